@@ -1,0 +1,1 @@
+"""One line: what it owes, layer by layer, and why."""

@@ -1,0 +1,73 @@
+"""The base duty: column 1 general (or column 2), on the value that chapter 98 leaves of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from tidewaiter.assess.amounts import Charge, charge
+from tidewaiter.assess.basis import BasisTable
+from tidewaiter.assess.errors import LineError
+from tidewaiter.assess.facts import LineFacts
+from tidewaiter.assess.line import Line
+from tidewaiter.assess.product import Product
+from tidewaiter.ledger.read_programs import BASE
+from tidewaiter.ledger.regime import Regime
+from tidewaiter.schedule.expressions import DEGREES, UnparsedDutyError, parse
+from tidewaiter.schedule.units import MissingQuantityError, UnknownUnitError, canonical_unit
+
+COLUMN_2 = "COL2"
+"""The group of countries named in general note 3(b), whose goods pay column 2."""
+
+
+def is_duty_fact(name: str) -> bool:
+    """Whether a named fact is an amount that a base duty asks for by its own words (``value of the battery``)."""
+    return name == DEGREES or name.startswith("value of the ")
+
+
+def line_quantities(line: Line, product: Product) -> dict[str, Decimal]:
+    """Quantities by canonical unit; those given without a unit take the tariff's own units, in order.
+
+    Raises ``LineError`` ``unknown_unit``.
+    """
+    # The value of a part, or a sugar's degrees, is asked under the name that the duty itself uses.
+    found = {name: number for name, number in line.numbers.items() if is_duty_fact(name)}
+    if "items" in line.numbers:
+        found["item"] = line.numbers["items"]
+    try:
+        for unit, quantity in line.quantities.items():
+            found[canonical_unit(unit)] = quantity
+        for unit, quantity in zip(product.line.units, line.unnamed_quantities, strict=False):
+            found.setdefault(canonical_unit(unit), quantity)
+    except UnknownUnitError as error:
+        raise LineError(error.code, error.message, error.hint) from error
+    return found
+
+
+def base_duty(
+    product: Product,
+    facts: LineFacts,
+    quantities: Mapping[str, Decimal],
+    basis: BasisTable,
+    regime: Regime,
+    line: Line,
+) -> tuple[Charge, Charge]:
+    """The base duty under column 1 general (or column 2), and the base duty actually applied.
+
+    Raises ``LineError``: ``missing_quantity`` names the unit; ``base_not_computable`` quotes the duty's own words.
+    """
+    members = regime.members(COLUMN_2, line.entered.instant) or frozenset()
+    column = "column2" if line.origin in members else "general"
+    text = product.line.column2 if column == "column2" else product.line.general
+    value, _ = basis(BASE, facts)
+    try:
+        found = charge(parse(text), value, quantities)
+    except MissingQuantityError as error:
+        raise LineError("missing_quantity", f"{product.number} pays {text}: {error.message}", error.hint) from error
+    except UnparsedDutyError as error:
+        raise LineError(
+            "base_not_computable",
+            f"{product.number} pays {text!r}, which the engine does not compute",
+            "work out this duty from the schedule's own note, then add the layers shown for a sister line",
+        ) from error
+    return found, found

@@ -1,0 +1,135 @@
+"""Cautions: what a reader must know before trusting the number. None of them changes it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tidewaiter.assess.assessment import Caution, say_money
+from tidewaiter.assess.coverage import coverage_of
+from tidewaiter.ledger.instants import local_day
+
+if TYPE_CHECKING:
+    from tidewaiter.assess.engine import Engine, Work
+
+
+def cautions(engine: Engine, work: Work) -> list[Caution]:
+    """All cautions for a line, the gravest first."""
+    found = [
+        *_reported(engine, work),
+        *_open_questions(engine, work),
+        *_idle_claims(work),
+        *_schedule(engine, work),
+        *_voids(engine, work),
+        *_value(work),
+    ]
+    found.append(
+        Caution(
+            "ad_cvd_not_computed",
+            "antidumping and countervailing duties are not computed; check whether an order covers the article",
+        )
+    )
+    return found
+
+
+def _reported(engine: Engine, work: Work) -> list[Caution]:
+    """Where the law as published and as reported differ on the day asked, both totals."""
+    reported = engine.regime.reported
+    if reported is None or engine.regime.only_reported.isdisjoint(_keys(engine, work)):
+        return []
+    total = engine.under(reported).total(work)
+    ours = work.base.amount + work.outcome.duty
+    if total == ours:
+        return []
+    acts = ", ".join(sorted(act for act in set(reported.acts) - set(engine.regime.acts)))
+    return [
+        Caution(
+            "as_reported_differs",
+            f"total duty is {say_money(ours)} by the law as published and {say_money(total)} as reported ({acts}); "
+            "see scenario as-reported",
+        )
+    ]
+
+
+def _open_questions(engine: Engine, work: Work) -> list[Caution]:
+    """Acts that leave something open that could change this answer."""
+    regime = engine.regime
+    keys = _keys(engine, work)
+    day = local_day(work.line.entered.instant, regime.zone(work.line.into)).isoformat()
+    return [
+        Caution("open_question", f"{act.open_question} ({act.citation or act.title})")
+        for act in regime.ledger.acts.values()
+        if act.open_question and act.announced <= min(regime.known_on, day) and not keys.isdisjoint(act.touches)
+    ]
+
+
+def _keys(engine: Engine, work: Work) -> set[str]:
+    """The headings that may answer for the product, by the law or as reported."""
+    laws = list(work.setting.law)
+    reported = engine.regime.reported
+    if reported is not None:
+        laws += engine.under(reported).law_at(work, reported.interval(work.line.entered.instant))
+    return {candidate.row.key for law in laws for candidate in law.candidates}
+
+
+def _idle_claims(work: Work) -> list[Caution]:
+    """Claims that no heading took up: not open for this product on this day."""
+    used = {answer.code for answer in work.outcome.answers}
+    idle = [
+        claim
+        for claim in sorted(work.line.claims)
+        if claim[:1].isdigit() and claim.partition(":")[0] not in used
+    ]
+    return [
+        Caution("claim_not_applied", f"{claim} was claimed but does not relieve this product on this day")
+        for claim in idle
+    ]
+
+
+def _schedule(engine: Engine, work: Work) -> list[Caution]:
+    found: list[Caution] = []
+    coverage = coverage_of(engine.regime, work.line)
+    instant = work.line.entered.instant
+    if coverage is not None and instant < coverage.reconstructed_before:
+        found.append(
+            Caution(
+                "reconstructed",
+                "before 2025 the lists stand in today's nomenclature and the base duty is that of "
+                f"{work.product.line.edition.name}: the answer is reconstructed",
+            )
+        )
+    if work.product.line.stale:
+        last = engine.schedule.last_edition.name
+        found.append(
+            Caution("schedule_stale", f"the last edition of the tariff at hand is {last}; numbers may have changed since")
+        )
+    if local_day(instant, engine.regime.zone(work.line.into)).isoformat() > engine.last_act:
+        found.append(
+            Caution("beyond_last_act", f"no act after {engine.last_act} is known: the answer is the law as written then")
+        )
+    return found
+
+
+def _voids(engine: Engine, work: Work) -> list[Caution]:
+    """A court's word for plaintiffs only."""
+    found: dict[str, Caution] = {}
+    for answer in work.outcome.answers:
+        if answer.row is None or not answer.amount:
+            continue
+        void = engine.regime.void(answer.row.key, work.line.entered.instant)
+        if void is not None and not void.for_all:
+            act = engine.regime.acts[void.act]
+            found[void.act] = Caution(
+                "voided_for_plaintiffs", f"{answer.code} is void for the plaintiffs of {act.title} ({act.citation}) only"
+            )
+    return list(found.values())
+
+
+def _value(work: Work) -> list[Caution]:
+    found: list[Caution] = []
+    if work.facts.value != work.facts.value.to_integral_value():
+        found.append(
+            Caution("value_has_cents", "values are entered in whole dollars; --whole-dollars rounds them half-up first")
+        )
+    if not work.facts.value:
+        found.append(Caution("value_is_zero", "the value is zero: a formal entry still pays the minimum fee"))
+    return found

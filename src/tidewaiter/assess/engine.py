@@ -1,0 +1,157 @@
+"""One line, stage by stage. Reading the list of stages in :meth:`Engine.assess` is enough to know the engine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cached_property
+
+from tidewaiter.assess.amounts import Charge, to_dollar
+from tidewaiter.assess.assessment import Assessment
+from tidewaiter.assess.base import base_duty, line_quantities
+from tidewaiter.assess.basis import BasisTable
+from tidewaiter.assess.cautions import cautions
+from tidewaiter.assess.changes import changes_ahead
+from tidewaiter.assess.coverage import check_coverage
+from tidewaiter.assess.errors import LineError
+from tidewaiter.assess.facts import LineFacts
+from tidewaiter.assess.layers import base_line, layers_of
+from tidewaiter.assess.line import Line
+from tidewaiter.assess.names import check_names
+from tidewaiter.assess.product import Product, find_product
+from tidewaiter.assess.questions import questions_of
+from tidewaiter.assess.waterfall import Outcome, Setting, ask_programs
+from tidewaiter.ledger.conditions import Condition
+from tidewaiter.ledger.instants import Instant
+from tidewaiter.ledger.model import BasisRule
+from tidewaiter.ledger.regime import Law, Regime
+from tidewaiter.schedule.store import Schedule
+
+
+@dataclass(slots=True)
+class Work:
+    """All that was found out about a line on the way to its assessment."""
+
+    line: Line
+    product: Product
+    facts: LineFacts
+    interval: int
+    setting: Setting
+    base: Charge
+    outcome: Outcome
+
+
+class Engine:
+    """A regime and a schedule, asked about lines. It keeps what it learns about products, and never reads a clock."""
+
+    def __init__(self, regime: Regime, schedule: Schedule) -> None:
+        self.regime = regime
+        self.schedule = schedule
+        self._bases: dict[tuple[str, str, int], list[tuple[BasisRule, Condition | None]]] = {}
+        self._others: dict[int, Engine] = {}
+
+    def under(self, regime: Regime) -> Engine:
+        """The engine for another regime over the same schedule (what is reported, a scenario)."""
+        found = self._others.get(id(regime))
+        if found is None:
+            found = self._others[id(regime)] = Engine(regime, self.schedule)
+        return found
+
+    @cached_property
+    def last_act(self) -> str:
+        """The day of the last act known: nothing that happened later is in the answer."""
+        return max(act.announced for act in self.regime.ledger.acts.values() if act.announced <= self.regime.known_on)
+
+    def assess(self, line: Line, *, whole_dollars: bool = False) -> Assessment:
+        """The assessment of one line, without entry-level fees. Raises ``LineError`` where it is refused.
+
+        ``whole_dollars`` rounds the value half-up first, as CBP Form 7501 does.
+        """
+        return self.finish(self.work(line, whole_dollars=whole_dollars))
+
+    def work(self, line: Line, *, whole_dollars: bool = False) -> Work:
+        """The stages up to the amounts: everything but the telling."""
+        value = to_dollar(line.value) if whole_dollars else line.value
+        product = find_product(self.schedule, line, self.regime)
+        check_names(line, self.regime)
+        facts = LineFacts(line, value)
+        interval = self.regime.interval(self._law_instant(line))
+        quantities = line_quantities(line, product)
+        basis = self._basis_table(product.digits, line)
+        base, applied = base_duty(product, facts, quantities, basis, self.regime, line)
+        check_coverage(self.regime, line, base)
+        setting = Setting(
+            law=self._law(product, line, interval),
+            yielding=self.regime.yielding(interval),
+            value=value,
+            base=base,
+            applied_base=applied,
+            quantities=quantities,
+            basis=basis,
+        )
+        outcome = self.answers(setting, facts)
+        return Work(line, product, facts, interval, setting, base, outcome)
+
+    def finish(self, work: Work) -> Assessment:
+        """The telling: layers, questions, cautions and what changes next."""
+        line, regime = work.line, self.regime
+        zone = regime.zone(line.into)
+        return Assessment(
+            line_id=line.line_id,
+            entry_id=line.entry_id,
+            into=line.into,
+            hts=work.product.number,
+            description=work.product.description,
+            origin=line.origin,
+            entered_at=line.entered.written,
+            value=work.facts.value,
+            base=base_line(work.product, work.base, work.setting.basis("base", work.facts)[1]),
+            layers=layers_of(work.outcome, regime, line, zone),
+            questions=questions_of(self, work),
+            warnings=cautions(self, work),
+            next_changes=changes_ahead(self, work),
+            known_on=regime.known_on,
+            scenario=regime.scenario.id,
+        )
+
+    def answers(self, setting: Setting, facts: LineFacts) -> Outcome:
+        """The programs asked. A quantity that a rate needs and the line lacks is refused, and its unit named."""
+        return ask_programs(setting, facts)
+
+    def total(self, work: Work) -> Decimal:
+        """The total duty of the same line in this engine's regime."""
+        interval = self.regime.interval(self._law_instant(work.line))
+        law = self._law(work.product, work.line, interval)
+        setting = replace(work.setting, law=law, yielding=self.regime.yielding(interval))
+        return work.base.amount + self.answers(setting, work.facts).duty
+
+    def law_at(self, work: Work, interval: int) -> Law:
+        """What the programs say about the same line in another interval."""
+        return self.regime.law(work.product.digits, work.line.origin, work.line.into, interval)
+
+    def _law_instant(self, line: Line) -> Instant:
+        """The instant whose law governs: admission for privileged foreign status (19 CFR 146.41), else entry."""
+        if line.words.get("ftz_status", "").upper() != "PF":
+            return line.entered.instant
+        admitted = line.moments.get("admitted_at")
+        if admitted is None:
+            raise LineError("missing_field", "admitted_at is missing", "privileged foreign status fixes the law at admission")
+        return admitted.instant
+
+    def _law(self, product: Product, line: Line, interval: int) -> Law:
+        law = self.regime.law(product.digits, line.origin, line.into, interval)
+        entered = self.regime.interval(line.entered.instant)
+        if entered == interval:
+            return law
+        # A program whose text says that the rates at entry apply is not locked at admission.
+        at_entry = self.regime.law(product.digits, line.origin, line.into, entered)
+        locked = [one for one in law if one.program.locks_at_admission]
+        return tuple(locked + [one for one in at_entry if not one.program.locks_at_admission])
+
+    def _basis_table(self, digits: str, line: Line) -> BasisTable:
+        interval = self.regime.interval(line.entered.instant)
+        key = (digits, line.origin, interval)
+        rules = self._bases.get(key)
+        if rules is None:
+            rules = self._bases[key] = self.regime.open_rules(digits, line.origin, line.into, interval)
+        return BasisTable(rules)

@@ -1,0 +1,27 @@
+"""Refusals: what cannot be computed is refused with a stable code, never answered with zero."""
+
+from __future__ import annotations
+
+
+class LineError(Exception):
+    """One line cannot be answered. ``code`` is stable; ``hint`` says what to do about it."""
+
+    def __init__(self, code: str, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.hint = hint
+
+    def as_json(self) -> dict[str, str]:
+        """The ``error`` object of the contract (DESIGN, section 6)."""
+        return {"code": self.code, "message": self.message, "hint": self.hint}
+
+
+class FileError(Exception):
+    """A whole file cannot be read or written; nothing of it was answered."""
+
+    def __init__(self, code: str, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.hint = hint

@@ -1,0 +1,71 @@
+"""User fees: rates, minimum and maximum belong to the entry; a clamped fee is spread over its lines by value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from tidewaiter.assess.amounts import CENT, to_cent
+from tidewaiter.assess.assessment import Assessment, Charged
+from tidewaiter.assess.facts import LineFacts
+from tidewaiter.assess.line import Line
+from tidewaiter.ledger.instants import Instant
+from tidewaiter.ledger.model import Fee
+from tidewaiter.ledger.regime import Regime
+
+INFORMAL = "11"
+"""The entry type of an informal entry (CBP Form 7501, box 2)."""
+
+
+def fees_in_force(regime: Regime, entered: Instant) -> list[Fee]:
+    """The fee rows of the fiscal year in which the entry was made."""
+    return [fee for fee in regime.ledger.fees if fee.start <= entered < fee.until]
+
+
+def charge_fees(regime: Regime, entry: Sequence[tuple[Line, Assessment]]) -> None:
+    """Put the fees of one entry on its assessments.
+
+    The rate is that of the entry's earliest ``entered_at``. A fee per line is the line's own; a fee per entry is computed on
+    the value of all lines it applies to, clamped, and spread over them by value, largest remainder to the cent.
+    """
+    if not entry:
+        return
+    entered = min(line.entered.instant for line, _ in entry)
+    for fee in fees_in_force(regime, entered):
+        charged = [(line, found) for line, found in entry if fee.when.judge(LineFacts(line, found.value))[0]]
+        if not charged:
+            continue
+        if fee.per_entry:
+            informal = all(line.words.get("entry_type") == INFORMAL for line, _ in charged)
+            total = _entry_amount(fee, sum((found.value for _, found in charged), Decimal(0)), informal)
+            parts = spread(total, [found.value for _, found in charged])
+        else:
+            parts = [to_cent(found.value * fee.rate) for _, found in charged]
+        for (_, found), part in zip(charged, parts, strict=True):
+            found.fees.append(Charged(fee.code, part, fee.title))
+
+
+def _entry_amount(fee: Fee, value: Decimal, informal: bool) -> Decimal:
+    if informal and fee.informal is not None:
+        return fee.informal
+    amount = to_cent(value * fee.rate)
+    if fee.minimum is not None:
+        amount = max(amount, fee.minimum)
+    return min(amount, fee.maximum) if fee.maximum is not None else amount
+
+
+def spread(total: Decimal, values: Sequence[Decimal]) -> list[Decimal]:
+    """``total`` spread over lines by value, exact to the cent; the largest remainders get the cents left over.
+
+    >>> [str(part) for part in spread(Decimal("10.00"), [Decimal(1), Decimal(1), Decimal(1)])]
+    ['3.34', '3.33', '3.33']
+    """
+    whole = sum(values, Decimal(0))
+    weights = [value / whole for value in values] if whole else [Decimal(1) / len(values)] * len(values)
+    exact = [total * weight for weight in weights]
+    parts = [(amount // CENT) * CENT for amount in exact]
+    short = int((total - sum(parts, Decimal(0))) / CENT)
+    by_remainder = sorted(range(len(parts)), key=lambda place: (parts[place] - exact[place], place))
+    for place in by_remainder[:short]:
+        parts[place] += CENT
+    return parts

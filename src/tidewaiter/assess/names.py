@@ -1,0 +1,61 @@
+"""The names a line uses (claims, descriptions, facts) must be names the law knows: a misspelt claim is no claim."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from functools import lru_cache
+
+from tidewaiter.assess.base import is_duty_fact
+from tidewaiter.assess.errors import LineError
+from tidewaiter.assess.facts import DENIED
+from tidewaiter.assess.line import DATE_FIELDS, MONEY_FIELDS, NUMBER_FIELDS, WORD_FIELDS, Line
+from tidewaiter.ledger.model import Ledger
+from tidewaiter.ledger.regime import Regime
+
+_CONTRACT = frozenset(DATE_FIELDS + MONEY_FIELDS + NUMBER_FIELDS + WORD_FIELDS)
+
+
+def check_names(line: Line, regime: Regime) -> None:
+    """Raises ``LineError``: ``unknown_claim``, ``unknown_scope``, ``unknown_fact``, or ``not_covered`` for a claim
+    that the data at hand cannot decide."""
+    ledger = regime.ledger
+    if line.claims or line.scope:
+        for word in line.claims:
+            _check_claim(word.removeprefix(DENIED), ledger, regime)
+        for word in line.scope:
+            _check(word.removeprefix(DENIED), "scopes", "unknown_scope", ledger)
+    for name in (*line.numbers, *line.words, *line.moments):
+        if name not in _CONTRACT and not is_duty_fact(name):
+            _check(name, "facts", "unknown_fact", ledger)
+
+
+def _check_claim(name: str, ledger: Ledger, regime: Regime) -> None:
+    declared = ledger.facts.get(f"claims:{name}")
+    if declared is not None and declared.refused:
+        raise LineError("not_covered", f"the claim {name} cannot be decided from the data at hand: {declared.refused}")
+    if declared is None and name not in claim_words(regime):
+        # A description is sometimes said where a claim is expected; both answer questions.
+        if f"scopes:{name}" in ledger.facts:
+            raise LineError("unknown_claim", f"{name!r} describes the article", f"put it under scope: {name}")
+        _refuse(name, "unknown_claim", sorted(claim_words(regime)))
+
+
+def _check(name: str, group: str, code: str, ledger: Ledger) -> None:
+    if f"{group}:{name}" not in ledger.facts:
+        _refuse(name, code, [key.partition(":")[2] for key in ledger.facts if key.startswith(f"{group}:")])
+
+
+def _refuse(name: str, code: str, known: list[str]) -> None:
+    near = get_close_matches(name, known, 3)
+    kind = code.removeprefix("unknown_")
+    hint = f"did you mean {' or '.join(near)}?" if near else f"`tidewaiter law claims` lists every {kind}"
+    raise LineError(code, f"the {kind} {name!r} is not known", hint)
+
+
+@lru_cache(maxsize=8)
+def claim_words(regime: Regime) -> frozenset[str]:
+    """Every word that may stand under claims: declared names, heading numbers, and exclusion items of the lists."""
+    ledger = regime.ledger
+    words = {key.partition(":")[2] for key in ledger.facts if key.startswith("claims:")}
+    words |= {row.code for program in ledger.programs.values() for row in program.rows}
+    return frozenset(words | regime.list_claims)

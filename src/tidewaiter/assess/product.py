@@ -1,0 +1,57 @@
+"""The product: its line of the tariff in the edition in force on the day of entry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tidewaiter.assess.errors import LineError
+from tidewaiter.assess.line import Line
+from tidewaiter.ledger.regime import Regime
+from tidewaiter.schedule.errors import AmbiguousNumberError, ScheduleError
+from tidewaiter.schedule.line import ScheduleLine
+from tidewaiter.schedule.store import Schedule
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A tariff line found: its digits, the number as filed, its text with the texts above it, and the line itself."""
+
+    digits: str
+    number: str
+    description: str
+    line: ScheduleLine
+
+
+def find_product(schedule: Schedule, line: Line, regime: Regime) -> Product:
+    """The line of the tariff that the number names on the day of entry.
+
+    A short number that several tariff lines share is answered where the law treats them all alike, and refused
+    (``ambiguous_number``, with the lines) where it does not. Raises ``LineError`` with the schedule's own code:
+    ``unknown_number``, ``ended_number``, ``ambiguous_number`` ...
+    """
+    try:
+        found = schedule.resolve(line.hts, line.entered.instant)
+    except AmbiguousNumberError as error:
+        shared = _all_alike(schedule, line, regime)
+        if shared is None:
+            raise LineError(error.code, error.message, error.hint) from error
+        found = shared
+    except ScheduleError as error:
+        raise LineError(error.code, error.message, error.hint) from error
+    texts = [text.rstrip(":") for text in (*found.parents, found.text) if text]
+    return Product(found.number10 or found.number, found.written, " > ".join(texts), found)
+
+
+def _all_alike(schedule: Schedule, line: Line, regime: Regime) -> ScheduleLine | None:
+    """The row of a short number, if the base duty and every program treat all tariff lines below it alike."""
+    try:
+        found = schedule.resolve(line.hts, line.entered.instant, allow_prefix=True)
+    except ScheduleError:
+        return None
+    interval = regime.interval(line.entered.instant)
+    numbers = [child.number.replace(".", "") for child in found.children]
+    laws = {id(regime.law(number, line.origin, line.into, interval)) for number in numbers}
+    duties = {schedule.resolve(number, line.entered.instant).general for number in numbers}
+    alike = len(laws) == 1 and duties == {found.general}
+    # The short number itself must find the same law (a list may name its lines one by one).
+    return found if alike and id(regime.law(found.number, line.origin, line.into, interval)) in laws else None

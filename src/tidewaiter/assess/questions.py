@@ -1,0 +1,102 @@
+"""Questions: facts the law needs and the line did not give, each with what the other answer would change.
+
+All of them come from one rule: a condition on a missing fact is false, and asks if every other condition of its heading held.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from tidewaiter.assess.amounts import to_cent
+from tidewaiter.assess.assessment import Question, say_money
+from tidewaiter.assess.errors import LineError
+from tidewaiter.assess.fees import fees_in_force
+from tidewaiter.assess.waterfall import Outcome
+from tidewaiter.ledger.conditions import Word
+from tidewaiter.ledger.model import FactName
+from tidewaiter.schedule.units import MissingQuantityError
+
+if TYPE_CHECKING:
+    from tidewaiter.assess.engine import Engine, Work
+
+_CONTRACT_TEXT = {
+    "loaded_at": "When was it loaded on the final mode of transit?",
+    "exported_at": "When was it exported?",
+    "transport": "By what transport did it arrive?",
+    "items": "How many items?",
+    "admitted_at": "When was it admitted to the zone?",
+}
+
+
+def questions_of(engine: Engine, work: Work) -> list[Question]:
+    """The open questions of a line whose answer would change something, in the order in which they arose."""
+    found: list[Question] = []
+    for name, headings in work.outcome.questions.items():
+        declared = _declared(engine, name)
+        if declared is not None and not declared.ask:
+            continue
+        effect = _effect(engine, work, name, headings)
+        if effect:
+            text = declared.text if declared else _CONTRACT_TEXT.get(name, name)
+            found.append(Question(name, text, effect))
+    return [*found, *_fee_questions(engine, work)]
+
+
+def _declared(engine: Engine, question: str) -> FactName | None:
+    group, colon, name = question.partition(":")
+    facts = engine.regime.ledger.facts
+    if not colon:
+        return facts.get(f"facts:{question}")
+    return facts.get(f"{group}s:{name}") or (facts.get(f"claims:{name.partition(':')[0]}") if group == "claim" else None)
+
+
+def _effect(engine: Engine, work: Work, name: str, headings: list[str]) -> str:
+    """What a yes would change; for a metal content (unknown: the full value) what none of it would change."""
+    # Several facts may hang together in one heading; they are assumed together, or none of them would show.
+    together = {name} | {other for other, codes in work.outcome.questions.items() if set(codes) & set(headings)}
+    for assumed in (frozenset({name}), frozenset(together)):
+        try:
+            other = engine.answers(work.setting, work.facts.assuming(assumed))
+        except (LineError, MissingQuantityError) as error:
+            return f"{', '.join(headings)} would apply: {error}"
+        said = describe_difference(work.outcome, other)
+        if said:
+            return said if len(assumed) == 1 else f"{said} (with {', '.join(sorted(together - {name}))})"
+    return ""
+
+
+def describe_difference(now: Outcome, other: Outcome) -> str:
+    """What changes between two outcomes of one line: the sum, and the headings that come and go.
+
+    Empty if they report the same.
+    """
+    ours = {(answer.code, answer.basis): answer.amount for answer in now.answers}
+    theirs = {(answer.code, answer.basis): answer.amount for answer in other.answers}
+    if ours == theirs:
+        return ""
+    gone = [code for code, _ in ours if all(code != one for one, _ in theirs)]
+    come = [code for code, _ in theirs if all(code != one for one, _ in ours)]
+    said = f"{_signed(other.duty - now.duty)}"
+    if come:
+        said += f": {', '.join(dict.fromkeys(come))}"
+    if gone:
+        said += f"{' instead of' if come else ': without'} {', '.join(dict.fromkeys(gone))}"
+    return said
+
+
+def _signed(amount: Decimal) -> str:
+    return f"{'+' if amount >= 0 else '-'}{say_money(abs(amount))}"
+
+
+def _fee_questions(engine: Engine, work: Work) -> list[Question]:
+    """A fee that hangs on the means of transport, which the line does not say."""
+    found: list[Question] = []
+    if work.line.transport is not None:
+        return found
+    for fee in fees_in_force(engine.regime, work.line.entered.instant):
+        if isinstance(fee.when, Word) and fee.when.fact == "transport":
+            amount = say_money(to_cent(work.facts.value * fee.rate))
+            words = " or ".join(sorted(fee.when.words))
+            found.append(Question("transport", _CONTRACT_TEXT["transport"], f"{fee.code} {amount} if by {words}"))
+    return found

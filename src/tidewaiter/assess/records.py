@@ -1,0 +1,140 @@
+"""Records from files: JSON Lines, CSV and Parquet, one mapping a line; a bad record becomes an error, not an end."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import IO, Any
+
+from tidewaiter.assess.errors import FileError, LineError
+from tidewaiter.assess.line import FIELDS
+
+_LARGEST_CELL = 64 * 1024 * 1024
+_SCALARS = ("int", "uint", "float", "double", "decimal", "string", "large_string", "date", "timestamp", "bool", "null")
+STDIN = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One line as given: its number in the file, and its fields or why they cannot be read."""
+
+    number: int
+    given: Mapping[str, Any]
+    error: LineError | None = None
+
+    @property
+    def line_id(self) -> str:
+        """The line's own id, or its number in the file."""
+        said = self.given.get("line_id")
+        return str(self.number) if said is None or said == "" else str(said)
+
+    @property
+    def entry_id(self) -> str | None:
+        """The entry it belongs to, if any."""
+        said = self.given.get("entry_id")
+        return None if said is None or said == "" else str(said)
+
+    def extra(self) -> dict[str, Any]:
+        """Fields that the contract does not know: kept, and passed through."""
+        return {
+            name: value if isinstance(value, str | int | bool | float | list | dict | None) else str(value)
+            for name, value in self.given.items()
+            if name not in FIELDS and not str(name).startswith("fact.")
+        }
+
+
+def read_records(source: str) -> Iterator[Record]:
+    """The records of a file by its suffix (.jsonl, .ndjson, .json, .csv, .parquet), or of standard input (``-``: JSON Lines).
+
+    Raises ``FileError``: ``file_not_found``, ``bad_file_type``, ``bad_encoding``, ``malformed_file``, ``bad_column_type``.
+    """
+    if source == STDIN:
+        yield from _json_lines(sys.stdin)
+        return
+    path = Path(source)
+    if not path.is_file():
+        raise FileError("file_not_found", f"no file {source!r}", "give a .jsonl, .csv or .parquet file, or - for standard input")
+    suffix = path.suffix.lower()
+    if suffix in (".jsonl", ".ndjson", ".json"):
+        yield from _text(path, _json_lines)
+    elif suffix == ".csv":
+        yield from _text(path, _csv)
+    elif suffix == ".parquet":
+        yield from _parquet(path)
+    else:
+        raise FileError("bad_file_type", f"{path.name}: a file of this type is not read", "give .jsonl, .csv or .parquet")
+
+
+def _text(path: Path, read: Any) -> Iterator[Record]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            yield from read(stream)
+    except UnicodeDecodeError as error:
+        raise FileError("bad_encoding", f"{path.name} is not UTF-8 (byte {error.start})", "save it as UTF-8") from error
+
+
+def _json_lines(stream: IO[str]) -> Iterator[Record]:
+    for number, text in enumerate(stream, start=1):
+        if not text.strip():
+            continue
+        try:
+            given = json.loads(text, parse_float=Decimal, parse_constant=str)
+        except (json.JSONDecodeError, RecursionError) as error:
+            said = error.msg if isinstance(error, json.JSONDecodeError) else "nested too deeply"
+            problem = LineError("malformed_json", f"line {number} is not JSON: {said}", "one JSON object a line")
+            yield Record(number, {}, problem)
+            continue
+        if not isinstance(given, dict):
+            problem = LineError("malformed_json", f"line {number} is not a JSON object", "one JSON object a line")
+            yield Record(number, {}, problem)
+            continue
+        yield Record(number, given)
+
+
+def _csv(stream: IO[str]) -> Iterator[Record]:
+    csv.field_size_limit(_LARGEST_CELL)
+    reader = csv.DictReader(stream)
+    try:
+        names = reader.fieldnames
+        if not names:
+            raise FileError("malformed_file", "the file is empty", "the first line names the columns")
+        doubled = sorted({name for name in names if names.count(name) > 1})
+        if doubled:
+            raise FileError("malformed_file", f"columns stand twice: {', '.join(doubled)}")
+        for number, row in enumerate(reader, start=1):
+            if None in row:
+                problem = LineError("malformed_row", f"row {number} has more cells than there are columns")
+                cells = {name: value for name, value in row.items() if isinstance(name, str)}
+                yield Record(number, cells, problem)
+            else:
+                yield Record(number, row)
+    except csv.Error as error:
+        raise FileError("malformed_file", f"not a CSV file: {error}", "save it as comma-separated text") from error
+
+
+def _parquet(path: Path) -> Iterator[Record]:
+    try:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+    except ImportError as error:
+        raise FileError("missing_extra", "Parquet needs pyarrow", "pip install 'tidewaiter[parquet]'") from error
+    try:
+        file = pq.ParquetFile(path)
+    except (pa.ArrowException, OSError) as error:
+        raise FileError("malformed_file", f"{path.name} is not a Parquet file: {error}") from error
+    for field in file.schema_arrow:
+        listed = field.name in ("claims", "scope") and str(field.type).startswith(("list", "large_list"))
+        if field.name in FIELDS and field.name != "facts" and not listed and not str(field.type).startswith(_SCALARS):
+            raise FileError(
+                "bad_column_type", f"column {field.name} has type {field.type}", "use text, numbers, dates or timestamps"
+            )
+    number = 0
+    for batch in file.iter_batches(batch_size=8192):
+        for given in batch.to_pylist():
+            number += 1
+            yield Record(number, given)

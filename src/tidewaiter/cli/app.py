@@ -1,0 +1,47 @@
+"""The ``tidewaiter`` command and its groups."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import typer
+
+from tidewaiter import __version__
+from tidewaiter.cli import assess, law, schedule
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="What is owed on a shipment, on whose authority, until when. Not legal advice.",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("duty", help=assess.DUTY_HELP)(assess.duty)
+app.command("assess", help=assess.ASSESS_HELP)(assess.assess)
+app.add_typer(law.app, name="law")
+app.add_typer(schedule.app, name="schedule")
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"tidewaiter {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),
+) -> None:
+    """Options of every command."""
+
+
+def main() -> None:
+    """Run the command; a reader that closes the pipe early is no error."""
+    try:
+        app()
+    except BrokenPipeError:
+        # The reader (head, less) has seen enough; keep the interpreter from flushing into the closed pipe.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)

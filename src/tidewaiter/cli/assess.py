@@ -1,0 +1,209 @@
+"""``tidewaiter duty`` and ``tidewaiter assess``: one line explained, and files of lines."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from tidewaiter.cli.common import KNOWN_ON, SCENARIO, day, fail, today, told
+
+if TYPE_CHECKING:
+    from tidewaiter.assess.batch import Result
+    from tidewaiter.assess.engine import Engine
+
+DUTY_HELP = """The duty on one line, layer by layer, and why.
+
+Examples:
+
+  tidewaiter duty 8507.60.0090 --origin CN --value 10000 --on 2026-11-22
+
+  tidewaiter duty 9503.00.0073 --origin CN --value 10000 --on 2025-04-20 --loaded 2025-04-07 --transport vessel
+
+  tidewaiter duty 8481.80.3010 --origin CN --value 5000 --on 2026-11-01 --claim 9903.88.69 --explain
+
+  tidewaiter duty 7318.15.2065 --origin CN --value 10000 --on 2025-07-01 --set steel_value=6000 --json
+"""
+ASSESS_HELP = """The duties on every line of a file (.jsonl, .csv, .parquet; - is JSON Lines on standard input).
+
+A line that cannot be answered is marked with an error code; the others are answered, and the exit code is 1.
+
+Examples:
+
+  tidewaiter assess examples/lines.csv
+
+  tidewaiter assess lines.jsonl --json -o answers.jsonl
+
+  cat lines.jsonl | tidewaiter assess - --json | jq .total_duty
+"""
+_WHOLE = typer.Option(False, "--whole-dollars", help="Round values half-up to the dollar first, as CBP Form 7501 does.")
+_JSON = typer.Option(False, "--json", help="Print JSON.")
+
+
+def duty(
+    hts: str = typer.Argument(..., help="Tariff number, 4 to 10 digits, with or without points."),
+    origin: str = typer.Option(..., "--origin", help="Country of origin (ISO code, such as CN)."),
+    value: str = typer.Option(..., "--value", help="Customs value in US dollars."),
+    on: str | None = typer.Option(
+        None, "--on", "--entered", metavar="DATE", help="Entry: a date (read as the end of that day, Eastern) or an ISO instant. Default: today."
+    ),
+    loaded: str | None = typer.Option(None, "--loaded", metavar="DATE", help="When it was loaded on the final mode of transit."),
+    transport: str | None = typer.Option(None, "--transport", help="vessel, air, truck, rail or mail."),
+    quantity: str | None = typer.Option(None, "--quantity", help="Quantity in the tariff's unit, or with --unit."),
+    unit: str | None = typer.Option(None, "--unit", help="Unit of the quantity (kg, No., doz. ...)."),
+    claim: list[str] = typer.Option([], "--claim", help="A claim (heading, exclusion item, or a name of `law claims`). May be repeated."),  # noqa: B008
+    scope: list[str] = typer.Option([], "--scope", help="A description the article meets (`law claims`); not:NAME says it does not."),  # noqa: B008
+    ch98: str | None = typer.Option(None, "--ch98", help="Chapter 98 number, such as 9802.00.50."),
+    ch98_value: str | None = typer.Option(None, "--ch98-value", help="Value of the repair or processing, or of the US components."),
+    set_: list[str] = typer.Option([], "--set", metavar="FIELD=VALUE", help="Any other field of the contract or named fact. May be repeated."),  # noqa: B008
+    whole_dollars: bool = _WHOLE,
+    known_on: str | None = KNOWN_ON,
+    scenario: str = SCENARIO,
+    explain: bool = typer.Option(False, "--explain", help="Print the reasoning step by step as well."),
+    as_json: bool = _JSON,
+) -> None:
+    """One line, answered."""
+    given: dict[str, Any] = {
+        "hts": hts,
+        "origin": origin,
+        "value": value,
+        "entered_at": on or today(),
+        "loaded_at": loaded,
+        "transport": transport,
+        "quantity": quantity,
+        "unit": unit,
+        "claims": claim,
+        "scope": scope,
+        "ch98": ch98,
+        "ch98_value": ch98_value,
+        **_settings(set_),
+    }
+    _answer(given, known_on, scenario, whole_dollars, explain, as_json)
+
+
+def _settings(pairs: Iterable[str]) -> dict[str, Any]:
+    from tidewaiter.assess.line import FIELDS
+
+    found: dict[str, Any] = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals:
+            fail("bad_field", f"--set {pair!r} is not FIELD=VALUE", "such as --set steel_value=6000", status=2)
+        found[name if name in FIELDS else f"fact.{name}"] = value
+    return found
+
+
+def _engine(known_on: str | None, scenario: str) -> Engine:
+    from tidewaiter.assess.engine import Engine
+    from tidewaiter.ledger.regime import Regime
+    from tidewaiter.schedule.store import Schedule
+
+    with told():
+        return Engine(Regime.load(day(known_on, "--known-on"), scenario), Schedule.load())
+
+
+def _answer(
+    given: dict[str, Any], known_on: str | None, scenario: str, whole_dollars: bool, explain: bool, as_json: bool
+) -> None:
+    from tidewaiter.assess.countries import origin_code
+    from tidewaiter.assess.errors import LineError
+    from tidewaiter.assess.fees import charge_fees
+    from tidewaiter.assess.line import read_line
+
+    engine = _engine(known_on, scenario)
+    try:
+        line = read_line(given, engine.regime.ledger.zones, origin_code)
+        work = engine.work(line, whole_dollars=whole_dollars)
+    except LineError as error:
+        if as_json:
+            typer.echo(json.dumps({"line_id": None, "error": error.as_json()}, ensure_ascii=False))
+            raise typer.Exit(1) from error
+        fail(error.code, error.message, error.hint)
+    assessment = engine.finish(work)
+    charge_fees(engine.regime, [(line, assessment)])
+    if as_json:
+        typer.echo(json.dumps(assessment.as_json(), ensure_ascii=False, indent=2))
+        return
+    from tidewaiter.assess.render import show
+    from tidewaiter.cli.console import console
+
+    show(assessment, console())
+    if explain:
+        from tidewaiter.assess.explain import explain as sentences
+
+        typer.echo("\nstep by step")
+        for sentence in sentences(engine, work):
+            typer.echo(f"  {sentence}")
+
+
+def assess(
+    file: str = typer.Argument(..., help="A .jsonl, .csv or .parquet file of lines, or - for JSON Lines on standard input."),
+    output: Path | None = typer.Option(None, "-o", "--output", help="Write JSON Lines here (beside first, then renamed)."),  # noqa: B008
+    as_json: bool = typer.Option(False, "--json", help="Print one JSON object a line instead of a table."),
+    whole_dollars: bool = _WHOLE,
+    sort: bool = typer.Option(False, "--sort", help="Gather the lines of each entry first (reads the whole file)."),
+    known_on: str | None = KNOWN_ON,
+    scenario: str = SCENARIO,
+) -> None:
+    """A file of lines, answered."""
+    from tidewaiter.assess.batch import assess_records
+    from tidewaiter.assess.errors import FileError
+    from tidewaiter.assess.records import read_records
+    from tidewaiter.cli.console import progress
+
+    engine = _engine(known_on, scenario)
+    try:
+        with progress("lines") as told_progress:
+            results = assess_records(
+                engine, read_records(file), whole_dollars=whole_dollars, sort=sort, told=told_progress
+            )
+            if output is not None:
+                refused = _write(results, output)
+            elif as_json:
+                refused = _print_json(results)
+            else:
+                refused = _print_table(results)
+    except FileError as error:
+        fail(error.code, error.message, error.hint, status=2)
+    if refused:
+        raise typer.Exit(1)
+
+
+def _print_json(results: Iterable[Result]) -> int:
+    refused = 0
+    for result in results:
+        refused += result.error is not None
+        sys.stdout.write(json.dumps(result.as_json(), ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+    return refused
+
+
+def _write(results: Iterable[Result], output: Path) -> int:
+    """Write beside, then rename: no half-written file ever stands under the final name."""
+    refused = 0
+    beside = output.with_name(f".{output.name}.tmp")
+    try:
+        with beside.open("w", encoding="utf-8", newline="\n") as stream:
+            for result in results:
+                refused += result.error is not None
+                stream.write(json.dumps(result.as_json(), ensure_ascii=False) + "\n")
+        beside.replace(output)
+    except OSError as error:
+        fail("cannot_write", f"{output}: {error.strerror}", status=2)
+    finally:
+        beside.unlink(missing_ok=True)
+    typer.echo(f"{output}: written, {refused} line(s) refused", err=True)
+    return refused
+
+
+def _print_table(results: Iterable[Result]) -> int:
+    from tidewaiter.assess.render import summary
+    from tidewaiter.cli.console import console
+
+    kept = list(results)
+    summary(kept, console())
+    return sum(result.error is not None for result in kept)

@@ -1,0 +1,54 @@
+"""What several commands share: today, the regime, and errors told the same way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import NoReturn
+from zoneinfo import ZoneInfo
+
+import typer
+
+LAW_ZONE = "America/New_York"
+KNOWN_ON = typer.Option(None, "--known-on", metavar="DATE", help="The day of knowledge: the law as a person could have known it then. Default: today.")
+SCENARIO = typer.Option("law", "--scenario", metavar="NAME|FILE", help="A shipped scenario (law, as-reported) or a YAML file of hypothetical acts.")
+
+
+def today() -> str:
+    """Today's date where United States law is made. The engine itself never reads a clock."""
+    return datetime.now(ZoneInfo(LAW_ZONE)).date().isoformat()
+
+
+def day(text: str | None, name: str) -> str:
+    """An ISO date, today where none is given; anything else ends the command with exit code 2."""
+    if text is None:
+        return today()
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        fail("bad_date", f"{name} {text!r} is no date", "write 2026-11-22", status=2)
+
+
+def fail(code: str, message: str, hint: str = "", status: int = 1) -> NoReturn:
+    """Say what is wrong on standard error and end the command."""
+    typer.echo(f"error: {code}: {message}", err=True)
+    if hint:
+        typer.echo(f"  hint: {hint}", err=True)
+    raise typer.Exit(status)
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Errors of the law's data and of the schedule, told as errors and not as tracebacks."""
+    from tidewaiter.ledger.errors import LawError
+    from tidewaiter.schedule.errors import ScheduleError
+
+    try:
+        yield
+    except LawError as error:
+        for problem in error.problems:
+            typer.echo(f"error: {error.code}: {problem}", err=True)
+        raise typer.Exit(2) from error
+    except ScheduleError as error:
+        fail(error.code, error.message, error.hint, status=2)

@@ -1,0 +1,99 @@
+"""``tidewaiter law``: check, show and audit the law's data, and list what can be claimed."""
+
+from __future__ import annotations
+
+import json
+
+import typer
+
+from tidewaiter.cli.common import KNOWN_ON, SCENARIO, day, fail, told
+
+app = typer.Typer(no_args_is_help=True, help="The law as data: check it, read it, hold it against official editions.")
+
+
+@app.command("check")
+def check(products: bool = typer.Option(False, "--products", help="Also try every product for two headings at once (slow).")) -> None:
+    """Check the law's data: every file, and the rules that must hold over all of it."""
+    from tidewaiter.ledger.check import check as check_regime
+    from tidewaiter.ledger.errors import LawError
+    from tidewaiter.ledger.regime import Regime
+    from tidewaiter.schedule.store import Schedule
+
+    try:
+        regime = Regime.load(scenario="as-reported")
+        schedule = Schedule.load()
+        numbers = (line.number for line in schedule.lines(schedule.last_edition)) if products else None
+        problems = check_regime(regime, numbers)
+    except LawError as error:
+        problems = error.problems
+    for problem in problems:
+        typer.echo(str(problem))
+    if problems:
+        fail("law_invalid", f"{len(problems)} problem(s) in the law's data")
+    typer.echo("the law's data is sound")
+
+
+@app.command("show")
+def show(
+    name: str = typer.Argument(..., help="An act (us-eo-14298), a heading (9903.88.03), a program (us-122) or a list (us-annex-ii)."),
+    known_on: str | None = KNOWN_ON,
+    scenario: str = SCENARIO,
+) -> None:
+    """What an act did; a heading's whole history with citations; a program's headings.
+
+    Examples: tidewaiter law show us-eo-14298; tidewaiter law show 9903.01.63
+    """
+    from tidewaiter.ledger.regime import Regime
+    from tidewaiter.ledger.show import NothingToShowError, show as sentences
+
+    with told():
+        regime = Regime.load(day(known_on, "--known-on"), scenario)
+    try:
+        for sentence in sentences(regime, name):
+            typer.echo(sentence)
+    except NothingToShowError as error:
+        fail("unknown_name", str(error), error.hint)
+
+
+@app.command("claims")
+def claims(as_json: bool = typer.Option(False, "--json", help="Print JSON.")) -> None:
+    """The closed list of claims, descriptions (scopes) and facts that a line may state."""
+    from tidewaiter.ledger.regime import Regime
+
+    with told():
+        names = sorted(Regime.load().ledger.facts.values(), key=lambda one: (one.group, one.name))
+    if as_json:
+        rows = [{"name": n.name, "group": n.group, "type": n.type, "unit": n.unit, "text": n.text, "refused": n.refused} for n in names]
+        typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for group in ("claims", "scopes", "facts"):
+        typer.echo(f"{group}:")
+        for one in (name for name in names if name.group == group):
+            refused = "  [refused: not covered]" if one.refused else ""
+            typer.echo(f"  {one.name:32} {one.text}{refused}")
+
+
+@app.command("audit")
+def audit(
+    edition: str = typer.Argument(..., help="An official edition (JSON export), or the name of a shipped one (\"2026 rev 10\"), or all."),
+    on: str | None = typer.Option(None, "--on", metavar="DATE", help="The legal date to hold it against. Default: the edition's own."),
+    explained: bool = typer.Option(False, "--explained", help="Also print the differences that are listed with a reason."),
+    as_json: bool = typer.Option(False, "--json", help="Print JSON."),
+) -> None:
+    """Hold the ledger against an official edition: headings, rates, and product footnotes.
+
+    Exit code 1 if a difference stands without a reason.
+    """
+    from tidewaiter.audit import audit_named, say
+
+    with told():
+        found = audit_named(edition, on)
+    unexplained = [one for one in found if not one.reason]
+    if as_json:
+        typer.echo(json.dumps([one.as_json() for one in (found if explained else unexplained)], ensure_ascii=False, indent=2))
+    else:
+        for one in found if explained else unexplained:
+            typer.echo(say(one))
+        typer.echo(f"{len(found)} difference(s), {len(unexplained)} without a reason", err=True)
+    if unexplained:
+        raise typer.Exit(1)

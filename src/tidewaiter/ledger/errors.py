@@ -1,0 +1,29 @@
+"""Errors in the law's own data files: always with the file and the line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with the law as data: where it stands, what it is, what to do about it."""
+
+    file: str
+    line: int
+    message: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        text = f"{self.file}:{self.line}: {self.message}"
+        return f"{text} ({self.hint})" if self.hint else text
+
+
+class LawError(Exception):
+    """The law's data cannot be used. ``problems`` holds every problem found, not only the first."""
+
+    code = "law_invalid"
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = problems

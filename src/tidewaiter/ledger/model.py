@@ -1,0 +1,271 @@
+"""The nouns of the ledger: acts and their effects, programs and their headings, lists, interactions, bases, fees, facts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from tidewaiter.ledger.conditions import Condition
+from tidewaiter.ledger.instants import ALWAYS, FOREVER, Instant
+
+ACT_KINDS = frozenset(
+    "executive_order proclamation notice customs_message statute ruling court_order statement talks call deal "
+    "announcement press control memorandum edition hypothesis".split()
+)
+CONFIDENCES = frozenset({"published", "reported", "unverified"})
+VERBS = frozenset("impose set_rate suspend resume end void stay table state".split())
+HEADING_KINDS = frozenset({"duty", "relief", "cap"})
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where an act can be read: an address, or a note where no address is at hand."""
+
+    url: str
+    kind: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One thing an act does. ``targets`` are heading keys (``us/9903.01.63``) once the ledger is linked."""
+
+    verb: str
+    at: Instant
+    targets: tuple[str, ...]
+    until: Instant = FOREVER
+    rate: str = ""
+    for_all: bool = True
+    ref: str = ""
+    said: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Anything that happened on a day and has a citation. ``announced`` is an ISO date."""
+
+    id: str
+    kind: str
+    by: str
+    title: str
+    announced: str
+    sequence: int
+    citation: str
+    sources: tuple[Source, ...]
+    confidence: str
+    summary: str
+    notes: str
+    open_question: str
+    touches: tuple[str, ...]
+    effects: tuple[Effect, ...]
+    file: str
+
+    @property
+    def order(self) -> tuple[str, int, str]:
+        """The order in which acts fold: announced, sequence, id."""
+        return (self.announced, self.sequence, self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """What part of the value a heading takes: ``rest``, a money fact, a metal content of a pool, or value less a fact."""
+
+    kind: str = "rest"
+    fact: str = ""
+    pool: str = ""
+
+    @property
+    def closes(self) -> bool:
+        """Whether what is left falls through to the next heading of the program (it does after a money fact only)."""
+        return self.kind != "fact"
+
+
+REST = Portion()
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """When a row of data is law, by which act, and when that act is known: the two clocks of every row."""
+
+    start: Instant = ALWAYS
+    until: Instant = FOREVER
+    act: str = ""
+    until_act: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One heading's row in its program's waterfall."""
+
+    key: str
+    code: str
+    program: str
+    place: int
+    kind: str
+    when: Condition
+    portion: Portion = REST
+    fallback: bool = False
+    zero: str = ""
+    cap_on: str = "general"
+    text: str = ""
+    cite: str = ""
+    version: Version = Version()
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """The headings of one authority and purpose that answer together: at most one heading for each portion of value."""
+
+    id: str
+    title: str
+    authority: str
+    into: str
+    reporting_order: int
+    drawback: str
+    locks_at_admission: bool
+    rows: tuple[Row, ...]
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListRow:
+    """A line of a product list: digits, class, window, and what else must be true of the article."""
+
+    prefix: str
+    klass: str
+    version: Version
+    scope: str
+    claim: str
+    note: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProductList:
+    """A named, dated list of tariff-number prefixes."""
+
+    id: str
+    title: str
+    citation: str
+    rows: tuple[ListRow, ...]
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class Interaction:
+    """Which headings displace which programs (or single headings), on what portion, and what is reported instead."""
+
+    id: str
+    over: frozenset[str]
+    yields: tuple[str, ...]
+    whole: bool
+    report: str
+    charged: bool
+    cite: str
+    version: Version
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class BasisRule:
+    """When W, programs P see basis B (chapter 98, parcels, de minimis)."""
+
+    id: str
+    when: Condition
+    programs: frozenset[str]
+    excepting: bool
+    basis: str
+    cite: str
+    version: Version
+
+
+@dataclass(frozen=True, slots=True)
+class Fee:
+    """A user fee: rate on value, entry-level minimum and maximum, the informal amount, and when it applies."""
+
+    code: str
+    title: str
+    rate: Decimal
+    minimum: Decimal | None
+    maximum: Decimal | None
+    informal: Decimal | None
+    per_entry: bool
+    when: Condition
+    cite: str
+    start: Instant
+    until: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class FactName:
+    """A name that conditions may use: a claim, a description (scope) or a fact, with the question put to a person."""
+
+    name: str
+    group: str
+    type: str
+    unit: str
+    text: str
+    ask: bool
+    refused: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRow:
+    """Membership of a country in a group for a window of time."""
+
+    group: str
+    country: str
+    version: Version
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """For which origins the additional duties are known, from when, and before when they are reconstructed."""
+
+    into: str
+    origins: frozenset[str]
+    start: Instant
+    reconstructed_before: Instant
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """Hypothetical acts to append to the ledger, or the instruction to fold what is only reported."""
+
+    id: str
+    title: str
+    explanation: str
+    include_reported: bool
+    acts: tuple[Act, ...]
+
+
+@dataclass(slots=True)
+class Ledger:
+    """All of the law as data, linked and checked, not yet folded."""
+
+    acts: dict[str, Act] = field(default_factory=dict)
+    programs: dict[str, Program] = field(default_factory=dict)
+    lists: dict[str, ProductList] = field(default_factory=dict)
+    interactions: tuple[Interaction, ...] = ()
+    bases: tuple[BasisRule, ...] = ()
+    fees: tuple[Fee, ...] = ()
+    facts: dict[str, FactName] = field(default_factory=dict)
+    groups: tuple[GroupRow, ...] = ()
+    coverage: tuple[Coverage, ...] = ()
+    scenarios: dict[str, Scenario] = field(default_factory=dict)
+    zones: dict[str, str] = field(default_factory=dict)
+    authorities: dict[str, str] = field(default_factory=dict)
+
+    def rows(self) -> dict[str, list[Row]]:
+        """All heading rows by heading key, in waterfall order."""
+        found: dict[str, list[Row]] = {}
+        for program in self.programs.values():
+            for row in program.rows:
+                found.setdefault(row.key, []).append(row)
+                if row.zero:
+                    found.setdefault(f"{row.key.split('/')[0]}/{row.zero}", [])
+        return found

@@ -1,0 +1,215 @@
+"""The whole law directory, read, linked and validated: every problem found is reported, with file and line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+from tidewaiter.ledger.errors import LawError, Problem
+from tidewaiter.ledger.located import read_yaml
+from tidewaiter.ledger.model import Act, Effect, Interaction, Ledger, Version
+from tidewaiter.ledger.read_acts import read_act, read_scenario
+from tidewaiter.ledger.read_conditions import Context
+from tidewaiter.ledger.read_programs import (
+    ALL_PROGRAMS,
+    BASE,
+    read_bases,
+    read_coverage,
+    read_facts,
+    read_fees,
+    read_groups,
+    read_interactions,
+    read_list,
+    read_program,
+)
+from tidewaiter.ledger.targets import Catalogue
+
+T = TypeVar("T")
+
+# Facts that every line has by the contract itself, whatever the law files declare.
+CONTRACT_FACTS = frozenset(
+    "value loaded_at exported_at admitted_at withdrawn_at items quantity quantity_2 transport spi ch98 ch98_value entry_type".split()
+)
+
+
+def read_ledger(root: Path) -> Ledger:
+    """Read every law file under ``root``. Raises ``LawError`` with all problems at once."""
+    reading = _Reading(root)
+    ledger = reading.all_files()
+    if not reading.problems:
+        _link(ledger, reading)
+    if reading.problems:
+        raise LawError(reading.problems)
+    return ledger
+
+
+class _Reading:
+    """Reads file after file, collecting problems instead of stopping at the first."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.problems: list[Problem] = []
+        self.uses: list[Context] = []
+
+    def each(self, pattern: str, read: Callable[[Path, str], T]) -> list[T]:
+        """``read`` applied to every file that matches, in order of name."""
+        found: list[T] = []
+        for path in sorted(self.root.glob(pattern)):
+            shown = path.relative_to(self.root).as_posix()
+            try:
+                found.append(read(path, shown))
+            except LawError as error:
+                self.problems.extend(error.problems)
+        return found
+
+    def keyed(self, items: Iterable[T], of: Callable[[T], tuple[str, str]]) -> dict[str, T]:
+        """The items by id; an id that stands twice is a problem."""
+        found: dict[str, T] = {}
+        for item in items:
+            name, file = of(item)
+            if name in found:
+                self.problems.append(Problem(file, 1, f"id {name!r} stands twice", of(found[name])[1]))
+            found[name] = item
+        return found
+
+    def all_files(self) -> Ledger:
+        ledger = Ledger()
+        places = read_yaml(self.root / "jurisdictions.yaml", "jurisdictions.yaml").entries()
+        for country, place in places.items():
+            ledger.zones[country] = place.entries()["zone"].text()
+            statutes = place.entries()["authorities"].entries()
+            ledger.authorities.update({name: statute.text() for name, statute in statutes.items()})
+        zones = ledger.zones
+        # Lists, bases and groups of a country lie in files named after it (us-annex-ii.csv); the prefix gives the zone.
+        zone_of = {country.lower(): zone for country, zone in zones.items()}
+        zone_for = lambda path: zone_of.get(path.stem.split("-")[0], zones["US"])  # noqa: E731
+        uses = self.uses
+        ledger.acts = self.keyed(
+            self.each("acts/*/*.yaml", lambda path, shown: read_act(path, shown, zones)), lambda act: (act.id, act.file)
+        )
+        ledger.programs = self.keyed(
+            self.each("programs/*.yaml", lambda path, shown: read_program(path, shown, zones, uses)),
+            lambda program: (program.id, program.file),
+        )
+        ledger.lists = self.keyed(
+            self.each("lists/*.csv", lambda path, shown: read_list(path, shown, zone_for(path))),
+            lambda one: (one.id, one.file),
+        )
+        ledger.interactions = _flat(
+            self.each("interactions/*.yaml", lambda path, shown: list(read_interactions(path, shown, zone_for(path))))
+        )
+        ledger.bases = _flat(
+            self.each("bases/*.yaml", lambda path, shown: list(read_bases(path, shown, zone_for(path), uses)))
+        )
+        ledger.fees = _flat(self.each("fees.yaml", lambda path, shown: list(read_fees(path, shown, zones["US"], uses))))
+        names = _flat(self.each("facts/*.yaml", lambda path, shown: list(read_facts(path, shown))))
+        ledger.facts = {f"{name.group}:{name.name}": name for name in names}
+        ledger.groups = _flat(
+            self.each("groups.yaml", lambda path, shown: list(read_groups(path, shown, zones["US"])))
+        )
+        ledger.coverage = _flat(
+            self.each("coverage.yaml", lambda path, shown: list(read_coverage(path, shown, zones)))
+        )
+        ledger.scenarios = self.keyed(
+            self.each("scenarios/*.yaml", lambda path, shown: read_scenario(path, shown, zones)),
+            lambda scenario: (scenario.id, f"scenarios/{scenario.id}.yaml"),
+        )
+        return ledger
+
+
+def _flat(parts: list[list[T]]) -> tuple[T, ...]:
+    return tuple(item for part in parts for item in part)
+
+
+def link_acts(acts: Iterable[Act], catalogue: Catalogue, ledger: Ledger, problems: list[Problem]) -> dict[str, Act]:
+    """The acts with their targets spelled out as heading keys; unknown targets and references are problems."""
+    linked: dict[str, Act] = {}
+    for act in acts:
+        effects: list[Effect] = []
+        for effect in act.effects:
+            try:
+                effects.append(replace(effect, targets=catalogue.expand(effect.targets)))
+            except ValueError as error:
+                problems.append(Problem(act.file, effect.line, str(error)))
+            if effect.verb == "stay" and effect.ref not in ledger.acts:
+                problems.append(Problem(act.file, effect.line, f"no act {effect.ref!r}"))
+        try:
+            touches = catalogue.expand(act.touches)
+        except ValueError as error:
+            problems.append(Problem(act.file, 1, str(error)))
+            touches = ()
+        linked[act.id] = replace(act, effects=tuple(effects), touches=touches)
+    return linked
+
+
+def _link(ledger: Ledger, reading: _Reading) -> None:
+    problems = reading.problems
+    catalogue = Catalogue.of(ledger.programs.values())
+    ledger.acts = link_acts(ledger.acts.values(), catalogue, ledger, problems)
+    for scenario_id, scenario in ledger.scenarios.items():
+        acts = tuple(link_acts(scenario.acts, catalogue, ledger, problems).values())
+        ledger.scenarios[scenario_id] = replace(scenario, acts=acts)
+    ledger.interactions = tuple(_linked_interaction(one, catalogue, ledger, problems) for one in ledger.interactions)
+    _check_acts_exist(ledger, problems)
+    _check_names(ledger, reading)
+
+
+def _linked_interaction(
+    one: Interaction, catalogue: Catalogue, ledger: Ledger, problems: list[Problem]
+) -> Interaction:
+    try:
+        over = frozenset(catalogue.expand(sorted(one.over)))
+        yields: list[str] = []
+        for name in one.yields:
+            yields.extend([name] if name in ledger.programs else catalogue.expand((name,)))
+    except ValueError as error:
+        problems.append(Problem(one.file, one.line, str(error)))
+        return one
+    return replace(one, over=over, yields=tuple(yields), report=one.report.partition("/")[2] or one.report)
+
+
+def _check_acts_exist(ledger: Ledger, problems: list[Problem]) -> None:
+    """Every dated row names acts that exist; a list line always does (no list line without an act)."""
+    missing: dict[tuple[str, str], list[int]] = {}
+    for version, file, line in _dated_rows(ledger):
+        for act in {version.act, version.until_act}:
+            if act and act not in ledger.acts:
+                missing.setdefault((act, file), []).append(line)
+    for (act, file), lines in missing.items():
+        more = f" (and {len(lines) - 1} more lines)" if len(lines) > 1 else ""
+        problems.append(Problem(file, lines[0], f"no act {act!r}{more}"))
+    known = {BASE, ALL_PROGRAMS, *ledger.programs}
+    for rule in ledger.bases:
+        for name in rule.programs - known:
+            problems.append(Problem(f"bases ({rule.id})", 1, f"no program {name!r}"))
+
+
+def _dated_rows(ledger: Ledger) -> Iterator[tuple[Version, str, int]]:
+    """Every row that has a version, with where it stands."""
+    for program in ledger.programs.values():
+        yield from ((row.version, program.file, row.line) for row in program.rows)
+    for one in ledger.lists.values():
+        yield from ((row.version, one.file, row.line) for row in one.rows)
+    yield from ((one.version, one.file, one.line) for one in ledger.interactions)
+    yield from ((rule.version, f"bases ({rule.id})", 1) for rule in ledger.bases)
+    yield from ((row.version, f"groups.yaml ({row.group})", 1) for row in ledger.groups)
+
+
+def _check_names(ledger: Ledger, reading: _Reading) -> None:
+    """Every name under claim, scope, fact, share or portion is declared; every list and class that is asked exists."""
+    classes = {name: {row.klass for row in one.rows} for name, one in ledger.lists.items()}
+    for context in reading.uses:
+        for group, name, where in context.names_used:
+            if f"{group}:{name}" not in ledger.facts and name not in CONTRACT_FACTS:
+                reading.problems.append(Problem(where.file, where.line, f"{name!r} is not declared under {group}:"))
+        for list_id, klass, where in context.lists_used:
+            if list_id not in classes:
+                reading.problems.append(Problem(where.file, where.line, f"no product list {list_id!r}"))
+            elif klass and klass not in classes[list_id]:
+                reading.problems.append(Problem(where.file, where.line, f"list {list_id!r} has no class {klass!r}"))
+    for one in ledger.lists.values():
+        for row in one.rows:
+            if row.scope and f"scopes:{row.scope}" not in ledger.facts:
+                reading.problems.append(Problem(one.file, row.line, f"scope {row.scope!r} is not declared"))

@@ -1,0 +1,291 @@
+"""Programs, product lists, interactions, bases, fees, facts, groups and coverage, from data files to nouns."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+from tidewaiter.ledger.conditions import All, Condition
+from tidewaiter.ledger.errors import LawError, Problem
+from tidewaiter.ledger.instants import ALWAYS, FOREVER, parse_instant
+from tidewaiter.ledger.located import Fields, Located, read_yaml
+from tidewaiter.ledger.model import (
+    HEADING_KINDS,
+    BasisRule,
+    Coverage,
+    FactName,
+    Fee,
+    GroupRow,
+    Interaction,
+    ListRow,
+    ProductList,
+    Program,
+    Row,
+    Version,
+)
+from tidewaiter.ledger.read_conditions import (
+    Context,
+    read_instant,
+    read_number,
+    read_portion,
+    read_version,
+    read_when,
+)
+
+BASE = "base"
+ALL_PROGRAMS = "all"
+BASES = frozenset({"value", "ch98_value", "value_less_ch98", "none"})
+_LIST_COLUMNS = frozenset("prefix class from until act until_act scope claim note".split())
+
+
+def read_program(path: Path, shown_as: str, zones: dict[str, str], uses: list[Context]) -> Program:
+    """One program file with its waterfall of headings. Raises ``LawError`` that names the line."""
+    located = read_yaml(path, shown_as)
+    fields = Fields(located)
+    into = fields.need("into").text()
+    program_id = fields.need("id").text()
+    context = Context(zones[into]) if into in zones else None
+    if context is None:
+        raise located.fail(f"unknown importing country {into!r}")
+    uses.append(context)
+    common = fields.take("when")
+    common_when = read_when(common, context) if common else None
+    program = Program(
+        id=program_id,
+        title=fields.need("title").text(),
+        authority=fields.need("authority").text(),
+        into=into,
+        reporting_order=int(fields.need("reporting_order").text()),
+        drawback=fields.text("drawback"),
+        locks_at_admission=fields.text("privileged_foreign", "locks") == "locks",
+        rows=tuple(
+            _row(item, place, program_id, into, common_when, context, uses)
+            for place, item in enumerate(fields.need("headings").items())
+        ),
+        file=shown_as,
+    )
+    fields.text("notes")
+    fields.done()
+    return program
+
+
+def _row(
+    item: Located, place: int, program: str, into: str, common: Condition | None, context: Context, uses: list[Context]
+) -> Row:
+    fields = Fields(item)
+    code = fields.need("code").text()
+    own = Context(context.zone, code)
+    uses.append(own)
+    when = fields.take("when")
+    conditions = [part for part in (common, read_when(when, own) if when else None) if part is not None]
+    kind = fields.need("kind")
+    if kind.text() not in HEADING_KINDS:
+        raise kind.fail(f"a heading is one of {', '.join(sorted(HEADING_KINDS))}")
+    row = Row(
+        key=f"{into.lower()}/{code}",
+        code=code,
+        program=program,
+        place=place,
+        kind=kind.text(),
+        when=conditions[0] if len(conditions) == 1 else All(tuple(conditions)),
+        portion=read_portion(fields.take("portion"), own),
+        fallback=fields.text("fallback") == "true",
+        zero=fields.text("zero"),
+        cap_on=fields.text("cap_on", "general"),
+        text=fields.text("text"),
+        cite=fields.text("cite"),
+        version=read_version(fields, context.zone),
+        line=item.line,
+    )
+    fields.done()
+    return row
+
+
+def read_list(path: Path, shown_as: str, zone: str) -> ProductList:
+    """One product list (CSV with comment lines first). Raises ``LawError`` naming every bad line."""
+    head: dict[str, str] = {}
+    rows: list[ListRow] = []
+    problems: list[Problem] = []
+    with path.open(encoding="utf-8", newline="") as stream:
+        lines = list(stream)
+    skipped = 0
+    while skipped < len(lines) and lines[skipped].startswith("#"):
+        key, _, value = lines[skipped].lstrip("# ").partition(":")
+        head[key.strip()] = value.strip()
+        skipped += 1
+    reader = csv.DictReader(lines[skipped:])
+    unknown = set(reader.fieldnames or ()) - _LIST_COLUMNS
+    if unknown or not {"prefix", "from", "act"} <= set(reader.fieldnames or ()):
+        raise LawError([Problem(shown_as, skipped + 1, f"columns must be among {', '.join(sorted(_LIST_COLUMNS))}")])
+    for number, cells in enumerate(reader, start=skipped + 2):
+        try:
+            rows.append(_list_row(cells, zone, number))
+        except ValueError as error:
+            problems.append(Problem(shown_as, number, str(error)))
+    if problems:
+        raise LawError(problems)
+    if not (head.get("title") and head.get("citation")):
+        raise LawError([Problem(shown_as, 1, "a list begins with '# title: ...' and '# citation: ...'")])
+    return ProductList(path.stem, head["title"], head["citation"], tuple(rows), shown_as)
+
+
+def _list_row(cells: dict[str, str], zone: str, number: int) -> ListRow:
+    prefix, act = cells["prefix"], cells["act"]
+    if not prefix.isdigit() or not 2 <= len(prefix) <= 10:
+        raise ValueError(f"a prefix has 2 to 10 digits, not {prefix!r}")
+    if not act:
+        raise ValueError("every list line has an act")
+    start, until = cells["from"], cells.get("until") or ""
+    version = Version(
+        parse_instant(start, zone) if start else ALWAYS,
+        parse_instant(until, zone) if until else FOREVER,
+        act,
+        cells.get("until_act") or act,
+    )
+    if version.until <= version.start:
+        raise ValueError("until lies before from")
+    return ListRow(
+        prefix,
+        cells.get("class") or "",
+        version,
+        cells.get("scope") or "",
+        cells.get("claim") or "",
+        cells.get("note") or "",
+        number,
+    )
+
+
+def read_interactions(path: Path, shown_as: str, zone: str) -> Iterator[Interaction]:
+    """The interactions of one file, in order."""
+    for item in read_yaml(path, shown_as).items():
+        fields = Fields(item)
+        takes = fields.need("takes")
+        if takes.text() not in ("whole", "covered"):
+            raise takes.fail("takes is whole or covered")
+        interaction = Interaction(
+            id=fields.need("id").text(),
+            over=frozenset(one.text() for one in fields.need("over").items()),
+            yields=tuple(one.text() for one in fields.need("yields").items()),
+            whole=takes.text() == "whole",
+            report=fields.text("report"),
+            charged=fields.text("charged") == "true",
+            cite=fields.text("cite"),
+            version=read_version(fields, zone),
+            file=shown_as,
+            line=item.line,
+        )
+        fields.text("notes")
+        fields.done()
+        yield interaction
+
+
+def read_bases(path: Path, shown_as: str, zone: str, uses: list[Context]) -> Iterator[BasisRule]:
+    """The basis rules of one file, in order."""
+    for item in read_yaml(path, shown_as).items():
+        fields = Fields(item)
+        context = Context(zone)
+        uses.append(context)
+        programs = fields.need("programs")
+        excepting = isinstance(programs.value, dict)
+        named = Fields(programs).need("except") if excepting else programs
+        basis = fields.need("basis")
+        if basis.text() not in BASES:
+            raise basis.fail(f"a basis is one of {', '.join(sorted(BASES))}")
+        rule = BasisRule(
+            id=fields.need("id").text(),
+            when=read_when(fields.need("when"), context),
+            programs=frozenset(one.text() for one in named.items()),
+            excepting=excepting,
+            basis=basis.text(),
+            cite=fields.text("cite"),
+            version=read_version(fields, zone),
+        )
+        fields.text("notes")
+        fields.done()
+        yield rule
+
+
+def read_fees(path: Path, shown_as: str, zone: str, uses: list[Context]) -> Iterator[Fee]:
+    """The fees, one row for each fiscal year."""
+    for item in read_yaml(path, shown_as).items():
+        fields = Fields(item)
+        context = Context(zone)
+        uses.append(context)
+        when = fields.take("when")
+        amounts = {
+            name: found.read(read_number) if (found := fields.take(name)) else None
+            for name in ("min", "max", "informal")
+        }
+        start, until = fields.take("from"), fields.take("until")
+        fee = Fee(
+            code=fields.need("code").text(),
+            title=fields.need("title").text(),
+            rate=fields.need("rate").read(read_number),
+            minimum=amounts["min"],
+            maximum=amounts["max"],
+            informal=amounts["informal"],
+            per_entry=fields.text("per", "line") == "entry",
+            when=read_when(when, context) if when else All(()),
+            cite=fields.need("cite").text(),
+            start=read_instant(start, zone) if start else ALWAYS,
+            until=read_instant(until, zone) if until else FOREVER,
+        )
+        fields.text("notes")
+        fields.done()
+        yield fee
+
+
+def read_facts(path: Path, shown_as: str) -> Iterator[FactName]:
+    """The declared claims, scopes and facts of one file, and the claims that are refused."""
+    fields = Fields(read_yaml(path, shown_as))
+    for group in ("claims", "scopes", "facts"):
+        found = fields.take(group)
+        for name, value in found.entries().items() if found else ():
+            own = Fields(value)
+            yield FactName(
+                name=name,
+                group=group,
+                type=own.text("type", "yes/no"),
+                unit=own.text("unit"),
+                text=own.need("text").text(),
+                ask=own.text("ask", "true") == "true",
+            )
+            own.done()
+    refused = fields.take("not_covered_claims")
+    for name, reason in refused.entries().items() if refused else ():
+        yield FactName(name, "claims", "yes/no", "", reason.text(), ask=False, refused=reason.text())
+    fields.done()
+
+
+def read_groups(path: Path, shown_as: str, zone: str) -> Iterator[GroupRow]:
+    """Country groups: ``EU: [{country: AT, from: ..., until: ...}, DE, ...]``."""
+    for group, members in read_yaml(path, shown_as).entries().items():
+        for item in members.items():
+            if isinstance(item.value, str):
+                yield GroupRow(group, item.text(), Version())
+                continue
+            fields = Fields(item)
+            countries = fields.need("country")
+            version = read_version(fields, zone)
+            fields.text("cite")
+            fields.done()
+            yield from (GroupRow(group, country.text(), version) for country in countries.items())
+
+
+def read_coverage(path: Path, shown_as: str, zones: dict[str, str]) -> Iterator[Coverage]:
+    """Which origins' additional duties are known, and from when."""
+    for item in read_yaml(path, shown_as).items():
+        fields = Fields(item)
+        into = fields.need("into").text()
+        zone = zones[into]
+        reconstructed = fields.take("reconstructed_before")
+        coverage = Coverage(
+            into=into,
+            origins=frozenset(one.text() for one in fields.need("origins").items()),
+            start=read_instant(fields.need("from"), zone),
+            reconstructed_before=read_instant(reconstructed, zone) if reconstructed else ALWAYS,
+            note=fields.text("note"),
+        )
+        fields.done()
+        yield coverage

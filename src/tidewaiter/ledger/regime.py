@@ -1,0 +1,291 @@
+"""A regime: what the ledger says, seen from a day of knowledge and under a scenario. Immutable once made."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from tidewaiter.ledger.conditions import Condition, Match
+from tidewaiter.ledger.edges import condition_edges
+from tidewaiter.ledger.fold import Said, State, Track, fold
+from tidewaiter.ledger.instants import ALWAYS, FOREVER, Instant
+from tidewaiter.ledger.listindex import ListIndex
+from tidewaiter.ledger.model import Act, BasisRule, Interaction, Ledger, Program, Row, Scenario, Version
+from tidewaiter.ledger.order import order_programs
+
+LAW = "law"
+_DEAD = State(ALWAYS, FOREVER, False, "", ())
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A heading that may answer for a product and origin in an interval: its row, its state, and what is left to judge."""
+
+    row: Row
+    state: State
+    rest: Condition | None
+    acts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramLaw:
+    """What one program says about a product and origin in an interval: its candidates, in waterfall order."""
+
+    program: Program
+    candidates: tuple[Candidate, ...]
+
+
+Law = tuple[ProgramLaw, ...]
+
+
+class Regime:
+    """The ledger folded: asked for the law on a product, an origin and an instant."""
+
+    def __init__(self, ledger: Ledger, indexes: dict[str, ListIndex], known_on: str, scenario: Scenario) -> None:
+        self.ledger = ledger
+        self.known_on = known_on
+        self.scenario = scenario
+        self._indexes = indexes
+        folded = {"published", "reported"} if scenario.include_reported else {"published"}
+        known = [act for act in ledger.acts.values() if act.announced <= known_on and act.confidence in folded]
+        # A hypothesis folds after all that is known, whatever day it gives itself.
+        known += [_after(act, known_on) for act in scenario.acts]
+        self.acts: dict[str, Act] = {act.id: act for act in known}
+        self.tracks: dict[str, Track] = fold(known)
+        self._laws: dict[tuple[str, str, int], Law] = {}
+        self._same: dict[ProgramLaw, ProgramLaw] = {}
+        self._same_law: dict[Law, Law] = {}
+        self._programs_at: dict[int, tuple[Program, ...]] = {}
+        self._yields_at: dict[int, dict[str, tuple[Interaction, ...]]] = {}
+
+    @classmethod
+    def load(cls, known_on: str | None = None, scenario: str = LAW) -> Regime:
+        """The shipped law as known on a day (ISO date; default: everything in the ledger) under a scenario.
+
+        ``scenario`` is the name of a shipped one (``law``, ``as-reported`` ...) or the path of a YAML file.
+        Raises ``LawError`` for a scenario that cannot be read.
+        """
+        from tidewaiter.ledger.snapshot import load_regime
+
+        return load_regime(known_on, scenario)
+
+    def under(self, scenario: Scenario) -> Regime:
+        """The same ledger on the same day of knowledge, under another scenario."""
+        return Regime(self.ledger, self._indexes, self.known_on, scenario)
+
+    def seen_from(self, known_on: str) -> Regime:
+        """The same ledger and scenario, seen from another day."""
+        return Regime(self.ledger, self._indexes, known_on, self.scenario)
+
+    def knows(self, act: str) -> bool:
+        """Whether the act is part of what is known; the empty name stands for what needs no act."""
+        return not act or act in self.acts
+
+    def zone(self, into: str) -> str:
+        """The time zone in which the law of the importing country is written."""
+        return self.ledger.zones[into]
+
+    def state(self, key: str, instant: Instant) -> State:
+        """The state of a heading at an instant."""
+        track = self.tracks.get(key)
+        return track.at(instant) if track else _DEAD
+
+    def void(self, key: str, instant: Instant) -> Said | None:
+        """The court's word on what was assessed under a heading for entries of that instant, if any."""
+        track = self.tracks.get(key)
+        return track.void.at(instant) if track else None
+
+    def in_force(self, version: Version, instant: Instant) -> bool:
+        """Whether a dated row is law at the instant, as far as known."""
+        if not (self.knows(version.act) and version.start <= instant):
+            return False
+        return instant < version.until or not self.knows(version.until_act)
+
+    def matches(self, list_id: str, digits: str, instant: Instant) -> list[Match]:
+        """The rows of a product list that cover the number."""
+        return self._indexes[list_id].matches(digits, instant, self.knows)
+
+    @cached_property
+    def list_claims(self) -> frozenset[str]:
+        """The claims on which rows of product lists depend (exclusion items)."""
+        return frozenset(name for index in self._indexes.values() for name in index.claims())
+
+    def members(self, group: str, instant: Instant) -> frozenset[str] | None:
+        """The countries of a group at the instant; ``None`` if there is no such group."""
+        rows = self._groups.get(group)
+        if rows is None:
+            return None
+        return frozenset(country for country, version in rows if self.in_force(version, instant))
+
+    @cached_property
+    def _groups(self) -> dict[str, list[tuple[str, Version]]]:
+        groups: dict[str, list[tuple[str, Version]]] = {}
+        for row in self.ledger.groups:
+            groups.setdefault(row.group, []).append((row.country, row.version))
+        return groups
+
+    @cached_property
+    def cuts(self) -> list[Instant]:
+        """Every instant at which any law known changes, in order: between two of them the law stands still."""
+        edges: set[Instant] = set()
+        for track in self.tracks.values():
+            edges |= track.edges()
+        for index in self._indexes.values():
+            edges |= index.known_edges(self.knows)
+        rows = [row for program in self.ledger.programs.values() for row in program.rows]
+        versions = [row.version for row in rows]
+        versions += [one.version for one in self.ledger.interactions]
+        versions += [rule.version for rule in self.ledger.bases]
+        versions += [row.version for row in self.ledger.groups]
+        for version in versions:
+            if self.knows(version.act):
+                edges.add(version.start)
+                if self.knows(version.until_act):
+                    edges.add(version.until)
+        for row in rows:
+            edges |= condition_edges(row.when)
+        for rule in self.ledger.bases:
+            edges |= condition_edges(rule.when)
+        for coverage in self.ledger.coverage:
+            edges.add(coverage.start)
+        return sorted(edges - {ALWAYS, FOREVER})
+
+    def interval(self, instant: Instant) -> int:
+        """The number of the interval without change in which the instant lies."""
+        return bisect_right(self.cuts, instant)
+
+    def interval_start(self, interval: int) -> Instant:
+        """The first instant of an interval."""
+        return self.cuts[interval - 1] if interval else ALWAYS
+
+    def law(self, digits: str, origin: str, into: str, interval: int) -> Law:
+        """What every program says about a product and origin in an interval; equal answers are one object."""
+        key = (digits, origin + into, interval)
+        found = self._laws.get(key)
+        if found is None:
+            start = self.interval_start(interval)
+            view = _View(self, digits, origin, start)
+            parts = [view.program(program) for program in self.programs(interval) if program.into == into]
+            law = tuple(self._same.setdefault(part, part) for part in parts if part is not None)
+            found = self._laws[key] = self._same_law.setdefault(law, law)
+        return found
+
+    def programs(self, interval: int) -> tuple[Program, ...]:
+        """The programs in an order in which whoever wins an interaction is asked before whoever yields."""
+        found = self._programs_at.get(interval)
+        if found is None:
+            ordered = order_programs(self.ledger.programs, self.interactions(interval))
+            found = self._programs_at[interval] = tuple(ordered)
+        return found
+
+    def interactions(self, interval: int) -> list[Interaction]:
+        """The interactions that are law in an interval."""
+        start = self.interval_start(interval)
+        return [one for one in self.ledger.interactions if self.in_force(one.version, start)]
+
+    def yielding(self, interval: int) -> dict[str, tuple[Interaction, ...]]:
+        """The interactions in an interval by who yields: a program id, or a heading key."""
+        found = self._yields_at.get(interval)
+        if found is None:
+            by_who: dict[str, list[Interaction]] = {}
+            for one in self.interactions(interval):
+                for who in one.yields:
+                    by_who.setdefault(who, []).append(one)
+            found = self._yields_at[interval] = {who: tuple(several) for who, several in by_who.items()}
+        return found
+
+    def open_rules(
+        self, digits: str, origin: str, into: str, interval: int
+    ) -> list[tuple[BasisRule, Condition | None]]:
+        """The basis rules that may hold for a product and origin in an interval, with what is left to judge."""
+        start = self.interval_start(interval)
+        view = _View(self, digits, origin, start)
+        left: list[tuple[BasisRule, Condition | None]] = []
+        for rule in self.ledger.bases:
+            if not self.in_force(rule.version, start):
+                continue
+            rest = rule.when.specialise(view)
+            if rest is not False:
+                left.append((rule, None if rest is True else rest))
+        return left
+
+    @cached_property
+    def reported(self) -> Regime | None:
+        """The same day of knowledge with what is only reported folded in; ``None`` where nothing is."""
+        if self.scenario.id != LAW:
+            return None
+        waiting = (act for act in self.ledger.acts.values() if act.confidence == "reported" and act.effects)
+        if not any(act.announced <= self.known_on for act in waiting):
+            return None
+        return self.under(next(one for one in self.ledger.scenarios.values() if one.include_reported))
+
+
+    @cached_property
+    def only_reported(self) -> frozenset[str]:
+        """The headings that acts which are only reported, and known by now, would change."""
+        return frozenset(
+            target
+            for act in self.ledger.acts.values()
+            if act.confidence == "reported" and act.announced <= self.known_on
+            for effect in act.effects
+            for target in effect.targets
+        )
+
+
+def _after(act: Act, known_on: str) -> Act:
+    from dataclasses import replace
+
+    return replace(act, announced=max(act.announced, known_on), sequence=1_000_000 + act.sequence)
+
+
+class _View:
+    """Product, origin and interval, as conditions see them while a heading is specialised."""
+
+    __slots__ = ("_used", "code", "digits", "origin", "regime", "start")
+
+    def __init__(self, regime: Regime, digits: str, origin: str, start: Instant) -> None:
+        self.regime = regime
+        self.digits = digits
+        self.origin = origin
+        self.start = start
+        self.code = ""
+        self._used: dict[str, None] = {}
+
+    def matches(self, list_id: str) -> Sequence[Match]:
+        return self.regime.matches(list_id, self.digits, self.start)
+
+    @cached_property
+    def list_claims(self) -> frozenset[str]:
+        """The claims on which rows of product lists depend (exclusion items)."""
+        return frozenset(name for index in self._indexes.values() for name in index.claims())
+
+    def members(self, group: str) -> frozenset[str] | None:
+        return self.regime.members(group, self.start)
+
+    def used(self, act: str) -> None:
+        self._used[act] = None
+
+    def program(self, program: Program) -> ProgramLaw | None:
+        """The program's candidates here, or ``None`` if it has none."""
+        candidates: list[Candidate] = []
+        for row in program.rows:
+            candidate = self._candidate(row)
+            if candidate is None:
+                continue
+            candidates.append(candidate)
+            if candidate.rest is None and row.portion.kind == "rest":
+                break
+        return ProgramLaw(program, tuple(candidates)) if candidates else None
+
+    def _candidate(self, row: Row) -> Candidate | None:
+        state = self.regime.state(row.key, self.start)
+        if not state.live or not self.regime.in_force(row.version, self.start):
+            return None
+        self.code = row.code
+        self._used = {}
+        rest = row.when.specialise(self)
+        if rest is False:
+            return None
+        return Candidate(row, state, None if rest is True else rest, tuple(self._used))

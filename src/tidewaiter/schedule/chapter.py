@@ -1,0 +1,94 @@
+"""One chapter of the schedule in memory: all its rows in all editions, decoded only when asked for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from tidewaiter.schedule.encoding import Version, decode_row
+from tidewaiter.schedule.rows import Key, Row
+
+_NUMBER, _BEFORE, _FIRST, _LAST, _INDENT, _FIELDS = range(6)
+_EIGHT, _TEN = 8, 10
+
+
+class Chapter:
+    """The rows of a chapter. A *place* is a position in the order of the schedule, over all editions."""
+
+    def __init__(self, member: bytes) -> None:
+        content = json.loads(member)
+        self._rows = content["rows"]
+        self._values = content["values"]
+        self._by_number: dict[str, list[int]] = {}
+        for place, row in enumerate(self._rows):
+            if not row[_BEFORE]:
+                self._by_number.setdefault(row[_NUMBER], []).append(place)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def numbers(self) -> Iterator[str]:
+        """Every number of any edition, in order."""
+        return iter(self._by_number)
+
+    def runs(self, number: str) -> list[tuple[int, int]]:
+        """The first and last editions (both included) of each wording of a number; empty if no edition has it."""
+        return [(self._rows[place][_FIRST], self._rows[place][_LAST]) for place in self._by_number.get(number, ())]
+
+    def place(self, number: str, edition: int) -> int | None:
+        """Where a number stands in an edition."""
+        for place in self._by_number.get(number, ()):
+            if self._rows[place][_FIRST] <= edition <= self._rows[place][_LAST]:
+                return place
+        return None
+
+    def places(self, edition: int) -> list[int]:
+        """The places of all rows of an edition, in order."""
+        return [place for place, row in enumerate(self._rows) if row[_FIRST] <= edition <= row[_LAST]]
+
+    def key(self, place: int) -> Key:
+        """The number and order of the row at a place."""
+        return Key(self._rows[place][_NUMBER], self._rows[place][_BEFORE])
+
+    def indent(self, place: int) -> int:
+        """The indent of the row at a place."""
+        return int(self._rows[place][_INDENT])
+
+    def text(self, place: int) -> str:
+        """The text of the row at a place, without decoding the rest."""
+        return str(self._values[self._rows[place][_FIELDS]])
+
+    def row(self, place: int) -> Row:
+        """The row at a place."""
+        row = self._rows[place]
+        return decode_row(row[_INDENT], row[_FIELDS:], self._values)
+
+    def version(self, place: int) -> Version:
+        """The row at a place and the editions that print it."""
+        return Version(self._rows[place][_FIRST], self._rows[place][_LAST], self.row(place))
+
+    def parents(self, place: int, edition: int) -> list[int]:
+        """The places of the rows above a row in the tree of indents, outermost first."""
+        above: list[int] = []
+        indent = self.indent(place)
+        while indent and place:
+            place -= 1
+            row = self._rows[place]
+            if row[_INDENT] < indent and row[_FIRST] <= edition <= row[_LAST]:
+                indent = row[_INDENT]
+                above.append(place)
+        return above[::-1]
+
+    def below(self, prefix: str, edition: int) -> list[str]:
+        """The numbers of an edition that begin with ``prefix`` and are longer, in order."""
+        return [
+            number
+            for number in self._by_number
+            if len(number) > len(prefix) and number.startswith(prefix) and self.place(number, edition) is not None
+        ]
+
+    def leaves(self, prefix: str, edition: int) -> list[str]:
+        """The tariff lines below a number: its 10-digit numbers, and 8-digit numbers without any."""
+        below = self.below(prefix, edition)
+        divided = {number[:_EIGHT] for number in below if len(number) == _TEN}
+        return [number for number in below if len(number) == _TEN or (len(number) == _EIGHT and number not in divided)]

@@ -1,0 +1,123 @@
+"""What to say of a number that an edition does not have: ended, not yet begun, or unknown, with the numbers like it."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tidewaiter.schedule.editions import Edition
+from tidewaiter.schedule.errors import (
+    EndedNumberError,
+    FutureNumberError,
+    ScheduleError,
+    Suggestion,
+    UnknownNumberError,
+)
+from tidewaiter.schedule.numbers import dotted
+
+if TYPE_CHECKING:
+    from tidewaiter.schedule.store import Schedule
+
+CONCORDANCE_FILE = Path(__file__).parent.parent / "law" / "schedule" / "concordance.csv"
+_EIGHT, _SIX, _FOUR, _TEN = 8, 6, 4, 10
+_MOST = 12
+
+
+def not_in_edition(schedule: Schedule, number: str, edition: Edition) -> ScheduleError:
+    """The error for a number that ``edition`` does not have: ended before it, begins after it, or unknown to all."""
+    runs = _runs(schedule, number)
+    earlier = [last for _, last in runs if last < edition.index]
+    later = [first for first, _ in runs if first > edition.index]
+    written = dotted(number)
+    if earlier:
+        left = schedule.editions[max(earlier) + 1]
+        last_day = (date.fromisoformat(left.in_force_on) - timedelta(days=1)).isoformat()
+        return EndedNumberError(written, last_day, left.name, _successors(schedule, number, left, edition))
+    nearest = _nearest(schedule, number, edition)
+    if later:
+        begins = schedule.editions[min(later)]
+        return FutureNumberError(written, begins.in_force_on, begins.name, nearest)
+    return UnknownNumberError(written, edition.name, nearest)
+
+
+def _runs(schedule: Schedule, number: str) -> list[tuple[int, int]]:
+    """The editions that have the number or, for a short number, any tariff line below it."""
+    content = schedule.chapter(number[:2])
+    own = content.runs(number)
+    if own or len(number) == _TEN:
+        return own
+    return [run for other in content.numbers() if other.startswith(number) for run in content.runs(other)]
+
+
+def _successors(schedule: Schedule, number: str, left: Edition, edition: Edition) -> list[Suggestion]:
+    """Numbers of ``edition`` for what a number covered that left with ``left``, best first."""
+    before = schedule.editions[left.index - 1]
+    reasons: dict[str, str] = {}
+    for new in _concordance().get(number, ()):
+        reasons.setdefault(new, "same wording")
+    for shared in (_EIGHT, _SIX):
+        beside = _beside(schedule, number, shared, edition)
+        for other in beside:
+            if schedule.line(other, left) is not None and schedule.line(other, before) is None:
+                reasons.setdefault(other, "new when it ended")
+        if shared == _EIGHT or not reasons:
+            for other in beside:
+                reasons.setdefault(other, "beside it")
+        if reasons:
+            break
+    if not reasons:
+        reasons = dict.fromkeys(_beside(schedule, number, _FOUR, edition), "in the same heading")
+    return _suggestions(schedule, reasons.items(), edition)
+
+
+def _nearest(schedule: Schedule, number: str, edition: Edition) -> list[Suggestion]:
+    """Numbers of ``edition`` like an unknown one: with the same 8, 6 or 4 digits, then one digit or one swap away."""
+    reasons: dict[str, str] = {}
+    for shared in (_EIGHT, _SIX, _FOUR):
+        if shared < len(number) and not reasons:
+            beside = _beside(schedule, number, shared, edition)
+            reasons = dict.fromkeys(sorted(beside, key=lambda other: _distance(number, other)), f"same {shared} digits")
+    for other in _misspelt(number):
+        if schedule.line(other, edition) is not None:
+            reasons.setdefault(other, "one digit away")
+    return _suggestions(schedule, reasons.items(), edition)
+
+
+def _beside(schedule: Schedule, number: str, shared: int, edition: Edition) -> list[str]:
+    return schedule.chapter(number[:2]).leaves(number[:shared], edition.index) if shared < len(number) else []
+
+
+def _distance(one: str, other: str) -> int:
+    return sum(a != b for a, b in zip(one, other, strict=False)) + abs(len(one) - len(other))
+
+
+def _misspelt(number: str) -> Iterator[str]:
+    for place, digit in enumerate(number):
+        for other in "0123456789":
+            if other != digit:
+                yield number[:place] + other + number[place + 1 :]
+    for place in range(len(number) - 1):
+        yield number[:place] + number[place + 1] + number[place] + number[place + 2 :]
+
+
+def _suggestions(schedule: Schedule, reasons: Iterable[tuple[str, str]], edition: Edition) -> list[Suggestion]:
+    found: list[Suggestion] = []
+    for number, why in reasons:
+        line = schedule.line(number, edition)
+        if line is not None and len(found) < _MOST:
+            found.append(Suggestion(dotted(number), line.text, why))
+    return found
+
+
+@cache
+def _concordance() -> dict[str, tuple[str, ...]]:
+    """Ended numbers and the numbers that took over their wording, as shipped."""
+    found: dict[str, tuple[str, ...]] = {}
+    with CONCORDANCE_FILE.open(encoding="utf-8", newline="") as stream:
+        for row in csv.DictReader(line for line in stream if not line.startswith("#")):
+            found[row["old"]] = (*found.get(row["old"], ()), row["new"])
+    return found
