@@ -1,9 +1,9 @@
 """Build the four product lists of Section 232 on metals: ``us-232-steel``, ``-aluminum``, ``-copper`` and ``-metals``.
 
-Sources (under ``sources()``): the tables of steel, aluminum and copper products, the legal text of chapter 99 (note 19 names
-the aluminum derivatives to ten digits), the annexes of Proclamation 11021 (which repeat the steel derivatives of 2025 to ten
-digits), two editions of the schedule (whose footnotes name the first steel derivatives outside chapter 73), and the table of
-note 16(c) as it stands since 6 April 2026.
+Sources (under ``sources()``): the tables of steel, aluminum and copper products; the legal text of chapter 99 (note 19
+names the aluminum derivatives to ten digits); the annexes of Proclamation 11021 (which repeat the steel derivatives of
+2025 to ten digits); two editions of the schedule (whose footnotes name the first steel derivatives outside chapter 73);
+and the table of note 16(c) as it stands since 6 April 2026.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
+from itertools import combinations
 
 from common import day_after, read_table, sources, write_list
 
@@ -56,7 +57,9 @@ def digits(number: str) -> str:
     return plain[:8] if len(plain) == 10 and plain.endswith("00") else plain
 
 
-def row(prefix: str, klass: str, since: str, act: str, until: str = END, ended: str = "us-proc-11021", note: str = "") -> Row:
+def row(
+    prefix: str, klass: str, since: str, act: str, until: str = END, ended: str = "us-proc-11021", note: str = ""
+) -> Row:
     """One line of a list."""
     return dict(zip(COLUMNS, (prefix, klass, since, until, act, ended, note), strict=True))
 
@@ -64,7 +67,7 @@ def row(prefix: str, klass: str, since: str, act: str, until: str = END, ended: 
 def renumbered(rows: list[Row]) -> list[Row]:
     """The rows with listed numbers that later editions print under other numbers cut and continued."""
     moved: list[Row] = []
-    ends = {listed: since for listed, since in RENUMBERED.values()}
+    ends = dict(RENUMBERED.values())
     for one in rows:
         cut = ends.get(one["prefix"])
         moved.append({**one, "until": cut, "until_act": one["act"], "note": "renumbered"} if cut else one)
@@ -130,7 +133,7 @@ def steel_content() -> list[Row]:
         for number in sorted(footnoted("hts_2025_rev_5") - footnoted("hts_2025_basic"))
     ]
     listed = steel_annexes()
-    for line in read_table("us/s232_derivative_products.csv"):
+    for line in sorted(read_table("us/s232_derivative_products.csv"), key=lambda one: one["effective_date"]):
         if line["derivative_type"] != "steel":
             continue
         prefix = digits(line["hts_prefix"])
@@ -175,7 +178,7 @@ def copper() -> list[Row]:
 
 
 def metals() -> list[Row]:
-    """Note 16(c) since 6 April 2026, one class a list (i)-(xi); what reverts on 1 January 2028 moves to (vi) or (vii)."""
+    """Note 16(c) since 6 April 2026, class = list (i)-(xi); what reverts on 1 January 2028 moves to (vi) or (vii)."""
     found: list[Row] = []
     for line in read_table("current_law/s232_metals_products.csv"):
         klass = line["note_ref"].removeprefix("16(c)(").removesuffix(")")
@@ -199,18 +202,21 @@ def with_broader(rows: list[Row]) -> list[Row]:
         for broad in rows:
             if prefix != broad["prefix"] and prefix.startswith(broad["prefix"]):
                 every.append({**broad, "prefix": prefix, "note": f"as {broad['prefix']}"})
-    for one in every:
-        for other in every:
-            if one["prefix"] == other["prefix"] and one["from"] < (other["until"] or "9") and other["from"] < (one["until"] or "9"):
-                tiers = [tier for tier in TIERS if {one["class"], other["class"]} & tier]
-                if len(tiers) > 1:
-                    raise ValueError(f"two tiers at once: {one} {other}")
+    for one, other in combinations(every, 2):
+        classes = {one["class"], other["class"]}
+        if one["prefix"] == other["prefix"] and meet(one, other) and not any(classes <= tier for tier in TIERS):
+            raise ValueError(f"two tiers at once: {one} {other}")
     return every
+
+
+def meet(one: Row, other: Row) -> bool:
+    """Whether the windows of two rows overlap."""
+    return one["from"] < (other["until"] or "9") and other["from"] < (one["until"] or "9")
 
 
 def in_order(rows: list[Row]) -> list[Row]:
     """Sorted by number, then date and class."""
-    return sorted(rows, key=lambda one: (one["prefix"], one["from"], one["class"], one["note"]))
+    return sorted(rows, key=lambda one: (one["prefix"], one["from"], *one.values()))
 
 
 def main() -> None:
@@ -218,9 +224,9 @@ def main() -> None:
     write_list(
         "us-232-steel",
         {
-            "title": "Section 232 steel to 5 April 2026: mill products, first derivatives, articles, derivatives on content",
+            "title": "Section 232 steel to 5 April 2026: mill products and derivatives",
             "citation": "U.S. notes 16(a)(ii), 16(b) and 16(j)-(n) to subchapter III of chapter 99, HTSUS",
-            "source": "Procs 9705, 9980, 10896; 90 FR 11249; 90 FR 25208; 90 FR 40326; footnotes of the HTS 2025 revision 5",
+            "source": "Procs 9705, 9980, 10896; 90 FR 11249; 90 FR 25208; 90 FR 40326; footnotes in HTS 2025 rev. 5",
         },
         COLUMNS,
         in_order(renumbered(mill("steel") + steel_content())),
@@ -228,7 +234,7 @@ def main() -> None:
     write_list(
         "us-232-aluminum",
         {
-            "title": "Section 232 aluminum to 5 April 2026: mill products, first derivatives, articles, derivatives on content",
+            "title": "Section 232 aluminum to 5 April 2026: mill products and derivatives",
             "citation": "U.S. notes 19(a)(iii), 19(b) and 19(g)-(k) to subchapter III of chapter 99, HTSUS",
             "source": "Procs 9704, 9980, 10895; 90 FR 11251; 90 FR 14786; 90 FR 40326",
         },

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from tidewaiter.ledger.errors import Problem
-from tidewaiter.ledger.instants import ALWAYS, FOREVER, say_instant
+from tidewaiter.ledger.instants import FOREVER, say_instant
 from tidewaiter.ledger.order import cycle_among
 from tidewaiter.ledger.regime import Regime
 
@@ -92,7 +92,7 @@ class ExclusionChainsEnd(Rule):
     code = "chain"
 
     def problems(self, regime: Regime) -> Iterator[Problem]:
-        extended = {}
+        extended: dict[str, list[str]] = {}
         for act in regime.ledger.acts.values():
             for effect in act.effects:
                 if effect.verb == "impose" and effect.until < FOREVER:
@@ -147,6 +147,3 @@ def check(regime: Regime, products: Iterator[str] | None = None) -> list[Problem
     if products is not None:
         rules.append(OneDutyHeadingForOneGood(products))
     return [problem for rule in rules for problem in rule.problems(regime)]
-
-
-__all__ = ["ALWAYS", "RULES", "Rule", "check"]

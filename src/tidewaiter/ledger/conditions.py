@@ -7,7 +7,7 @@ on which it hangs. A condition on a missing fact is false, and open (DESIGN, sec
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
@@ -101,7 +101,8 @@ class All(Condition):
         return left[0] if len(left) == 1 else All(tuple(left))
 
     def judge(self, facts: Facts) -> Verdict:
-        holds, questions = True, ()
+        holds = True
+        questions: tuple[str, ...] = ()
         for part in self.parts:
             part_holds, part_open = part.judge(facts)
             if not part_holds and not part_open:
@@ -130,7 +131,8 @@ class AnyOf(Condition):
         return left[0] if len(left) == 1 else AnyOf(tuple(left))
 
     def judge(self, facts: Facts) -> Verdict:
-        holds, questions = False, ()
+        holds = False
+        questions: tuple[str, ...] = ()
         for part in self.parts:
             part_holds, part_open = part.judge(facts)
             if part_holds and not part_open:
@@ -294,7 +296,7 @@ class Measure(Condition):
         return HOLDS if _COMPARE[self.compare](amount, self.bound * value) else FAILS
 
 
-_COMPARE = {
+_COMPARE: dict[str, Callable[[Decimal, Decimal], bool]] = {
     "below": lambda amount, bound: amount < bound,
     "upto": lambda amount, bound: amount <= bound,
     "from": lambda amount, bound: amount >= bound,

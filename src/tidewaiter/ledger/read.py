@@ -84,7 +84,10 @@ class _Reading:
         zones = ledger.zones
         # Lists, bases and groups of a country lie in files named after it (us-annex-ii.csv); the prefix gives the zone.
         zone_of = {country.lower(): zone for country, zone in zones.items()}
-        zone_for = lambda path: zone_of.get(path.stem.split("-")[0], zones["US"])  # noqa: E731
+
+        def zone_for(path: Path) -> str:
+            return zone_of.get(path.stem.split("-")[0], zones["US"])
+
         uses = self.uses
         ledger.acts = self.keyed(
             self.each("acts/*/*.yaml", lambda path, shown: read_act(path, shown, zones)), lambda act: (act.id, act.file)

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from tidewaiter.ledger.conditions import Condition, Match
 from tidewaiter.ledger.edges import condition_edges
-from tidewaiter.ledger.fold import Said, State, Track, fold
+from tidewaiter.ledger.fold import Said, State, Track, fold, stayed_acts
 from tidewaiter.ledger.instants import ALWAYS, FOREVER, Instant
 from tidewaiter.ledger.listindex import ListIndex
 from tidewaiter.ledger.model import Act, BasisRule, Interaction, Ledger, Program, Row, Scenario, Version
@@ -54,6 +54,7 @@ class Regime:
         known += [_after(act, known_on) for act in scenario.acts]
         self.acts: dict[str, Act] = {act.id: act for act in known}
         self.tracks: dict[str, Track] = fold(known)
+        self.stayed = frozenset(stayed_acts(known))
         self._laws: dict[tuple[str, str, int], Law] = {}
         self._same: dict[ProgramLaw, ProgramLaw] = {}
         self._same_law: dict[Law, Law] = {}
@@ -106,6 +107,11 @@ class Regime:
     def matches(self, list_id: str, digits: str, instant: Instant) -> list[Match]:
         """The rows of a product list that cover the number."""
         return self._indexes[list_id].matches(digits, instant, self.knows)
+
+    @property
+    def list_names(self) -> dict[str, ListIndex]:
+        """The product lists by name."""
+        return self._indexes
 
     @cached_property
     def list_claims(self) -> frozenset[str]:
@@ -255,11 +261,6 @@ class _View:
 
     def matches(self, list_id: str) -> Sequence[Match]:
         return self.regime.matches(list_id, self.digits, self.start)
-
-    @cached_property
-    def list_claims(self) -> frozenset[str]:
-        """The claims on which rows of product lists depend (exclusion items)."""
-        return frozenset(name for index in self._indexes.values() for name in index.claims())
 
     def members(self, group: str) -> frozenset[str] | None:
         return self.regime.members(group, self.start)

@@ -23,9 +23,9 @@ class Catalogue:
         by_program: dict[str, tuple[str, ...]] = {}
         by_authority: dict[str, tuple[str, ...]] = {}
         for program in programs:
-            keys = tuple(dict.fromkeys(row.key for row in program.rows))
-            by_program[program.id] = keys
-            by_authority[program.authority] = by_authority.get(program.authority, ()) + keys
+            own = tuple(dict.fromkeys(row.key for row in program.rows))
+            by_program[program.id] = own
+            by_authority[program.authority] = by_authority.get(program.authority, ()) + own
         keys = sorted({key for group in by_program.values() for key in group})
         return cls(tuple(keys), by_program, by_authority)
 

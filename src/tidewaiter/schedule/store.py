@@ -26,6 +26,7 @@ from tidewaiter.schedule.rows import Key, Row
 from tidewaiter.schedule.suggest import not_in_edition
 
 _EIGHT, _TEN = 8, 10
+_RATES = ("general", "special", "other", "additional", "quota")
 _IN_A_NOTE = "statistical note"
 Instant = datetime | float
 
@@ -187,7 +188,7 @@ class Schedule:
             return None
         row = content.row(place)
         above = self._above(number, edition)
-        rates_on, rates = _standing(number, row, above)
+        standing, rates_on = _standing(number, row, above)
         rows = [each for _, each in above] + [row]
         notes = tuple(dict.fromkeys(note for each in rows for note in each.footnotes))
         return ScheduleLine(
@@ -196,14 +197,14 @@ class Schedule:
             text=row.text,
             parents=tuple(content.text(parent) for parent in content.parents(place, edition.index)),
             units=row.units,
-            general=rates.general,
-            special=rates.special,
-            column2=rates.other,
+            general=standing.general,
+            special=standing.special,
+            column2=standing.other,
             rates_on=rates_on,
             codes=tuple(dict.fromkeys(code for each in rows for code in each.codes)),
             footnotes=notes,
-            additional=rates.additional,
-            quota=rates.quota,
+            additional=standing.additional,
+            quota=standing.quota,
             edition=edition,
         )
 
@@ -214,13 +215,16 @@ class Schedule:
         return [(short, content.row(place)) for short, place in places if place is not None]
 
 
-def _standing(number: str, row: Row, above: list[tuple[str, Row]]) -> tuple[str, Row]:
-    """The row that carries the rates: the line's own, or the 8-digit row above it."""
-    if len(number) == _TEN and not (row.general or row.special or row.other):
-        for short, each in above:
-            if len(short) == _EIGHT:
-                return short, each
-    return number, row
+def _standing(number: str, row: Row, above: list[tuple[str, Row]]) -> tuple[Row, str]:
+    """The rates of a line, and the number whose row prints the general rate.
+
+    A 10-digit row that prints a general rate stands for itself; else what it leaves empty comes from the 8-digit row.
+    """
+    carrier = dict(above).get(number[:_EIGHT])
+    if row.general or carrier is None:
+        return row, number
+    printed = {name: getattr(row, name) or getattr(carrier, name) for name in _RATES}
+    return row._replace(**printed), number[:_EIGHT]
 
 
 def _marked(line: ScheduleLine, reconstructed: bool, stale: bool) -> ScheduleLine:
