@@ -27,6 +27,14 @@ class BasisTable:
                 return rule
         return None
 
+    def open_questions(self, facts: LineFacts) -> dict[str, list[str]]:
+        """The missing facts on which rules hang, each with the rules that ask for it."""
+        asked: dict[str, list[str]] = {}
+        for rule, rest in self._rules:
+            for question in rest.judge(facts)[1] if rest is not None else ():
+                asked.setdefault(question, []).append(rule.id)
+        return asked
+
     def __call__(self, program: str, facts: LineFacts) -> tuple[Decimal, str]:
         """The value the program sees and its name. Raises ``LineError`` where a needed amount was not given."""
         rule = self.rule(program, facts)

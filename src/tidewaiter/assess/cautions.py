@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tidewaiter.assess.assessment import Caution, say_money
 from tidewaiter.assess.coverage import coverage_of
+from tidewaiter.assess.errors import LineError
 from tidewaiter.ledger.instants import local_day
 
 if TYPE_CHECKING:
@@ -36,7 +37,10 @@ def _reported(engine: Engine, work: Work) -> list[Caution]:
     reported = engine.regime.reported
     if reported is None or engine.regime.only_reported.isdisjoint(_keys(engine, work)):
         return []
-    total = engine.under(reported).total(work)
+    try:
+        total = engine.under(reported).total(work)
+    except LineError as error:
+        return [Caution("as_reported_differs", f"as reported the law differs and cannot be computed: {error.message}")]
     ours = work.base.amount + work.outcome.duty
     if total == ours:
         return []
@@ -58,7 +62,7 @@ def _open_questions(engine: Engine, work: Work) -> list[Caution]:
     return [
         Caution("open_question", f"{act.open_question} ({act.citation or act.title})")
         for act in regime.ledger.acts.values()
-        if act.open_question and act.announced <= min(regime.known_on, day) and not keys.isdisjoint(act.touches)
+        if act.open_question and act.announced <= regime.known_on and act.open_from <= day and not keys.isdisjoint(act.touches)
     ]
 
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tidewaiter.assess.assessment import Change, say_decimal
+from tidewaiter.assess.errors import LineError
 from tidewaiter.assess.waterfall import Answer, Outcome
 from tidewaiter.ledger.instants import say_instant
 from tidewaiter.ledger.regime import Regime
-from tidewaiter.schedule.units import MissingQuantityError
 
 if TYPE_CHECKING:
     from tidewaiter.assess.engine import Engine, Work
@@ -30,8 +30,8 @@ def changes_ahead(engine: Engine, work: Work, most: int = MOST) -> list[Change]:
             continue
         try:
             after = engine.answers(replace(work.setting, law=law, yielding=yielding), work.facts)
-        except MissingQuantityError as error:
-            found.append(Change(_at(regime, interval, zone), "", f"needs a quantity: {error}", ()))
+        except LineError as error:
+            found.append(Change(_at(regime, interval, zone), "", f"cannot be computed without more: {error}", ()))
             break
         found.extend(_differences(before, after, regime, _at(regime, interval, zone)))
         before_law, before_yields, before = law, yielding, after
@@ -65,7 +65,7 @@ def _differences(before: Outcome, after: Outcome, regime: Regime, at: str) -> li
 def _rate(answer: Answer) -> str:
     if answer.cap is not None:
         return f"all-in {say_decimal(answer.cap * 100)}%"
-    return answer.charge.expression.say() if answer.charge else "no duty"
+    return answer.charge.expression.say() if answer.charge else "relief"
 
 
 def _acts(answer: Answer) -> tuple[str, ...]:
@@ -75,8 +75,8 @@ def _acts(answer: Answer) -> tuple[str, ...]:
 
 
 def _ended_by(answer: Answer, regime: Regime) -> tuple[str, ...]:
-    """The acts behind a heading that is over: those that end it, where they can be told, else those that made it."""
+    """The act that ends or suspends a heading; none where a list or another heading takes its place."""
     if answer.row is None or answer.candidate is None:
         return ()
     after = regime.state(answer.row.key, answer.candidate.state.until)
-    return (after.suspended_by,) if after.suspended_by else answer.candidate.state.acts
+    return (after.suspended_by,) if after.suspended_by else after.acts

@@ -24,8 +24,9 @@ from tidewaiter.assess.waterfall import Outcome, Setting, ask_programs
 from tidewaiter.ledger.conditions import Condition
 from tidewaiter.ledger.instants import Instant
 from tidewaiter.ledger.model import BasisRule
-from tidewaiter.ledger.regime import Law, Regime
+from tidewaiter.ledger.regime import Law, ProgramLaw, Regime
 from tidewaiter.schedule.store import Schedule
+from tidewaiter.schedule.units import MissingQuantityError
 
 
 @dataclass(slots=True)
@@ -90,6 +91,8 @@ class Engine:
             basis=basis,
         )
         outcome = self.answers(setting, facts)
+        for question, rules in basis.open_questions(facts).items():
+            outcome.questions.setdefault(question, []).extend(rules)
         return Work(line, product, facts, interval, setting, base, outcome)
 
     def finish(self, work: Work) -> Assessment:
@@ -116,7 +119,10 @@ class Engine:
 
     def answers(self, setting: Setting, facts: LineFacts) -> Outcome:
         """The programs asked. A quantity that a rate needs and the line lacks is refused, and its unit named."""
-        return ask_programs(setting, facts)
+        try:
+            return ask_programs(setting, facts)
+        except MissingQuantityError as error:
+            raise LineError("missing_quantity", error.message, error.hint) from error
 
     def total(self, work: Work) -> Decimal:
         """The total duty of the same line in this engine's regime."""
@@ -145,8 +151,14 @@ class Engine:
             return law
         # A program whose text says that the rates at entry apply is not locked at admission.
         at_entry = self.regime.law(product.digits, line.origin, line.into, entered)
-        locked = [one for one in law if one.program.locks_at_admission]
+        locked = [self._collected(one, line) for one in law if one.program.locks_at_admission]
         return tuple(locked + [one for one in at_entry if not one.program.locks_at_admission])
+
+    def _collected(self, law: ProgramLaw, line: Line) -> ProgramLaw:
+        """The program without the headings under which customs has stopped collecting by the day of entry."""
+        entered = line.entered.instant
+        kept = tuple(one for one in law.candidates if self.regime.collected(one.row.key, entered))
+        return replace(law, candidates=kept)
 
     def _basis_table(self, digits: str, line: Line) -> BasisTable:
         interval = self.regime.interval(line.entered.instant)

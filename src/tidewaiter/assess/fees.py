@@ -13,10 +13,6 @@ from tidewaiter.ledger.instants import Instant
 from tidewaiter.ledger.model import Fee
 from tidewaiter.ledger.regime import Regime
 
-INFORMAL = "11"
-"""The entry type of an informal entry (CBP Form 7501, box 2)."""
-
-
 def fees_in_force(regime: Regime, entered: Instant) -> list[Fee]:
     """The fee rows of the fiscal year in which the entry was made."""
     return [fee for fee in regime.ledger.fees if fee.start <= entered < fee.until]
@@ -32,17 +28,24 @@ def charge_fees(regime: Regime, entry: Sequence[tuple[Line, Assessment]]) -> Non
         return
     entered = min(line.entered.instant for line, _ in entry)
     for fee in fees_in_force(regime, entered):
-        charged = [(line, found) for line, found in entry if fee.when.judge(LineFacts(line, found.value))[0]]
+        charged = [(line, found) for line, found in entry if applies(regime, fee, line, found)]
         if not charged:
             continue
         if fee.per_entry:
-            informal = all(line.words.get("entry_type") == INFORMAL for line, _ in charged)
+            informal = all(line.words.get("entry_type") in fee.informal_types for line, _ in charged)
             total = _entry_amount(fee, sum((found.value for _, found in charged), Decimal(0)), informal)
             parts = spread(total, [found.value for _, found in charged])
         else:
             parts = [to_cent(found.value * fee.rate) for _, found in charged]
         for (_, found), part in zip(charged, parts, strict=True):
             found.fees.append(Charged(fee.code, part, fee.title))
+
+
+def applies(regime: Regime, fee: Fee, line: Line, found: Assessment) -> bool:
+    """Whether a fee falls on a line."""
+    digits = found.hts.replace(".", "")
+    rest = regime.settle(fee.when, digits, line.origin, line.entered.instant)
+    return rest if isinstance(rest, bool) else rest.judge(LineFacts(line, found.value))[0]
 
 
 def _entry_amount(fee: Fee, value: Decimal, informal: bool) -> Decimal:

@@ -132,6 +132,8 @@ def read_line(
     }
     numbers = {name: read_decimal(said[name], name) for name in (*MONEY_FIELDS, *NUMBER_FIELDS) if name in said}
     words = {name: str(said[name]).strip() for name in WORD_FIELDS if name in said}
+    if "ch98" in words:
+        words["ch98"] = _ch98_number(words["ch98"])
     for name, value in facts.items():
         _read_fact(name, value, zone_name, moments, numbers, words)
     entered = moments.get("withdrawn_at") or read_moment(str(said["entered_at"]), zone_name, "entered_at")
@@ -180,6 +182,14 @@ def _read_fact(
         numbers[name] = read_decimal(value, name)
     else:
         words[name] = text
+
+
+def _ch98_number(text: str) -> str:
+    """The eight digits with points; a statistical suffix is dropped, for no rule hangs on it."""
+    digits = text.replace(".", "")
+    if not digits.isdigit() or len(digits) not in (8, 10):
+        raise LineError("bad_field", f"ch98 {text!r} is no chapter 98 number", "such as 9802.00.50")
+    return f"{digits[:4]}.{digits[4:6]}.{digits[6:8]}"
 
 
 def _transport(said: Mapping[str, Any]) -> str | None:

@@ -24,9 +24,16 @@ def check_names(line: Line, regime: Regime) -> None:
             _check_claim(word.removeprefix(DENIED), ledger, regime)
         for word in line.scope:
             _check(word.removeprefix(DENIED), "scopes", "unknown_scope", ledger)
+    ch98 = line.words.get("ch98")
+    if ch98 is not None and ch98 not in regime.ch98_numbers:
+        raise LineError("not_covered", f"entry under {ch98} is not covered", f"covered: {', '.join(_near(ch98, regime))}")
     for name in (*line.numbers, *line.words, *line.moments):
         if name not in _CONTRACT and not is_duty_fact(name):
             _check(name, "facts", "unknown_fact", ledger)
+
+
+def _near(ch98: str, regime: Regime) -> list[str]:
+    return get_close_matches(ch98, regime.ch98_numbers, 6, cutoff=0.0)
 
 
 def _check_claim(name: str, ledger: Ledger, regime: Regime) -> None:

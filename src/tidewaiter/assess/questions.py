@@ -8,14 +8,14 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from tidewaiter.assess.amounts import to_cent
+from tidewaiter.assess.amounts import charge, to_cent
 from tidewaiter.assess.assessment import Question, say_money
 from tidewaiter.assess.errors import LineError
 from tidewaiter.assess.fees import fees_in_force
 from tidewaiter.assess.waterfall import Outcome
 from tidewaiter.ledger.conditions import Word
 from tidewaiter.ledger.model import FactName
-from tidewaiter.schedule.units import MissingQuantityError
+from tidewaiter.ledger.read_programs import BASE
 
 if TYPE_CHECKING:
     from tidewaiter.assess.engine import Engine, Work
@@ -34,13 +34,28 @@ def questions_of(engine: Engine, work: Work) -> list[Question]:
     found: list[Question] = []
     for name, headings in work.outcome.questions.items():
         declared = _declared(engine, name)
-        if declared is not None and not declared.ask:
+        if not _asked(engine, name):
             continue
         effect = _effect(engine, work, name, headings)
         if effect:
             text = declared.text if declared else _CONTRACT_TEXT.get(name, name)
             found.append(Question(name, text, effect))
-    return [*found, *_fee_questions(engine, work)]
+    return _merged([*found, *_fee_questions(engine, work)])
+
+
+def _merged(questions: list[Question]) -> list[Question]:
+    """One question for each fact, with all that hangs on it."""
+    by_fact: dict[str, Question] = {}
+    for one in questions:
+        before = by_fact.get(one.fact)
+        by_fact[one.fact] = Question(one.fact, one.text, f"{before.effect}; {one.effect}" if before else one.effect)
+    return list(by_fact.values())
+
+
+def _asked(engine: Engine, question: str) -> bool:
+    """Whether a missing fact is put as a question (claims that would be asked of every line are not)."""
+    declared = _declared(engine, question)
+    return declared is None or declared.ask
 
 
 def _declared(engine: Engine, question: str) -> FactName | None:
@@ -54,30 +69,37 @@ def _declared(engine: Engine, question: str) -> FactName | None:
 def _effect(engine: Engine, work: Work, name: str, headings: list[str]) -> str:
     """What a yes would change; for a metal content (unknown: the full value) what none of it would change."""
     # Several facts may hang together in one heading; they are assumed together, or none of them would show.
-    together = {name} | {other for other, codes in work.outcome.questions.items() if set(codes) & set(headings)}
+    together = {name} | {
+        other
+        for other, codes in work.outcome.questions.items()
+        if set(codes) & set(headings) and _asked(engine, other)
+    }
     for assumed in (frozenset({name}), frozenset(together)):
+        facts = work.facts.assuming(assumed)
         try:
-            other = engine.answers(work.setting, work.facts.assuming(assumed))
-        except (LineError, MissingQuantityError) as error:
+            value, _ = work.setting.basis(BASE, facts)
+            base_change = charge(work.base.expression, value, work.setting.quantities).amount - work.base.amount
+            other = engine.answers(work.setting, facts)
+        except LineError as error:
             return f"{', '.join(headings)} would apply: {error}"
-        said = describe_difference(work.outcome, other)
+        said = describe_difference(work.outcome, other, base_change)
         if said:
             return said if len(assumed) == 1 else f"{said} (with {', '.join(sorted(together - {name}))})"
     return ""
 
 
-def describe_difference(now: Outcome, other: Outcome) -> str:
-    """What changes between two outcomes of one line: the sum, and the headings that come and go.
+def describe_difference(now: Outcome, other: Outcome, base_change: Decimal) -> str:
+    """What changes between two outcomes of one line: the sum (base duty included), and the headings that come and go.
 
     Empty if they report the same.
     """
     ours = {(answer.code, answer.basis): answer.amount for answer in now.answers}
     theirs = {(answer.code, answer.basis): answer.amount for answer in other.answers}
-    if ours == theirs:
+    if ours == theirs and not base_change:
         return ""
-    gone = [code for code, _ in ours if all(code != one for one, _ in theirs)]
-    come = [code for code, _ in theirs if all(code != one for one, _ in ours)]
-    said = f"{_signed(other.duty - now.duty)}"
+    gone = [code for code, _ in ours if code and all(code != one for one, _ in theirs)]
+    come = [code for code, _ in theirs if code and all(code != one for one, _ in ours)]
+    said = _signed(other.duty - now.duty + base_change)
     if come:
         said += f": {', '.join(dict.fromkeys(come))}"
     if gone:

@@ -1,9 +1,21 @@
-"""The instants at which a condition itself changes its mind (``entered_before``), for cutting time into still intervals."""
+"""What stands inside a condition: the instants at which it changes its mind, and the words of a fact it knows."""
 
 from __future__ import annotations
 
-from tidewaiter.ledger.conditions import All, AnyOf, Condition, EnteredBefore, Not
+from tidewaiter.ledger.conditions import All, AnyOf, Condition, EnteredBefore, Not, Word
 from tidewaiter.ledger.instants import Instant
+
+
+def words_of(condition: Condition, fact: str) -> set[str]:
+    """All words of a text fact named inside the condition."""
+    match condition:
+        case Word(name, words, _):
+            return set(words) if name == fact else set()
+        case Not(part):
+            return words_of(part, fact)
+        case All(parts) | AnyOf(parts):
+            return set().union(*(words_of(part, fact) for part in parts))
+    return set()
 
 
 def condition_edges(condition: Condition) -> set[Instant]:

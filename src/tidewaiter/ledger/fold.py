@@ -85,6 +85,8 @@ class Track:
     rate: Paint[Said] = field(default_factory=Paint)
     suspension: Paint[Said] = field(default_factory=Paint)
     void: Paint[Said] = field(default_factory=Paint)
+    uncollected: Paint[bool] = field(default_factory=Paint)
+    ended: Paint[str] = field(default_factory=Paint)
     _states: tuple[list[Instant], list[State]] | None = None
 
     def paint(self, effect: Effect, act: str) -> None:
@@ -94,6 +96,11 @@ class Track:
         match effect.verb:
             case "impose":
                 self.life.over(at, until, said)
+                self.uncollected.over(at, until, None)
+                # A life that its own act limits is ended by that act.
+                self.ended.over(at, until, None)
+                if until < FOREVER and self.ended.at(until) is None:
+                    self.ended.over(until, FOREVER, act)
                 if effect.rate:
                     self.rate.over(at, until, said)
             case "set_rate":
@@ -105,6 +112,9 @@ class Track:
             case "end":
                 self.life.over(at, FOREVER, None)
                 self.suspension.over(at, FOREVER, None)
+                self.ended.over(at, FOREVER, act)
+                if effect.binds_entry:
+                    self.uncollected.over(at, FOREVER, True)
             case "void":
                 self.void.over(at, until, said)
             case _:
@@ -146,7 +156,8 @@ class Track:
     def _said_at(self, edge: Instant) -> tuple[bool, str, tuple[str, ...], str]:
         life, rate, suspension = self.life.at(edge), self.rate.at(edge), self.suspension.at(edge)
         if life is None:
-            return (False, "", (), "")
+            ended_by = self.ended.at(edge)
+            return (False, "", (ended_by,) if ended_by else (), "")
         said = [life, rate] if rate else [life]
         if suspension is None:
             return (True, rate.rate if rate else "", _acts(said), "")

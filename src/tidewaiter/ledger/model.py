@@ -36,6 +36,7 @@ class Effect:
     until: Instant = FOREVER
     rate: str = ""
     for_all: bool = True
+    binds_entry: bool = False
     ref: str = ""
     said: str = ""
     line: int = 0
@@ -57,6 +58,7 @@ class Act:
     summary: str
     notes: str
     open_question: str
+    open_from: str
     touches: tuple[str, ...]
     effects: tuple[Effect, ...]
     file: str
@@ -192,6 +194,7 @@ class Fee:
     minimum: Decimal | None
     maximum: Decimal | None
     informal: Decimal | None
+    informal_types: frozenset[str]
     per_entry: bool
     when: Condition
     cite: str

@@ -48,6 +48,7 @@ def act_from(located: Located, zones: dict[str, str], folder: Path) -> Act:
         summary=fields.text("summary"),
         notes=fields.text("notes"),
         open_question=fields.text("open_question"),
+        open_from=_iso(fields.take("open_from")) or announced.text(),
         touches=_texts(fields.take("touches")),
         effects=_effects(fields.take("effects"), zone, folder),
         file=located.file,
@@ -122,6 +123,7 @@ def _effect(item: Located, verb: str, zone: str) -> Effect:
         until=read_instant(until, zone) if until and not ends_stay else FOREVER,
         rate=check_rate(said_rate) if said_rate else "",
         for_all=fields.text("for", "all") == "all",
+        binds_entry=fields.text("binds") == "entry",
         ref=target.text() if verb in _NO_INSTANT else "",
         said=until.text() if ends_stay and until else _said(said, fields),
         line=item.line,
@@ -172,6 +174,10 @@ def _until(located: Located, zone: str) -> Instant:
 
 def _texts(located: Located | None) -> tuple[str, ...]:
     return tuple(item.text() for item in located.items()) if located else ()
+
+
+def _iso(located: Located | None) -> str:
+    return located.read(lambda text: date.fromisoformat(text).isoformat()) if located else ""
 
 
 def _word_of(located: Located, words: frozenset[str]) -> str:

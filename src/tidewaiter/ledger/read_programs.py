@@ -218,6 +218,7 @@ def read_fees(path: Path, shown_as: str, zone: str, uses: list[Context]) -> Iter
             for name in ("min", "max", "informal")
         }
         start, until = fields.take("from"), fields.take("until")
+        types = fields.take("informal_types")
         fee = Fee(
             code=fields.need("code").text(),
             title=fields.need("title").text(),
@@ -225,6 +226,7 @@ def read_fees(path: Path, shown_as: str, zone: str, uses: list[Context]) -> Iter
             minimum=amounts["min"],
             maximum=amounts["max"],
             informal=amounts["informal"],
+            informal_types=frozenset(one.text() for one in types.items()) if types else frozenset(),
             per_entry=fields.text("per", "line") == "entry",
             when=read_when(when, context) if when else All(()),
             cite=fields.need("cite").text(),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from tidewaiter.ledger.conditions import Condition, Match
-from tidewaiter.ledger.edges import condition_edges
+from tidewaiter.ledger.edges import condition_edges, words_of
 from tidewaiter.ledger.fold import Said, State, Track, fold, stayed_acts
 from tidewaiter.ledger.instants import ALWAYS, FOREVER, Instant
 from tidewaiter.ledger.listindex import ListIndex
@@ -98,6 +98,11 @@ class Regime:
         track = self.tracks.get(key)
         return track.void.at(instant) if track else None
 
+    def collected(self, key: str, entered: Instant) -> bool:
+        """Whether customs collects under a heading on entries of that instant, whenever their law was fixed."""
+        track = self.tracks.get(key)
+        return track is None or not track.uncollected.at(entered)
+
     def in_force(self, version: Version, instant: Instant) -> bool:
         """Whether a dated row is law at the instant, as far as known."""
         if not (self.knows(version.act) and version.start <= instant):
@@ -112,6 +117,11 @@ class Regime:
     def list_names(self) -> dict[str, ListIndex]:
         """The product lists by name."""
         return self._indexes
+
+    @cached_property
+    def ch98_numbers(self) -> frozenset[str]:
+        """The chapter 98 numbers for which the law's data says what value a program sees."""
+        return frozenset(word for rule in self.ledger.bases for word in words_of(rule.when, "ch98"))
 
     @cached_property
     def list_claims(self) -> frozenset[str]:
@@ -207,15 +217,16 @@ class Regime:
     ) -> list[tuple[BasisRule, Condition | None]]:
         """The basis rules that may hold for a product and origin in an interval, with what is left to judge."""
         start = self.interval_start(interval)
-        view = _View(self, digits, origin, start)
         left: list[tuple[BasisRule, Condition | None]] = []
         for rule in self.ledger.bases:
-            if not self.in_force(rule.version, start):
-                continue
-            rest = rule.when.specialise(view)
+            rest = self.in_force(rule.version, start) and self.settle(rule.when, digits, origin, start)
             if rest is not False:
                 left.append((rule, None if rest is True else rest))
         return left
+
+    def settle(self, condition: Condition, digits: str, origin: str, instant: Instant) -> Condition | bool:
+        """What the product, origin and day leave open of a condition that belongs to no heading (fees, bases)."""
+        return condition.specialise(_View(self, digits, origin, instant))
 
     @cached_property
     def reported(self) -> Regime | None:

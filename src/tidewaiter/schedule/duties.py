@@ -177,6 +177,27 @@ class Specific(Expression):
 
 
 @dataclass(frozen=True, slots=True)
+class MinimumPrice(Expression):
+    """A minimum import price: what the value falls short of an amount for each unit, never below zero.
+
+    >>> MinimumPrice(Specific(Decimal(21), "kg")).duty(Decimal(9000), {"kg": Decimal(500)})
+    Decimal('1500')
+    """
+
+    kind: ClassVar[str] = "minimum_price"
+    price: Specific
+
+    def duty(self, value: Decimal, quantities: Quantities) -> Decimal:
+        return max(_ZERO, self.price.duty(value, quantities) - value)
+
+    def units(self) -> tuple[str, ...]:
+        return self.price.units()
+
+    def say(self) -> str:
+        return f"minimum price {self.price.say()}"
+
+
+@dataclass(frozen=True, slots=True)
 class LessPerDegree(Expression):
     """Raw sugar: an amount for each unit, less a step for each polarimeter degree under 100, fractions in proportion.
 
@@ -194,7 +215,7 @@ class LessPerDegree(Expression):
         if DEGREES not in quantities:
             raise MissingQuantityError(DEGREES)
         amount = self.amount - self.step * (100 - quantities[DEGREES])
-        return per_unit(amount, self.unit, {name: held for name, held in quantities.items() if name != DEGREES})
+        return per_unit(amount, self.unit, quantities)
 
     def units(self) -> tuple[str, ...]:
         return (self.unit, DEGREES)

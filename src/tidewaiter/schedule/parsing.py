@@ -16,6 +16,7 @@ from tidewaiter.schedule.duties import (
     Expression,
     Free,
     LessPerDegree,
+    MinimumPrice,
     NoChange,
     PartRate,
     RateOf,
@@ -65,6 +66,8 @@ _SPECIFIC = re.compile(rf"(?:\$(?P<dollars>{_NUMBER})|(?P<cents>{_NUMBER})¢)(?:
 _DEGREES = re.compile(r"(.+) less (.+) for each degree under 100 degrees \(and fractions of a degree in proportion\)$")
 _ELSEWHERE = re.compile(r"A duty upon the |The rate (?:of duty )?applicable|The (?:duty )?rate provided ")
 _NOTE = re.compile(r"See [a-zA-Z.]+ |See \d{4}")
+_MINIMUM_PRICE = "minimum price "
+_MINIMUM_PRICE = "minimum price "
 _CEILING = ", but in no case in excess of the sum of "
 _WHOLE = ("entire set", "full value of the imported article")
 
@@ -113,6 +116,11 @@ def _chapter_99(match: re.Match[str]) -> Expression:
 
 
 def _in_figures(text: str) -> Expression:
+    if text.startswith(_MINIMUM_PRICE):
+        price = _one(text[len(_MINIMUM_PRICE) :])
+        if not isinstance(price, Specific):
+            raise UnparsedDutyError(Refused.UNKNOWN, text)
+        return MinimumPrice(price)
     body, least, floor = text.partition(" but not less than ")
     if least:
         return AtLeast(_in_figures(body), _sum(floor))
