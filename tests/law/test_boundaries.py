@@ -9,7 +9,6 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-
 from tests.conftest import duty_on, headings, rate_on
 
 EST, EDT = "-05:00", "-04:00"
@@ -37,7 +36,12 @@ CASES = [
         {"9903.01.24": 2000, "9903.01.25": 1000},
         "9903.01.63: except goods loaded on a vessel and in transit before 10 April 2025",
     ),
-    ("2025-05-14T00:00-04:00", {}, {"9903.01.24": 2000, "9903.01.63": 12500}, "EO 14298: on or after 12:01 a.m. 14 May"),
+    (
+        "2025-05-14T00:00-04:00",
+        {},
+        {"9903.01.24": 2000, "9903.01.63": 12500},
+        "EO 14298: on or after 12:01 a.m. 14 May",
+    ),
     ("2025-05-14T00:01-04:00", {}, {"9903.01.24": 2000, "9903.01.25": 1000}, "EO 14298 sec. 2-3"),
     ("2025-11-09T23:59-05:00", {}, {"9903.01.24": 2000, "9903.01.25": 1000}, "EO 14357: on or after 10 November 2025"),
     ("2025-11-10T00:01-05:00", {}, {"9903.01.24": 1000, "9903.01.25": 1000}, "EO 14357: 20 replaced by 10 percent"),

@@ -108,7 +108,9 @@ def _unit(code: str) -> str:
 
 
 def _compare_units(lines: list[ScheduleLine], row: dict[str, str]) -> Iterator[Mismatch]:
-    printed = {canonical_unit(unit) for line in lines for text in line.units for unit in text.split(" and ") if unit != "X"}
+    printed = {
+        canonical_unit(unit) for line in lines for text in line.units for unit in text.split(" and ") if unit != "X"
+    }
     for column in ("quantity_1_code", "quantity_2_code"):
         code = row[column].upper()
         if code in NO_UNIT or not printed:
@@ -129,7 +131,7 @@ def test_every_difference_to_the_tariff_database_is_explained(schedule: Schedule
 
 
 def test_no_rate_of_chapters_1_to_97_differs(schedule: Schedule, tariff_database: Path) -> None:
-    """What remains there is spelling, rounding of 33 1/3 percent, a rate per 1000 divided, or the database's own slip."""
+    """What remains is spelling, rounding of 33 1/3 percent, a rate per 1000 divided, or the database's own slip."""
     differing = {each.hts8 for each in mismatches(schedule, tariff_database) if "numbers" in each.field}
     in_notes = {"58109210", "58109290", "58109910", "58109990"}
     slips = {"22029928", "76161090"}

@@ -11,7 +11,7 @@ from tidewaiter.assess.errors import LineError
 from tidewaiter.assess.facts import LineFacts
 from tidewaiter.assess.line import Line
 from tidewaiter.assess.product import Product
-from tidewaiter.ledger.read_programs import BASE
+from tidewaiter.ledger.model import BASE
 from tidewaiter.ledger.regime import Regime
 from tidewaiter.schedule.expressions import DEGREES, UnparsedDutyError, parse
 from tidewaiter.schedule.units import MissingQuantityError, UnknownUnitError, canonical_unit
@@ -59,7 +59,7 @@ def base_duty(
     members = regime.members(COLUMN_2, line.entered.instant) or frozenset()
     column = "column2" if line.origin in members else "general"
     text = product.line.column2 if column == "column2" else product.line.general
-    value, _ = basis(BASE, facts)
+    value, _ = basis.on(facts)(BASE)
     try:
         found = charge(parse(text), value, quantities)
     except MissingQuantityError as error:

@@ -102,7 +102,9 @@ class _Assessing:
                 return [Result(record, error=problem) for record in records]
             self.seen.add(entry_id)
         results = [self._line(record) for record in records]
-        answered = [(one.line, one.assessment) for one in results if one.line is not None and one.assessment is not None]
+        answered = [
+            (one.line, one.assessment) for one in results if one.line is not None and one.assessment is not None
+        ]
         charge_fees(self.engine.regime, answered)
         refused = [result.record.line_id for result in results if result.error is not None]
         if refused and answered:

@@ -62,7 +62,10 @@ def _open_questions(engine: Engine, work: Work) -> list[Caution]:
     return [
         Caution("open_question", f"{act.open_question} ({act.citation or act.title})")
         for act in regime.ledger.acts.values()
-        if act.open_question and act.announced <= regime.known_on and act.open_from <= day and not keys.isdisjoint(act.touches)
+        if act.open_question
+        and act.announced <= regime.known_on
+        and act.open_from <= day
+        and not keys.isdisjoint(act.touches)
     ]
 
 
@@ -78,11 +81,7 @@ def _keys(engine: Engine, work: Work) -> set[str]:
 def _idle_claims(work: Work) -> list[Caution]:
     """Claims that no heading took up: not open for this product on this day."""
     used = {answer.code for answer in work.outcome.answers}
-    idle = [
-        claim
-        for claim in sorted(work.line.claims)
-        if claim[:1].isdigit() and claim.partition(":")[0] not in used
-    ]
+    idle = [claim for claim in sorted(work.line.claims) if claim[:1].isdigit() and claim.partition(":")[0] not in used]
     return [
         Caution("claim_not_applied", f"{claim} was claimed but does not relieve this product on this day")
         for claim in idle
@@ -104,11 +103,15 @@ def _schedule(engine: Engine, work: Work) -> list[Caution]:
     if work.product.line.stale:
         last = engine.schedule.last_edition.name
         found.append(
-            Caution("schedule_stale", f"the last edition of the tariff at hand is {last}; numbers may have changed since")
+            Caution(
+                "schedule_stale", f"the last edition of the tariff at hand is {last}; numbers may have changed since"
+            )
         )
     if local_day(instant, engine.regime.zone(work.line.into)).isoformat() > engine.last_act:
         found.append(
-            Caution("beyond_last_act", f"no act after {engine.last_act} is known: the answer is the law as written then")
+            Caution(
+                "beyond_last_act", f"no act after {engine.last_act} is known: the answer is the law as written then"
+            )
         )
     return found
 
@@ -123,7 +126,8 @@ def _voids(engine: Engine, work: Work) -> list[Caution]:
         if void is not None and not void.for_all:
             act = engine.regime.acts[void.act]
             found[void.act] = Caution(
-                "voided_for_plaintiffs", f"{answer.code} is void for the plaintiffs of {act.title} ({act.citation}) only"
+                "voided_for_plaintiffs",
+                f"{answer.code} is void for the plaintiffs of {act.title} ({act.citation}) only",
             )
     return list(found.values())
 

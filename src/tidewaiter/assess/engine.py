@@ -23,7 +23,7 @@ from tidewaiter.assess.questions import questions_of
 from tidewaiter.assess.waterfall import Outcome, Setting, ask_programs
 from tidewaiter.ledger.conditions import Condition
 from tidewaiter.ledger.instants import Instant
-from tidewaiter.ledger.model import BasisRule
+from tidewaiter.ledger.model import BASE, BasisRule
 from tidewaiter.ledger.regime import Law, ProgramLaw, Regime
 from tidewaiter.schedule.store import Schedule
 from tidewaiter.schedule.units import MissingQuantityError
@@ -108,7 +108,7 @@ class Engine:
             origin=line.origin,
             entered_at=line.entered.written,
             value=work.facts.value,
-            base=base_line(work.product, work.base, work.setting.basis("base", work.facts)[1]),
+            base=base_line(work.product, work.base, work.setting.basis.on(work.facts)(BASE)[1]),
             layers=layers_of(work.outcome, regime, line, zone),
             questions=questions_of(self, work),
             warnings=cautions(self, work),
@@ -141,7 +141,9 @@ class Engine:
             return line.entered.instant
         admitted = line.moments.get("admitted_at")
         if admitted is None:
-            raise LineError("missing_field", "admitted_at is missing", "privileged foreign status fixes the law at admission")
+            raise LineError(
+                "missing_field", "admitted_at is missing", "privileged foreign status fixes the law at admission"
+            )
         return admitted.instant
 
     def _law(self, product: Product, line: Line, interval: int) -> Law:

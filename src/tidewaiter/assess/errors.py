@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 
+_LONGEST = 1000
+
+
+def _short(text: str) -> str:
+    """What a person can read: a message that quotes a cell of ten megabytes quotes its beginning."""
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
+
+
 class LineError(Exception):
     """One line cannot be answered. ``code`` is stable; ``hint`` says what to do about it."""
 
     def __init__(self, code: str, message: str, hint: str = "") -> None:
-        super().__init__(message)
         self.code = code
-        self.message = message
-        self.hint = hint
+        self.message = _short(message)
+        self.hint = _short(hint)
+        super().__init__(self.message)
 
     def as_json(self) -> dict[str, str]:
         """The ``error`` object of the contract (DESIGN, section 6)."""

@@ -64,7 +64,7 @@ def _silent(engine: Engine, work: Work) -> list[Program]:
 
 
 def _basis(engine: Engine, work: Work, program: Program) -> Iterator[str]:
-    value, name = work.setting.basis(program.id, work.facts)
+    value, name = work.setting.basis.on(work.facts)(program.id)
     if name == "none":
         yield "  sees no value here (chapter 98 or the parcel rules)."
     elif name != "value":
@@ -92,4 +92,8 @@ def _candidate(engine: Engine, work: Work, candidate: Candidate, answers: list[A
     holds, questions = candidate.rest.judge(work.facts)
     if questions:
         return f"{text} hangs on {', '.join(dict.fromkeys(questions))}, not stated: taken as no."
-    return f"{text} would hold, but nothing of the value is left for it." if holds else f"{text} does not hold on these facts."
+    return (
+        f"{text} would hold, but nothing of the value is left for it."
+        if holds
+        else f"{text} does not hold on these facts."
+    )

@@ -13,6 +13,7 @@ from tidewaiter.ledger.instants import Instant
 from tidewaiter.ledger.model import Fee
 from tidewaiter.ledger.regime import Regime
 
+
 def fees_in_force(regime: Regime, entered: Instant) -> list[Fee]:
     """The fee rows of the fiscal year in which the entry was made."""
     return [fee for fee in regime.ledger.fees if fee.start <= entered < fee.until]

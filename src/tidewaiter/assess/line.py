@@ -15,16 +15,27 @@ from typing import Any
 from tidewaiter.assess.errors import LineError
 from tidewaiter.ledger.instants import Instant, end_of_day, local_day, zone
 
-_PLAIN_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)$")
+_PLAIN_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}|\d{8}", re.ASCII)
+_DAY_AND_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ].+", re.ASCII)
+_YEARS = range(1900, 2200)
 _MOST = Decimal(10) ** 13
+_LONGEST_DATE = 40
+_ENTRY_TYPE = re.compile(r"\d{1,2}", re.ASCII)
 TRANSPORTS = ("vessel", "air", "truck", "rail", "mail")
 MONEY_FIELDS = ("steel_value", "aluminum_value", "copper_value", "us_content_value", "ch98_value")
-NUMBER_FIELDS = ("quantity", "quantity_2", "metal_weight_share", "items")
+SHARE_FIELDS = ("metal_weight_share",)
+NUMBER_FIELDS = ("quantity", "quantity_2", *SHARE_FIELDS, "items")
 DATE_FIELDS = ("loaded_at", "exported_at", "admitted_at", "withdrawn_at", "deposited_at")
-WORD_FIELDS = ("spi", "ch98", "entry_type", "smelt_country", "melt_country", "cast_country", "ftz_status")
+COUNTRY_FIELDS = ("smelt_country", "melt_country", "cast_country")
+FTZ_STATUSES = ("PF", "NPF", "D", "ZR")
+"""Privileged foreign, nonprivileged foreign, domestic, zone-restricted (19 CFR 146.41-146.44)."""
+WORD_FIELDS = ("spi", "ch98", "entry_type", *COUNTRY_FIELDS, "ftz_status")
 LIST_FIELDS = ("claims", "scope")
 TEXT_FIELDS = ("line_id", "entry_id", "into", "hts", "origin", "value", "entered_at", "transport", "unit", "unit_2")
 FIELDS = frozenset(TEXT_FIELDS + MONEY_FIELDS + NUMBER_FIELDS + DATE_FIELDS + WORD_FIELDS + LIST_FIELDS) | {"facts"}
+_ALSO_FACTS = frozenset(MONEY_FIELDS + NUMBER_FIELDS + DATE_FIELDS + WORD_FIELDS)
+"""Fields that may also stand among the facts, under the same name: they mean the same there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,18 +81,27 @@ def read_moment(text: str, zone_name: str, name: str) -> Moment:
     Raises ``LineError`` ``bad_date``.
     """
     text = text.strip()
+    problem = LineError("bad_date", f"{name} {text!r} is no date", "write 2026-11-22 or 2026-11-22T00:01-05:00")
+    if len(text) > _LONGEST_DATE or not (_DAY.fullmatch(text) or _DAY_AND_TIME.fullmatch(text)):
+        raise problem
     try:
-        if len(text) == 10:
+        if _DAY.fullmatch(text):
             day = date.fromisoformat(text)
+            _check_year(day.year, problem)
             return Moment(end_of_day(day, zone_name), day, text)
         moment = datetime.fromisoformat(text)
-    except (ValueError, OverflowError) as error:
-        raise LineError(
-            "bad_date", f"{name} {text!r} is no date", "write 2026-11-22 or 2026-11-22T00:01-05:00"
-        ) from error
+    except ValueError as error:
+        raise problem from error
+    _check_year(moment.year, problem)
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=zone(zone_name))
     return Moment(int(moment.timestamp()), None, text)
+
+
+def _check_year(year: int, problem: LineError) -> None:
+    """A year outside of any shipment's is a slip of the pen."""
+    if year not in _YEARS:
+        raise problem
 
 
 def read_decimal(given: Any, name: str) -> Decimal:
@@ -92,7 +112,7 @@ def read_decimal(given: Any, name: str) -> Decimal:
         given = repr(given)
     text = str(given).strip()
     hint = "write a plain number such as 10000.00, without separators, currency signs or exponents"
-    if not _PLAIN_NUMBER.match(text):
+    if not _PLAIN_NUMBER.fullmatch(text):
         raise LineError("bad_number", f"{name} {text!r} is not a plain number", hint)
     try:
         number = Decimal(text)
@@ -102,12 +122,27 @@ def read_decimal(given: Any, name: str) -> Decimal:
         raise LineError("negative_number", f"{name} is negative: {text}", "values and quantities are never below zero")
     if number >= _MOST:
         raise LineError("bad_number", f"{name} {text} is larger than any shipment", hint)
-    return number
+    return number or Decimal(0)  # never minus zero
+
+
+def check_share(number: Decimal, name: str) -> None:
+    """Raises ``LineError`` ``bad_number`` for a share above 1: fifteen percent is 0.15, not 15."""
+    if number > 1:
+        raise LineError("bad_number", f"{name} is a share from 0 to 1, not {number}", "fifteen percent is 0.15")
 
 
 def _words_of(given: Any) -> frozenset[str]:
     parts = given if isinstance(given, list | tuple | set | frozenset) else str(given).split(";")
-    return frozenset(word for part in parts if (word := str(part).strip()))
+    return frozenset(word for part in parts if part is not None and (word := str(part).strip()))
+
+
+def _said(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields that say something: not missing, not empty, not blank."""
+    return {
+        name: value
+        for name, value in given.items()
+        if value is not None and value != [] and not (isinstance(value, str) and not value.strip())
+    }
 
 
 def read_line(
@@ -118,7 +153,7 @@ def read_line(
     ``zones`` gives the time zone of each importing country, ``origin`` turns what people type into a country code.
     Raises ``LineError`` with a stable code for whatever cannot be read.
     """
-    said = {name: value for name, value in given.items() if value is not None and value != "" and value != []}
+    said = _said(given)
     facts = _facts_of(said)
     into = str(said.get("into", "US")).strip().upper()
     if into not in zones:
@@ -127,13 +162,14 @@ def read_line(
         if name not in said:
             raise LineError("missing_field", f"{name} is missing", "a line needs hts, origin, value and entered_at")
     zone_name = zones[into]
-    moments = {
-        name: read_moment(str(said[name]), zone_name, name) for name in (*DATE_FIELDS,) if name in said
-    }
+    moments = {name: read_moment(str(said[name]), zone_name, name) for name in (*DATE_FIELDS,) if name in said}
     numbers = {name: read_decimal(said[name], name) for name in (*MONEY_FIELDS, *NUMBER_FIELDS) if name in said}
-    words = {name: str(said[name]).strip() for name in WORD_FIELDS if name in said}
-    if "ch98" in words:
-        words["ch98"] = _ch98_number(words["ch98"])
+    for name in SHARE_FIELDS:
+        check_share(numbers.get(name, Decimal(0)), name)
+    words = {name: _WORDS.get(name, str.strip)(str(said[name])) for name in WORD_FIELDS if name in said}
+    for name in COUNTRY_FIELDS:
+        if name in words:
+            words[name] = origin(words[name])
     for name, value in facts.items():
         _read_fact(name, value, zone_name, moments, numbers, words)
     entered = moments.get("withdrawn_at") or read_moment(str(said["entered_at"]), zone_name, "entered_at")
@@ -158,12 +194,17 @@ def read_line(
 
 
 def _facts_of(said: dict[str, Any]) -> dict[str, Any]:
-    """The ``facts`` object, and the ``fact.NAME`` columns of a table."""
+    """The ``facts`` object, and the ``fact.NAME`` columns of a table; fields of the contract move to where they belong."""
     facts = said.get("facts", {})
     if not isinstance(facts, Mapping):
         raise LineError("bad_field", "facts is not an object", 'write {"chip_tpp": 15000}')
     columns = {name[5:]: value for name, value in said.items() if name.startswith("fact.")}
-    return {**facts, **columns}
+    found = {str(name): value for name, value in _said({**facts, **columns}).items()}
+    for name in found.keys() & _ALSO_FACTS:
+        if name in said:
+            raise LineError("bad_field", f"{name} is given twice: as a field and as a fact")
+        said[name] = found.pop(name)
+    return found
 
 
 def _read_fact(
@@ -174,22 +215,37 @@ def _read_fact(
     numbers: dict[str, Decimal],
     words: dict[str, str],
 ) -> None:
-    """A named fact goes where its form says: a date, a number, or a word."""
-    text = str(value).strip()
-    if re.match(r"\d{4}-\d{2}-\d{2}", text):
+    """A named fact is kept as a word and, if it has the form, as a date or a number too: the law knows which it asks for."""
+    words[name] = text = str(value).strip()
+    if _DAY.match(text) and not text.isdigit():
         moments[name] = read_moment(text, zone_name, name)
-    elif _PLAIN_NUMBER.match(text) and not isinstance(value, bool):
+    elif _PLAIN_NUMBER.fullmatch(text) and not isinstance(value, bool):
         numbers[name] = read_decimal(value, name)
-    else:
-        words[name] = text
 
 
 def _ch98_number(text: str) -> str:
     """The eight digits with points; a statistical suffix is dropped, for no rule hangs on it."""
-    digits = text.replace(".", "")
-    if not digits.isdigit() or len(digits) not in (8, 10):
+    digits = text.strip().replace(".", "")
+    if not (digits.isascii() and digits.isdigit()) or len(digits) not in (8, 10):
         raise LineError("bad_field", f"ch98 {text!r} is no chapter 98 number", "such as 9802.00.50")
     return f"{digits[:4]}.{digits[4:6]}.{digits[6:8]}"
+
+
+def _entry_type(text: str) -> str:
+    """Two digits; a spreadsheet drops the zero of 01."""
+    if not _ENTRY_TYPE.fullmatch(text.strip()):
+        raise LineError("bad_field", f"entry_type {text!r} is no entry type", "two digits, such as 01, 11 or 86")
+    return text.strip().zfill(2)
+
+
+def _ftz_status(text: str) -> str:
+    status = text.strip().upper()
+    if status not in FTZ_STATUSES:
+        raise LineError("bad_field", f"ftz_status {text!r} is not known", f"one of {', '.join(FTZ_STATUSES)}")
+    return status
+
+
+_WORDS: dict[str, Callable[[str], str]] = {"ch98": _ch98_number, "entry_type": _entry_type, "ftz_status": _ftz_status}
 
 
 def _transport(said: Mapping[str, Any]) -> str | None:

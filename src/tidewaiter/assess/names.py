@@ -26,7 +26,9 @@ def check_names(line: Line, regime: Regime) -> None:
             _check(word.removeprefix(DENIED), "scopes", "unknown_scope", ledger)
     ch98 = line.words.get("ch98")
     if ch98 is not None and ch98 not in regime.ch98_numbers:
-        raise LineError("not_covered", f"entry under {ch98} is not covered", f"covered: {', '.join(_near(ch98, regime))}")
+        raise LineError(
+            "not_covered", f"entry under {ch98} is not covered", f"covered: {', '.join(_near(ch98, regime))}"
+        )
     for name in (*line.numbers, *line.words, *line.moments):
         if name not in _CONTRACT and not is_duty_fact(name):
             _check(name, "facts", "unknown_fact", ledger)

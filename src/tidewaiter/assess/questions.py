@@ -14,8 +14,7 @@ from tidewaiter.assess.errors import LineError
 from tidewaiter.assess.fees import fees_in_force
 from tidewaiter.assess.waterfall import Outcome
 from tidewaiter.ledger.conditions import Word
-from tidewaiter.ledger.model import FactName
-from tidewaiter.ledger.read_programs import BASE
+from tidewaiter.ledger.model import BASE, FactName
 
 if TYPE_CHECKING:
     from tidewaiter.assess.engine import Engine, Work
@@ -63,21 +62,21 @@ def _declared(engine: Engine, question: str) -> FactName | None:
     facts = engine.regime.ledger.facts
     if not colon:
         return facts.get(f"facts:{question}")
-    return facts.get(f"{group}s:{name}") or (facts.get(f"claims:{name.partition(':')[0]}") if group == "claim" else None)
+    return facts.get(f"{group}s:{name}") or (
+        facts.get(f"claims:{name.partition(':')[0]}") if group == "claim" else None
+    )
 
 
 def _effect(engine: Engine, work: Work, name: str, headings: list[str]) -> str:
     """What a yes would change; for a metal content (unknown: the full value) what none of it would change."""
     # Several facts may hang together in one heading; they are assumed together, or none of them would show.
     together = {name} | {
-        other
-        for other, codes in work.outcome.questions.items()
-        if set(codes) & set(headings) and _asked(engine, other)
+        other for other, codes in work.outcome.questions.items() if set(codes) & set(headings) and _asked(engine, other)
     }
     for assumed in (frozenset({name}), frozenset(together)):
         facts = work.facts.assuming(assumed)
         try:
-            value, _ = work.setting.basis(BASE, facts)
+            value, _ = work.setting.basis.on(facts)(BASE)
             base_change = charge(work.base.expression, value, work.setting.quantities).amount - work.base.amount
             other = engine.answers(work.setting, facts)
         except LineError as error:

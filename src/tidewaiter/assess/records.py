@@ -58,7 +58,9 @@ def read_records(source: str) -> Iterator[Record]:
         return
     path = Path(source)
     if not path.is_file():
-        raise FileError("file_not_found", f"no file {source!r}", "give a .jsonl, .csv or .parquet file, or - for standard input")
+        raise FileError(
+            "file_not_found", f"no file {source!r}", "give a .jsonl, .csv or .parquet file, or - for standard input"
+        )
     suffix = path.suffix.lower()
     if suffix in (".jsonl", ".ndjson", ".json"):
         yield from _text(path, _json_lines)
@@ -67,7 +69,9 @@ def read_records(source: str) -> Iterator[Record]:
     elif suffix == ".parquet":
         yield from _parquet(path)
     else:
-        raise FileError("bad_file_type", f"{path.name}: a file of this type is not read", "give .jsonl, .csv or .parquet")
+        raise FileError(
+            "bad_file_type", f"{path.name}: a file of this type is not read", "give .jsonl, .csv or .parquet"
+        )
 
 
 def _text(path: Path, read: Any) -> Iterator[Record]:
@@ -131,7 +135,9 @@ def _parquet(path: Path) -> Iterator[Record]:
         listed = field.name in ("claims", "scope") and str(field.type).startswith(("list", "large_list"))
         if field.name in FIELDS and field.name != "facts" and not listed and not str(field.type).startswith(_SCALARS):
             raise FileError(
-                "bad_column_type", f"column {field.name} has type {field.type}", "use text, numbers, dates or timestamps"
+                "bad_column_type",
+                f"column {field.name} has type {field.type}",
+                "use text, numbers, dates or timestamps",
             )
     number = 0
     for batch in file.iter_batches(batch_size=8192):

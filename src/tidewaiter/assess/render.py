@@ -97,7 +97,16 @@ def _basis(layer: Layer | BaseLine) -> str:
 def _base_cells(found: Assessment) -> list[str]:
     base = found.base
     column = "column 2" if base.column == "column2" else "column 1 general"
-    return [found.hts, f"base duty, {column}", base.text, _basis(base), money(base.amount), "tariff", "", f"HTS {base.edition}"]
+    return [
+        found.hts,
+        f"base duty, {column}",
+        base.text,
+        _basis(base),
+        money(base.amount),
+        "tariff",
+        "",
+        f"HTS {base.edition}",
+    ]
 
 
 def _totals(found: Assessment) -> Padding:

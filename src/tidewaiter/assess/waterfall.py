@@ -7,11 +7,12 @@ each portion, and winners before losers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from tidewaiter.assess.amounts import ZERO, Charge, charge, rate_of, to_cent
+from tidewaiter.assess.basis import BasisTable
 from tidewaiter.assess.facts import LineFacts
 from tidewaiter.ledger.model import Interaction, Program, Row
 from tidewaiter.ledger.regime import Candidate, Law, ProgramLaw
@@ -59,7 +60,7 @@ class Setting:
     base: Charge
     applied_base: Charge
     quantities: Mapping[str, Decimal]
-    basis: Callable[[str, LineFacts], tuple[Decimal, str]]
+    basis: BasisTable
 
 
 def ask_programs(setting: Setting, facts: LineFacts) -> Outcome:
@@ -76,12 +77,13 @@ class _Asking:
     def __init__(self, setting: Setting, facts: LineFacts) -> None:
         self.setting = setting
         self.facts = facts
+        self.basis = setting.basis.on(facts)
         self.outcome = Outcome()
         self.pools: dict[str, Decimal] = {}
 
     def program(self, law: ProgramLaw) -> None:
         """One program: first what it yields, then its waterfall on what is left."""
-        whole, basis_name = self.setting.basis(law.program.id, self.facts)
+        whole, basis_name = self.basis(law.program.id)
         if basis_name == "none":
             return
         left = self._yield(law.program, law.program.id, whole, basis_name)

@@ -49,17 +49,31 @@ def duty(
     origin: str = typer.Option(..., "--origin", help="Country of origin (ISO code, such as CN)."),
     value: str = typer.Option(..., "--value", help="Customs value in US dollars."),
     on: str | None = typer.Option(
-        None, "--on", "--entered", metavar="DATE", help="Entry: a date (read as the end of that day, Eastern) or an ISO instant. Default: today."
+        None,
+        "--on",
+        "--entered",
+        metavar="DATE",
+        help="Entry: a date (read as the end of that day, Eastern) or an ISO instant. Default: today.",
     ),
-    loaded: str | None = typer.Option(None, "--loaded", metavar="DATE", help="When it was loaded on the final mode of transit."),
+    loaded: str | None = typer.Option(
+        None, "--loaded", metavar="DATE", help="When it was loaded on the final mode of transit."
+    ),
     transport: str | None = typer.Option(None, "--transport", help="vessel, air, truck, rail or mail."),
     quantity: str | None = typer.Option(None, "--quantity", help="Quantity in the tariff's unit, or with --unit."),
     unit: str | None = typer.Option(None, "--unit", help="Unit of the quantity (kg, No., doz. ...)."),
-    claim: list[str] = typer.Option([], "--claim", help="A claim (heading, exclusion item, or a name of `law claims`). May be repeated."),  # noqa: B008
-    scope: list[str] = typer.Option([], "--scope", help="A description the article meets (`law claims`); not:NAME says it does not."),  # noqa: B008
+    claim: list[str] = typer.Option(
+        [], "--claim", help="A claim (heading, exclusion item, or a name of `law claims`). May be repeated."
+    ),
+    scope: list[str] = typer.Option(
+        [], "--scope", help="A description the article meets (`law claims`); not:NAME says it does not."
+    ),
     ch98: str | None = typer.Option(None, "--ch98", help="Chapter 98 number, such as 9802.00.50."),
-    ch98_value: str | None = typer.Option(None, "--ch98-value", help="Value of the repair or processing, or of the US components."),
-    set_: list[str] = typer.Option([], "--set", metavar="FIELD=VALUE", help="Any other field of the contract or named fact. May be repeated."),  # noqa: B008
+    ch98_value: str | None = typer.Option(
+        None, "--ch98-value", help="Value of the repair or processing, or of the US components."
+    ),
+    set_: list[str] = typer.Option(
+        [], "--set", metavar="FIELD=VALUE", help="Any other field of the contract or named fact. May be repeated."
+    ),
     whole_dollars: bool = _WHOLE,
     known_on: str | None = KNOWN_ON,
     scenario: str = SCENARIO,
@@ -141,8 +155,12 @@ def _answer(
 
 
 def assess(
-    file: str = typer.Argument(..., help="A .jsonl, .csv or .parquet file of lines, or - for JSON Lines on standard input."),
-    output: Path | None = typer.Option(None, "-o", "--output", help="Write JSON Lines here (beside first, then renamed)."),  # noqa: B008
+    file: str = typer.Argument(
+        ..., help="A .jsonl, .csv or .parquet file of lines, or - for JSON Lines on standard input."
+    ),
+    output: Path | None = typer.Option(
+        None, "-o", "--output", help="Write JSON Lines here (beside first, then renamed)."
+    ),
     as_json: bool = typer.Option(False, "--json", help="Print one JSON object a line instead of a table."),
     whole_dollars: bool = _WHOLE,
     sort: bool = typer.Option(False, "--sort", help="Gather the lines of each entry first (reads the whole file)."),

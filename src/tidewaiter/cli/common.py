@@ -11,8 +11,18 @@ from zoneinfo import ZoneInfo
 import typer
 
 LAW_ZONE = "America/New_York"
-KNOWN_ON = typer.Option(None, "--known-on", metavar="DATE", help="The day of knowledge: the law as a person could have known it then. Default: today.")
-SCENARIO = typer.Option("law", "--scenario", metavar="NAME|FILE", help="A shipped scenario (law, as-reported) or a YAML file of hypothetical acts.")
+KNOWN_ON = typer.Option(
+    None,
+    "--known-on",
+    metavar="DATE",
+    help="The day of knowledge: the law as a person could have known it then. Default: today.",
+)
+SCENARIO = typer.Option(
+    "law",
+    "--scenario",
+    metavar="NAME|FILE",
+    help="A shipped scenario (law, as-reported) or a YAML file of hypothetical acts.",
+)
 
 
 def today() -> str:

@@ -12,7 +12,9 @@ app = typer.Typer(no_args_is_help=True, help="The law as data: check it, read it
 
 
 @app.command("check")
-def check(products: bool = typer.Option(False, "--products", help="Also try every product for two headings at once (slow).")) -> None:
+def check(
+    products: bool = typer.Option(False, "--products", help="Also try every product for two headings at once (slow)."),
+) -> None:
     """Check the law's data: every file, and the rules that must hold over all of it."""
     from tidewaiter.ledger.check import check as check_regime
     from tidewaiter.ledger.errors import LawError
@@ -35,7 +37,9 @@ def check(products: bool = typer.Option(False, "--products", help="Also try ever
 
 @app.command("show")
 def show(
-    name: str = typer.Argument(..., help="An act (us-eo-14298), a heading (9903.88.03), a program (us-122) or a list (us-annex-ii)."),
+    name: str = typer.Argument(
+        ..., help="An act (us-eo-14298), a heading (9903.88.03), a program (us-122) or a list (us-annex-ii)."
+    ),
     known_on: str | None = KNOWN_ON,
     scenario: str = SCENARIO,
 ) -> None:
@@ -44,7 +48,8 @@ def show(
     Examples: tidewaiter law show us-eo-14298; tidewaiter law show 9903.01.63
     """
     from tidewaiter.ledger.regime import Regime
-    from tidewaiter.ledger.show import NothingToShowError, show as sentences
+    from tidewaiter.ledger.show import NothingToShowError
+    from tidewaiter.ledger.show import show as sentences
 
     with told():
         regime = Regime.load(day(known_on, "--known-on"), scenario)
@@ -63,7 +68,10 @@ def claims(as_json: bool = typer.Option(False, "--json", help="Print JSON.")) ->
     with told():
         names = sorted(Regime.load().ledger.facts.values(), key=lambda one: (one.group, one.name))
     if as_json:
-        rows = [{"name": n.name, "group": n.group, "type": n.type, "unit": n.unit, "text": n.text, "refused": n.refused} for n in names]
+        rows = [
+            {"name": n.name, "group": n.group, "type": n.type, "unit": n.unit, "text": n.text, "refused": n.refused}
+            for n in names
+        ]
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
     for group in ("claims", "scopes", "facts"):
@@ -75,9 +83,15 @@ def claims(as_json: bool = typer.Option(False, "--json", help="Print JSON.")) ->
 
 @app.command("audit")
 def audit(
-    edition: str = typer.Argument(..., help="An official edition (JSON export), or the name of a shipped one (\"2026 rev 10\"), or all."),
-    on: str | None = typer.Option(None, "--on", metavar="DATE", help="The legal date to hold it against. Default: the edition's own."),
-    explained: bool = typer.Option(False, "--explained", help="Also print the differences that are listed with a reason."),
+    edition: str = typer.Argument(
+        ..., help='An official edition (JSON export), or the name of a shipped one ("2026 rev 10"), or all.'
+    ),
+    on: str | None = typer.Option(
+        None, "--on", metavar="DATE", help="The legal date to hold it against. Default: the edition's own."
+    ),
+    explained: bool = typer.Option(
+        False, "--explained", help="Also print the differences that are listed with a reason."
+    ),
     as_json: bool = typer.Option(False, "--json", help="Print JSON."),
 ) -> None:
     """Hold the ledger against an official edition: headings, rates, and product footnotes.
@@ -90,7 +104,9 @@ def audit(
         found = audit_named(edition, on)
     unexplained = [one for one in found if not one.reason]
     if as_json:
-        typer.echo(json.dumps([one.as_json() for one in (found if explained else unexplained)], ensure_ascii=False, indent=2))
+        typer.echo(
+            json.dumps([one.as_json() for one in (found if explained else unexplained)], ensure_ascii=False, indent=2)
+        )
     else:
         for one in found if explained else unexplained:
             typer.echo(say(one))

@@ -10,13 +10,15 @@ from tidewaiter.cli.common import day, told
 
 app = typer.Typer(no_args_is_help=True, help="The base schedule: tariff numbers, texts, rates and units by edition.")
 _JSON = typer.Option(False, "--json", help="Print JSON.")
-_ON = typer.Option(None, "--on", metavar="DATE", help="The edition in force on that day. Default: the last one at hand.")
+_ON = typer.Option(
+    None, "--on", metavar="DATE", help="The edition in force on that day. Default: the last one at hand."
+)
 
 
 @app.command("build")
 def build(
-    directory: Path = typer.Argument(..., help="A folder of official editions (JSON exports, .json or .json.gz)."),  # noqa: B008
-    output: Path | None = typer.Option(None, "-o", "--output", help="Where to write. Default: the packaged schedule."),  # noqa: B008
+    directory: Path = typer.Argument(..., help="A folder of official editions (JSON exports, .json or .json.gz)."),
+    output: Path | None = typer.Option(None, "-o", "--output", help="Where to write. Default: the packaged schedule."),
 ) -> None:
     """Encode all official editions of a folder into one schedule.
 
@@ -31,9 +33,11 @@ def build(
 
 @app.command("add")
 def add(
-    file: Path = typer.Argument(..., help="The official JSON export of the new edition."),  # noqa: B008
+    file: Path = typer.Argument(..., help="The official JSON export of the new edition."),
     edition: str = typer.Option(..., "--edition", help='Its name, such as "2026 rev 11".'),
-    in_force_from: str = typer.Option(..., "--in-force-from", metavar="DATE", help="The day from which its numbers are in force."),
+    in_force_from: str = typer.Option(
+        ..., "--in-force-from", metavar="DATE", help="The day from which its numbers are in force."
+    ),
 ) -> None:
     """Take in a newly published edition.
 

@@ -9,11 +9,31 @@ from tidewaiter.ledger.conditions import Condition
 from tidewaiter.ledger.instants import ALWAYS, FOREVER, Instant
 
 ACT_KINDS = frozenset(
-    "executive_order proclamation notice customs_message statute ruling court_order statement talks call deal "
-    "announcement press control memorandum edition hypothesis".split()
+    [
+        "executive_order",
+        "proclamation",
+        "notice",
+        "customs_message",
+        "statute",
+        "ruling",
+        "court_order",
+        "statement",
+        "talks",
+        "call",
+        "deal",
+        "announcement",
+        "press",
+        "control",
+        "memorandum",
+        "edition",
+        "hypothesis",
+    ]
 )
 CONFIDENCES = frozenset({"published", "reported", "unverified"})
-VERBS = frozenset("impose set_rate suspend resume end void stay table state".split())
+VERBS = frozenset(["impose", "set_rate", "suspend", "resume", "end", "void", "stay", "table", "state"])
+BASE = "base"
+"""The name under which basis rules speak of the base duty."""
+ALL_PROGRAMS = "all"
 HEADING_KINDS = frozenset({"duty", "relief", "cap"})
 
 

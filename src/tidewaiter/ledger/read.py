@@ -9,12 +9,10 @@ from typing import TypeVar
 
 from tidewaiter.ledger.errors import LawError, Problem
 from tidewaiter.ledger.located import read_yaml
-from tidewaiter.ledger.model import Act, Effect, Interaction, Ledger, Version
+from tidewaiter.ledger.model import ALL_PROGRAMS, BASE, Act, Effect, Interaction, Ledger, Version
 from tidewaiter.ledger.read_acts import read_act, read_scenario
 from tidewaiter.ledger.read_conditions import Context
 from tidewaiter.ledger.read_programs import (
-    ALL_PROGRAMS,
-    BASE,
     read_bases,
     read_coverage,
     read_facts,
@@ -30,7 +28,21 @@ T = TypeVar("T")
 
 # Facts that every line has by the contract itself, whatever the law files declare.
 CONTRACT_FACTS = frozenset(
-    "value loaded_at exported_at admitted_at withdrawn_at items quantity quantity_2 transport spi ch98 ch98_value entry_type".split()
+    [
+        "value",
+        "loaded_at",
+        "exported_at",
+        "admitted_at",
+        "withdrawn_at",
+        "items",
+        "quantity",
+        "quantity_2",
+        "transport",
+        "spi",
+        "ch98",
+        "ch98_value",
+        "entry_type",
+    ]
 )
 
 
@@ -109,12 +121,8 @@ class _Reading:
         ledger.fees = _flat(self.each("fees.yaml", lambda path, shown: list(read_fees(path, shown, zones["US"], uses))))
         names = _flat(self.each("facts/*.yaml", lambda path, shown: list(read_facts(path, shown))))
         ledger.facts = {f"{name.group}:{name.name}": name for name in names}
-        ledger.groups = _flat(
-            self.each("groups.yaml", lambda path, shown: list(read_groups(path, shown, zones["US"])))
-        )
-        ledger.coverage = _flat(
-            self.each("coverage.yaml", lambda path, shown: list(read_coverage(path, shown, zones)))
-        )
+        ledger.groups = _flat(self.each("groups.yaml", lambda path, shown: list(read_groups(path, shown, zones["US"]))))
+        ledger.coverage = _flat(self.each("coverage.yaml", lambda path, shown: list(read_coverage(path, shown, zones))))
         ledger.scenarios = self.keyed(
             self.each("scenarios/*.yaml", lambda path, shown: read_scenario(path, shown, zones)),
             lambda scenario: (scenario.id, f"scenarios/{scenario.id}.yaml"),
@@ -159,9 +167,7 @@ def _link(ledger: Ledger, reading: _Reading) -> None:
     _check_names(ledger, reading)
 
 
-def _linked_interaction(
-    one: Interaction, catalogue: Catalogue, ledger: Ledger, problems: list[Problem]
-) -> Interaction:
+def _linked_interaction(one: Interaction, catalogue: Catalogue, ledger: Ledger, problems: list[Problem]) -> Interaction:
     try:
         over = frozenset(catalogue.expand(sorted(one.over)))
         yields: list[str] = []

@@ -33,10 +33,8 @@ from tidewaiter.ledger.read_conditions import (
     read_when,
 )
 
-BASE = "base"
-ALL_PROGRAMS = "all"
 BASES = frozenset({"value", "ch98_value", "value_less_ch98", "none"})
-_LIST_COLUMNS = frozenset("prefix class from until act until_act scope claim note".split())
+_LIST_COLUMNS = frozenset(["prefix", "class", "from", "until", "act", "until_act", "scope", "claim", "note"])
 
 
 def read_program(path: Path, shown_as: str, zones: dict[str, str], uses: list[Context]) -> Program:

@@ -38,6 +38,7 @@ class ProgramLaw:
 
 
 Law = tuple[ProgramLaw, ...]
+Yielding = dict[str, tuple[Interaction, ...]]
 
 
 class Regime:
@@ -59,7 +60,8 @@ class Regime:
         self._same: dict[ProgramLaw, ProgramLaw] = {}
         self._same_law: dict[Law, Law] = {}
         self._programs_at: dict[int, tuple[Program, ...]] = {}
-        self._yields_at: dict[int, dict[str, tuple[Interaction, ...]]] = {}
+        self._yields_at: dict[int, Yielding] = {}
+        self._same_yields: dict[tuple[int, ...], Yielding] = {}
 
     @classmethod
     def load(cls, known_on: str | None = None, scenario: str = LAW) -> Regime:
@@ -201,15 +203,17 @@ class Regime:
         start = self.interval_start(interval)
         return [one for one in self.ledger.interactions if self.in_force(one.version, start)]
 
-    def yielding(self, interval: int) -> dict[str, tuple[Interaction, ...]]:
-        """The interactions in an interval by who yields: a program id, or a heading key."""
+    def yielding(self, interval: int) -> Yielding:
+        """The interactions in an interval by who yields (a program id, or a heading key); equal answers are one object."""
         found = self._yields_at.get(interval)
         if found is None:
-            by_who: dict[str, list[Interaction]] = {}
-            for one in self.interactions(interval):
+            several = self.interactions(interval)
+            by_who: dict[str, tuple[Interaction, ...]] = {}
+            for one in several:
                 for who in one.yields:
-                    by_who.setdefault(who, []).append(one)
-            found = self._yields_at[interval] = {who: tuple(several) for who, several in by_who.items()}
+                    by_who[who] = (*by_who.get(who, ()), one)
+            same = self._same_yields.setdefault(tuple(id(one) for one in several), by_who)
+            found = self._yields_at[interval] = same
         return found
 
     def open_rules(
@@ -237,7 +241,6 @@ class Regime:
         if not any(act.announced <= self.known_on for act in waiting):
             return None
         return self.under(next(one for one in self.ledger.scenarios.values() if one.include_reported))
-
 
     @cached_property
     def only_reported(self) -> frozenset[str]:

@@ -130,7 +130,11 @@ def _program(regime: Regime, program: Program) -> Iterator[str]:
         yield f"  drawback: {program.drawback}"
     for row in program.rows:
         state = regime.tracks[row.key].states()[1][-1] if row.key in regime.tracks else None
-        last = f" [last: {'live' if state.live else 'not in force'}{f' at {state.rate}' if state.rate else ''}]" if state else ""
+        last = (
+            f" [last: {'live' if state.live else 'not in force'}{f' at {state.rate}' if state.rate else ''}]"
+            if state
+            else ""
+        )
         yield f"  {row.code:12} {row.kind:6} {row.text}{f' ({row.cite})' if row.cite else ''}{last}"
 
 
@@ -141,6 +145,8 @@ def _list(regime: Regime, name: str) -> Iterator[str]:
     for prefix, rows in sorted(index.entries.items()):
         for start, until, act, until_act, match in rows:
             zone = regime.ledger.zones["US"]
-            needs = "; ".join(part for part in (match.scope and f"if {match.scope}", match.claim and f"claim {match.claim}") if part)
+            needs = "; ".join(
+                part for part in (match.scope and f"if {match.scope}", match.claim and f"claim {match.claim}") if part
+            )
             ended = f" (by {until_act})" if until != FOREVER and until_act != act else ""
             yield f"  {prefix:10} {match.klass:12} {_span(start, until, zone)} {act}{ended}{f' [{needs}]' if needs else ''}"

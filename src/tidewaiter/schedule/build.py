@@ -11,9 +11,11 @@ from pathlib import Path
 
 from tidewaiter.schedule.editions import (
     EDITIONS_FILE,
+    OMISSIONS_FILE,
     EditionEntry,
     editions_in_force,
     missing_from,
+    read_omissions,
     read_table,
     write_table,
 )
@@ -36,7 +38,7 @@ def build(directory: Path, out: Path = SCHEDULE_FILE, table: Path = EDITIONS_FIL
     for count, (entry, file) in enumerate(zip(at_hand, files, strict=True), 1):
         progress(f"{count}/{len(files)} {entry.name}")
         encoding.take_in(read_edition(file))
-    write(encoding, editions_in_force(entries), missing_from(entries), out)
+    _write(encoding, entries, out, table)
     return len(files)
 
 
@@ -52,7 +54,7 @@ def add(file: Path, name: str, in_force_from: str, out: Path = SCHEDULE_FILE, ta
     encoding.take_in(read_edition(file))
     if encoding.editions != sum(entry.at_hand for entry in entries):
         raise BuildError(f"{out.name} and {table.name} hold different editions", "build the schedule anew")
-    write(encoding, editions_in_force(entries), missing_from(entries), out)
+    _write(encoding, entries, out, table)
     write_table(entries, table)
     return name
 
@@ -65,6 +67,12 @@ def read_edition(file: Path) -> Iterator[tuple[Key, Row]]:
         yield from read_rows(raws)
     except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise BuildError(f"{file} is not a JSON export of the schedule: {error}") from error
+
+
+def _write(encoding: Encoding, entries: list[EditionEntry], out: Path, table: Path) -> None:
+    editions = editions_in_force(entries)
+    omissions = read_omissions(editions, table.with_name(OMISSIONS_FILE.name))
+    write(encoding, editions, omissions, missing_from(entries), out)
 
 
 def _files_of(directory: Path, entries: list[EditionEntry]) -> list[Path]:

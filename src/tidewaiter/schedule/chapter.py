@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from tidewaiter.schedule.editions import Omission
 from tidewaiter.schedule.encoding import Version, decode_row
 from tidewaiter.schedule.rows import Key, Row
 
@@ -15,7 +16,7 @@ _EIGHT, _TEN = 8, 10
 class Chapter:
     """The rows of a chapter. A *place* is a position in the order of the schedule, over all editions."""
 
-    def __init__(self, member: bytes) -> None:
+    def __init__(self, member: bytes, omissions: Iterable[Omission] = ()) -> None:
         content = json.loads(member)
         self._rows = content["rows"]
         self._values = content["values"]
@@ -23,6 +24,15 @@ class Chapter:
         for place, row in enumerate(self._rows):
             if not row[_BEFORE]:
                 self._by_number.setdefault(row[_NUMBER], []).append(place)
+        for number, gap, other in omissions:
+            self._mend(number, gap, other)
+
+    def _mend(self, number: str, gap: int, other: int) -> None:
+        """Let the wording of a number in edition ``other`` stand in its neighbour ``gap`` too, which leaves it out."""
+        for place in self._by_number.get(number, ()):
+            row = self._rows[place]
+            if row[_FIRST] <= other <= row[_LAST]:
+                row[_FIRST], row[_LAST] = min(row[_FIRST], gap), max(row[_LAST], gap)
 
     def __len__(self) -> int:
         return len(self._rows)

@@ -2,8 +2,9 @@
 
 The table ``law/schedule/editions.csv`` gives each edition, in the order of publication, the day from which its main
 change was law (00:01 Eastern). An edition may reach back behind the one before it (2026 rev 9, published 28 May 2026,
-was law from 1 May, before rev 8 of 22 May): with hindsight it displaces that one, so an edition is in force from its own
-day or, if earlier, from the day of any later edition. An edition displaced from its first instant is never in force.
+was law from 1 May, before rev 8 of 22 May): with hindsight it displaces that one, so an edition is in force from its
+own day or, if earlier, from the day of any later edition. An edition displaced from its first instant is never in
+force.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 EDITIONS_FILE = Path(__file__).parent.parent / "law" / "schedule" / "editions.csv"
+OMISSIONS_FILE = EDITIONS_FILE.with_name("omissions.csv")
 ZONE = "America/New_York"
 _FIRST_MINUTE = time(0, 1)
 _COLUMNS = ("edition", "published", "in_force_from", "at_hand", "note")
@@ -58,6 +60,22 @@ def read_table(path: Path = EDITIONS_FILE) -> list[EditionEntry]:
             EditionEntry(row["edition"], row["published"], row["in_force_from"], row["at_hand"] == "yes", row["note"])
             for row in csv.DictReader(stream)
         ]
+
+
+Omission = tuple[str, int, int]
+"""A number, the index of an edition that leaves it out by mistake, and that of a neighbour to take it from."""
+
+
+def read_omissions(editions: Sequence[Edition], path: Path) -> list[Omission]:
+    """The numbers that an official export leaves out though they were law; of editions at hand only."""
+    index = {edition.name: edition.index for edition in editions}
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8", newline="") as stream:
+        rows = [
+            (row["number"], index.get(row["omitted_in"]), index.get(row["as_in"])) for row in csv.DictReader(stream)
+        ]
+    return [(number, gap, other) for number, gap, other in rows if gap is not None and other is not None]
 
 
 def write_table(entries: Iterable[EditionEntry], path: Path = EDITIONS_FILE) -> None:

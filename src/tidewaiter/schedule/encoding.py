@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tidewaiter.schedule.editions import Edition
+from tidewaiter.schedule.editions import Edition, Omission
 from tidewaiter.schedule.errors import BuildError
 from tidewaiter.schedule.rows import END, Footnote, Key, Row
 
@@ -107,9 +107,11 @@ def decode(path: Path) -> Encoding:
     return encoding
 
 
-def write(encoding: Encoding, editions: Sequence[Edition], missing: int | None, path: Path) -> None:
+def write(
+    encoding: Encoding, editions: Sequence[Edition], omissions: Sequence[Omission], missing: int | None, path: Path
+) -> None:
     """Write the file beside ``path`` and rename it there. The same editions give the same bytes (with one zlib)."""
-    members = {EDITIONS_MEMBER: _editions_member(editions, missing)}
+    members = {EDITIONS_MEMBER: _editions_member(editions, omissions, missing)}
     members |= {f"{name}.json": encode_chapter(encoding.chapters[name]) for name in sorted(encoding.chapters)}
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
@@ -124,9 +126,9 @@ def write(encoding: Encoding, editions: Sequence[Edition], missing: int | None, 
     beside.replace(path)
 
 
-def _editions_member(editions: Sequence[Edition], missing: int | None) -> bytes:
+def _editions_member(editions: Sequence[Edition], omissions: Sequence[Omission], missing: int | None) -> bytes:
     listed = [[each.name, each.published, each.in_force_from, each.starts] for each in editions]
-    return _json({"format": FORMAT, "editions": listed, "missing_from": missing})
+    return _json({"format": FORMAT, "editions": listed, "omissions": omissions, "missing_from": missing})
 
 
 def _json(value: Any) -> bytes:

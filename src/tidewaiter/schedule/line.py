@@ -28,6 +28,7 @@ class ScheduleLine:
     - ``reconstructed``: the instant asked is before the first edition, whose numbers are used instead.
     - ``stale``: a later edition than those at hand is known to have been in force.
     - ``suffix_unchecked``: the last two digits were taken as given (a statistical note lists them, not the schedule).
+    - ``omitted``: the official export of this edition leaves the number out by mistake; taken from its neighbour.
     - ``children``: for a short number asked with ``allow_prefix``, the tariff lines below it.
     """
 
@@ -48,6 +49,7 @@ class ScheduleLine:
     reconstructed: bool = False
     stale: bool = False
     suffix_unchecked: bool = False
+    omitted: bool = False
     children: tuple[Suggestion, ...] = ()
 
     @property

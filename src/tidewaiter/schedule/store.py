@@ -17,7 +17,7 @@ from datetime import datetime
 from pathlib import Path
 
 from tidewaiter.schedule.chapter import Chapter
-from tidewaiter.schedule.editions import Edition, seconds
+from tidewaiter.schedule.editions import Edition, Omission, seconds
 from tidewaiter.schedule.encoding import EDITIONS_MEMBER, FORMAT, SCHEDULE_FILE, Version
 from tidewaiter.schedule.errors import AmbiguousNumberError, BuildError, Suggestion, UnknownEditionError
 from tidewaiter.schedule.line import ScheduleLine
@@ -50,6 +50,7 @@ class Schedule:
             )
         )
         self.missing_from: int | None = head["missing_from"]
+        self._omissions: list[Omission] = [(number, gap, other) for number, gap, other in head["omissions"]]
         self._starts = [edition.starts for edition in self.editions]
         self._names = frozenset(name.removesuffix(".json") for name in archive.namelist()) - {"editions"}
 
@@ -119,7 +120,7 @@ class Schedule:
     # Rows
 
     def rows(self, edition: Edition, chapter: str | None = None) -> Iterator[tuple[Key, Row]]:
-        """Every row of an edition as it is printed, tidied, in order; ``chapter`` is two digits ("99")."""
+        """Every row of an edition, tidied, in order, omissions filled in; ``chapter`` is two digits ("99")."""
         for name in [chapter] if chapter else sorted(self._names):
             content = self.chapter(name)
             for place in content.places(edition.index):
@@ -142,7 +143,7 @@ class Schedule:
         if name not in self._chapters:
             empty = b'{"values":[],"rows":[]}'
             member = self._archive.read(f"{name}.json") if name in self._names else empty
-            self._chapters[name] = Chapter(member)
+            self._chapters[name] = Chapter(member, [each for each in self._omissions if each[0][:2] == name])
         return self._chapters[name]
 
     @property
@@ -206,6 +207,7 @@ class Schedule:
             additional=standing.additional,
             quota=standing.quota,
             edition=edition,
+            omitted=any(each[:2] == (number, edition.index) for each in self._omissions),
         )
 
     def _above(self, number: str, edition: Edition) -> list[tuple[str, Row]]:

@@ -1,0 +1,1 @@
+"""Measurements, never assertions on time: run with ``make bench``."""
