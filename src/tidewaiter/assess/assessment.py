@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Any
 
 from tidewaiter.assess.amounts import ZERO
@@ -23,6 +23,15 @@ def say_decimal(number: Decimal) -> str:
 def say_money(amount: Decimal) -> str:
     """Money with its cents, without separators: amounts, in JSON."""
     return format(amount, ".2f")
+
+
+def say_basis(basis: str, amount: Decimal) -> str:
+    """What a rate applies to: a quantity as it was given, anything else as money.
+
+    >>> say_basis("quantity", Decimal("0.125")), say_basis("value", Decimal("10"))
+    ('0.125', '10.00')
+    """
+    return say_decimal(amount) if basis == "quantity" else say_money(amount)
 
 
 @dataclass(slots=True)
@@ -48,7 +57,7 @@ class BaseLine:
             "rate": None if self.rate is None else say_decimal(self.rate),
             "unit": self.unit,
             "basis": self.basis,
-            "basis_value": say_money(self.basis_value),
+            "basis_value": say_basis(self.basis, self.basis_value),
             "amount": say_money(self.amount),
             "edition": self.edition,
         }
@@ -96,7 +105,7 @@ class Layer:
             "rate": None if self.rate is None else say_decimal(self.rate),
             "unit": self.unit,
             "basis": self.basis,
-            "basis_value": say_money(self.basis_value),
+            "basis_value": say_basis(self.basis, self.basis_value),
             "amount": say_money(self.amount),
             "owed": say_money(self.owed),
             "voided_by": self.voided_by,
@@ -205,7 +214,10 @@ class Assessment:
     @property
     def effective_rate(self) -> Decimal | None:
         """Assessed duty as a share of the value; ``None`` at value 0."""
-        return (self.total_duty / self.value).quantize(Decimal("0.0001")) if self.value else None
+        if not self.value:
+            return None
+        with localcontext(prec=60):  # a fraction of a cent may carry a specific duty of millions
+            return (self.total_duty / self.value).quantize(Decimal("0.0001"))
 
     def as_json(self) -> Json:
         """The assessment object of the contract (DESIGN, section 6)."""

@@ -13,7 +13,7 @@ from tidewaiter.assess.line import Line
 from tidewaiter.assess.product import Product
 from tidewaiter.ledger.model import BASE
 from tidewaiter.ledger.regime import Regime
-from tidewaiter.schedule.expressions import DEGREES, UnparsedDutyError, parse
+from tidewaiter.schedule.expressions import DEGREES, DutyInNoteError, UnparsedDutyError, parse
 from tidewaiter.schedule.units import MissingQuantityError, UnknownUnitError, canonical_unit
 
 COLUMN_2 = "COL2"
@@ -35,8 +35,10 @@ def line_quantities(line: Line, product: Product) -> dict[str, Decimal]:
     if "items" in line.numbers:
         found["item"] = line.numbers["items"]
     try:
-        for unit, quantity in line.quantities.items():
-            found[canonical_unit(unit)] = quantity
+        for written, quantity in line.quantities.items():
+            unit = canonical_unit(written)
+            if found.setdefault(unit, quantity) != quantity:
+                raise LineError("bad_field", f"two quantities in {unit}: {found[unit]} and {quantity}")
         for unit, quantity in zip(product.line.units, line.unnamed_quantities, strict=False):
             found.setdefault(canonical_unit(unit), quantity)
     except UnknownUnitError as error:
@@ -64,7 +66,7 @@ def base_duty(
         found = charge(parse(text), value, quantities)
     except MissingQuantityError as error:
         raise LineError("missing_quantity", f"{product.number} pays {text}: {error.message}", error.hint) from error
-    except UnparsedDutyError as error:
+    except (UnparsedDutyError, DutyInNoteError) as error:
         raise LineError(
             "base_not_computable",
             f"{product.number} pays {text!r}, which the engine does not compute",

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from tidewaiter.assess.engine import Engine, Work
 
 
+_QUOTA_WORDS = "pursuant to its provisions"
+"""How the schedule describes the in-quota lines of its tariff-rate quotas (additional U.S. notes)."""
+
+
 def cautions(engine: Engine, work: Work) -> list[Caution]:
     """All cautions for a line, the gravest first."""
     found = [
@@ -99,6 +103,18 @@ def _schedule(engine: Engine, work: Work) -> list[Caution]:
                 "before 2025 the lists stand in today's nomenclature and the base duty is that of "
                 f"{work.product.line.edition.name}: the answer is reconstructed",
             )
+        )
+    if work.product.line.suffix_unchecked:
+        found.append(
+            Caution("suffix_unchecked", "the last two digits stand in a statistical note only and were taken as given")
+        )
+    if work.product.line.omitted:
+        found.append(
+            Caution("number_omitted", "the edition's export leaves this number out; it was filled in from its neighbours")
+        )
+    if _QUOTA_WORDS in work.product.description:
+        found.append(
+            Caution("quota_line", "this number is for goods within a tariff-rate quota; over quota another number applies")
         )
     if work.product.line.stale:
         last = engine.schedule.last_edition.name

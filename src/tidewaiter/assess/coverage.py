@@ -25,6 +25,13 @@ def coverage_of(regime: Regime, line: Line) -> Coverage | None:
     return next(rows, None)
 
 
+def check_into(regime: Regime, into: str) -> None:
+    """Raises ``LineError`` ``not_covered`` for an importing country whose tariff is not at hand."""
+    covered = sorted({row.into for row in regime.ledger.coverage})
+    if into not in covered:
+        raise LineError("not_covered", f"imports into {into} are not covered", f"covered: {', '.join(covered)}")
+
+
 def check_coverage(regime: Regime, line: Line, base: Charge) -> None:
     """Raises ``NotCoveredError`` for an origin not covered, ``LineError`` for a day before coverage begins."""
     coverage = coverage_of(regime, line)
@@ -36,6 +43,7 @@ def check_coverage(regime: Regime, line: Line, base: Charge) -> None:
             f"covered origins: {origins}; see docs/coverage.md",
             base,
         )
-    if line.entered.instant < coverage.start:
+    fixed_at = line.moments.get("admitted_at", line.entered) if line.fixed_at_admission else line.entered
+    if min(fixed_at.instant, line.entered.instant) < coverage.start:
         first = local_day(coverage.start, regime.zone(line.into))
         raise LineError("date_before_coverage", f"entries before {first} are not covered", "see docs/coverage.md")

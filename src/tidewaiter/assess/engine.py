@@ -12,7 +12,7 @@ from tidewaiter.assess.base import base_duty, line_quantities
 from tidewaiter.assess.basis import BasisTable
 from tidewaiter.assess.cautions import cautions
 from tidewaiter.assess.changes import changes_ahead
-from tidewaiter.assess.coverage import check_coverage
+from tidewaiter.assess.coverage import check_coverage, check_into
 from tidewaiter.assess.errors import LineError
 from tidewaiter.assess.facts import LineFacts
 from tidewaiter.assess.layers import base_line, layers_of
@@ -22,7 +22,7 @@ from tidewaiter.assess.product import Product, find_product
 from tidewaiter.assess.questions import questions_of
 from tidewaiter.assess.waterfall import Outcome, Setting, ask_programs
 from tidewaiter.ledger.conditions import Condition
-from tidewaiter.ledger.instants import Instant
+from tidewaiter.ledger.instants import Instant, local_day
 from tidewaiter.ledger.model import BASE, BasisRule
 from tidewaiter.ledger.regime import Law, ProgramLaw, Regime
 from tidewaiter.schedule.store import Schedule
@@ -61,7 +61,8 @@ class Engine:
     @cached_property
     def last_act(self) -> str:
         """The day of the last act known: nothing that happened later is in the answer."""
-        return max(act.announced for act in self.regime.ledger.acts.values() if act.announced <= self.regime.known_on)
+        days = (act.announced for act in self.regime.ledger.acts.values() if act.announced <= self.regime.known_on)
+        return max(days, default=self.regime.known_on)
 
     def assess(self, line: Line, *, whole_dollars: bool = False) -> Assessment:
         """The assessment of one line, without entry-level fees. Raises ``LineError`` where it is refused.
@@ -72,6 +73,7 @@ class Engine:
 
     def work(self, line: Line, *, whole_dollars: bool = False) -> Work:
         """The stages up to the amounts: everything but the telling."""
+        check_into(self.regime, line.into)
         value = to_dollar(line.value) if whole_dollars else line.value
         product = find_product(self.schedule, line, self.regime)
         check_names(line, self.regime)
@@ -137,14 +139,17 @@ class Engine:
 
     def _law_instant(self, line: Line) -> Instant:
         """The instant whose law governs: admission for privileged foreign status (19 CFR 146.41), else entry."""
-        if line.words.get("ftz_status", "").upper() != "PF":
+        if not line.fixed_at_admission:
             return line.entered.instant
         admitted = line.moments.get("admitted_at")
         if admitted is None:
             raise LineError(
                 "missing_field", "admitted_at is missing", "privileged foreign status fixes the law at admission"
             )
-        return admitted.instant
+        entered_on = local_day(line.entered.instant, self.regime.zone(line.into))
+        if admitted.instant > line.entered.instant and admitted.day != entered_on:
+            raise LineError("bad_date", f"admitted_at {admitted.written} lies after entry {line.entered.written}")
+        return min(admitted.instant, line.entered.instant)
 
     def _law(self, product: Product, line: Line, interval: int) -> Law:
         law = self.regime.law(product.digits, line.origin, line.into, interval)

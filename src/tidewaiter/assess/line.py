@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -17,10 +17,9 @@ from tidewaiter.ledger.instants import Instant, end_of_day, local_day, zone
 
 _PLAIN_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}|\d{8}", re.ASCII)
-_DAY_AND_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ].+", re.ASCII)
+_DAY_AND_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ].{2,30}", re.ASCII)
 _YEARS = range(1900, 2200)
 _MOST = Decimal(10) ** 13
-_LONGEST_DATE = 40
 _ENTRY_TYPE = re.compile(r"\d{1,2}", re.ASCII)
 TRANSPORTS = ("vessel", "air", "truck", "rail", "mail")
 MONEY_FIELDS = ("steel_value", "aluminum_value", "copper_value", "us_content_value", "ch98_value")
@@ -74,34 +73,41 @@ class Line:
     numbers: Mapping[str, Decimal] = field(default_factory=dict)
     words: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def fixed_at_admission(self) -> bool:
+        """Whether privileged foreign status fixes the law at admission to the zone (19 CFR 146.41)."""
+        return self.words.get("ftz_status") == "PF"
+
 
 def read_moment(text: str, zone_name: str, name: str) -> Moment:
-    """An ISO date, or an ISO date and time; a time without offset is local to ``zone_name``.
+    """An ISO date (with or without hyphens), or an ISO date and time; a time without offset is local to ``zone_name``.
 
     Raises ``LineError`` ``bad_date``.
     """
     text = text.strip()
-    problem = LineError("bad_date", f"{name} {text!r} is no date", "write 2026-11-22 or 2026-11-22T00:01-05:00")
-    if len(text) > _LONGEST_DATE or not (_DAY.fullmatch(text) or _DAY_AND_TIME.fullmatch(text)):
-        raise problem
     try:
-        if _DAY.fullmatch(text):
-            day = date.fromisoformat(text)
-            _check_year(day.year, problem)
-            return Moment(end_of_day(day, zone_name), day, text)
-        moment = datetime.fromisoformat(text)
+        return _moment(text, zone_name)
     except ValueError as error:
-        raise problem from error
-    _check_year(moment.year, problem)
+        raise LineError(
+            "bad_date", f"{name} {text!r} is no date", "write 2026-11-22 or 2026-11-22T00:01-05:00"
+        ) from error
+
+
+def _moment(text: str, zone_name: str) -> Moment:
+    if _DAY.fullmatch(text):
+        day = date.fromisoformat(text)
+        moment = datetime.combine(day, time())
+    elif _DAY_AND_TIME.fullmatch(text):
+        day, moment = None, datetime.fromisoformat(text)
+    else:
+        raise ValueError("neither a day nor a day and a time")
+    if moment.year not in _YEARS:
+        raise ValueError("a year outside of any shipment's is a slip of the pen")
+    if day is not None:
+        return Moment(end_of_day(day, zone_name), day, text)
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=zone(zone_name))
     return Moment(int(moment.timestamp()), None, text)
-
-
-def _check_year(year: int, problem: LineError) -> None:
-    """A year outside of any shipment's is a slip of the pen."""
-    if year not in _YEARS:
-        raise problem
 
 
 def read_decimal(given: Any, name: str) -> Decimal:
@@ -174,10 +180,14 @@ def read_line(
         _read_fact(name, value, zone_name, moments, numbers, words)
     entered = moments.get("withdrawn_at") or read_moment(str(said["entered_at"]), zone_name, "entered_at")
     quantities, unnamed = _quantities(said, numbers)
+    value = read_decimal(said["value"], "value")
+    for name in MONEY_FIELDS:
+        if numbers.get(name, value) > value:
+            raise LineError("bad_number", f"{name} {numbers[name]} is larger than the value of the line, {value}")
     return Line(
         hts=str(said["hts"]).strip(),
         origin=origin(str(said["origin"]).strip()),
-        value=read_decimal(said["value"], "value"),
+        value=value,
         entered=entered,
         into=into,
         line_id=str(said["line_id"]) if "line_id" in said else None,

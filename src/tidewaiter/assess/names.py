@@ -8,7 +8,7 @@ from functools import lru_cache
 from tidewaiter.assess.base import is_duty_fact
 from tidewaiter.assess.errors import LineError
 from tidewaiter.assess.facts import DENIED
-from tidewaiter.assess.line import DATE_FIELDS, MONEY_FIELDS, NUMBER_FIELDS, WORD_FIELDS, Line
+from tidewaiter.assess.line import DATE_FIELDS, MONEY_FIELDS, NUMBER_FIELDS, WORD_FIELDS, Line, check_share
 from tidewaiter.ledger.model import Ledger
 from tidewaiter.ledger.regime import Regime
 
@@ -24,14 +24,35 @@ def check_names(line: Line, regime: Regime) -> None:
             _check_claim(word.removeprefix(DENIED), ledger, regime)
         for word in line.scope:
             _check(word.removeprefix(DENIED), "scopes", "unknown_scope", ledger)
+    if "spi" in line.words:
+        raise LineError("not_covered", "claims of special programs (spi) are not covered", "leave spi out for the general rate")
     ch98 = line.words.get("ch98")
     if ch98 is not None and ch98 not in regime.ch98_numbers:
         raise LineError(
             "not_covered", f"entry under {ch98} is not covered", f"covered: {', '.join(_near(ch98, regime))}"
         )
-    for name in (*line.numbers, *line.words, *line.moments):
-        if name not in _CONTRACT and not is_duty_fact(name):
+    for name in {*line.numbers, *line.words, *line.moments}:
+        if is_duty_fact(name):
+            _check_form("number", name, line)
+        elif name not in _CONTRACT:
             _check(name, "facts", "unknown_fact", ledger)
+            _check_form(ledger.facts[f"facts:{name}"].type, name, line)
+    if "spi" in line.words:
+        raise LineError(
+            "not_covered",
+            f"the special program {line.words['spi']} is not covered: the base duty at hand is column 1 general",
+            "leave spi out for the duty without the preference",
+        )
+
+
+def _check_form(kind: str, name: str, line: Line) -> None:
+    """A fact that the law compares as a number or a date must be one: what cannot be read is no answer."""
+    if kind in ("number", "money", "share") and name not in line.numbers:
+        raise LineError("bad_number", f"{name} {line.words.get(name, '')!r} is not a plain number", "such as 15000")
+    if kind == "share":
+        check_share(line.numbers[name], name)
+    if kind == "instant" and name not in line.moments:
+        raise LineError("bad_date", f"{name} {line.words.get(name, '')!r} is no date", "such as 2026-11-22")
 
 
 def _near(ch98: str, regime: Regime) -> list[str]:

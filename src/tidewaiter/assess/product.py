@@ -11,6 +11,9 @@ from tidewaiter.schedule.errors import AmbiguousNumberError, ScheduleError
 from tidewaiter.schedule.line import ScheduleLine
 from tidewaiter.schedule.store import Schedule
 
+_NO_ARTICLES = ("98", "99")
+"""The chapters of special and temporary provisions: reported beside the number of an article, never instead of it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Product:
@@ -38,6 +41,12 @@ def find_product(schedule: Schedule, line: Line, regime: Regime) -> Product:
         found = shared
     except ScheduleError as error:
         raise LineError(error.code, error.message, error.hint) from error
+    if found.number.startswith(_NO_ARTICLES):
+        raise LineError(
+            "not_an_article",
+            f"{found.written} is a provision of chapter {found.number[:2]}, not the number of an article",
+            "give the article's own number (chapters 1 to 97) as hts, a chapter 98 number as ch98, a heading of 99 as a claim",
+        )
     texts = [text.rstrip(":") for text in (*found.parents, found.text) if text]
     return Product(found.number10 or found.number, found.written, " > ".join(texts), found)
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from math import isfinite
 from pathlib import Path
 from typing import IO, Any
 
@@ -15,7 +17,7 @@ from tidewaiter.assess.errors import FileError, LineError
 from tidewaiter.assess.line import FIELDS
 
 _LARGEST_CELL = 64 * 1024 * 1024
-_SCALARS = ("int", "uint", "float", "double", "decimal", "string", "large_string", "date", "timestamp", "bool", "null")
+_SCALARS = ("int", "uint", "float", "double", "decimal", "string", "large_string", "date", "timestamp", "bool", "null", "dictionary")
 STDIN = "-"
 
 
@@ -42,10 +44,21 @@ class Record:
     def extra(self) -> dict[str, Any]:
         """Fields that the contract does not know: kept, and passed through."""
         return {
-            name: value if isinstance(value, str | int | bool | float | list | dict | None) else str(value)
+            name: _plain(value)
             for name, value in self.given.items()
             if name not in FIELDS and not str(name).startswith("fact.")
         }
+
+
+def _plain(value: Any) -> Any:
+    """A value that JSON can say: decimals, dates, bytes and what is no number (NaN) become text, at any depth."""
+    if isinstance(value, dict):
+        return {str(name): _plain(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(part) for part in value]
+    if isinstance(value, str | int | None) or (isinstance(value, float) and isfinite(value)):
+        return value
+    return str(value)
 
 
 def read_records(source: str) -> Iterator[Record]:
@@ -54,7 +67,7 @@ def read_records(source: str) -> Iterator[Record]:
     Raises ``FileError``: ``file_not_found``, ``bad_file_type``, ``bad_encoding``, ``malformed_file``, ``bad_column_type``.
     """
     if source == STDIN:
-        yield from _json_lines(sys.stdin)
+        yield from _standard_input()
         return
     path = Path(source)
     if not path.is_file():
@@ -74,12 +87,24 @@ def read_records(source: str) -> Iterator[Record]:
         )
 
 
-def _text(path: Path, read: Any) -> Iterator[Record]:
+def _standard_input() -> Iterator[Record]:
+    stream = io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8-sig", newline="")
+    try:
+        yield from _json_lines(stream)
+    except UnicodeDecodeError as error:
+        raise FileError("bad_encoding", "standard input is not UTF-8", "send it as UTF-8") from error
+    finally:
+        stream.detach()
+
+
+def _text(path: Path, read: Callable[[IO[str]], Iterator[Record]]) -> Iterator[Record]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
             yield from read(stream)
     except UnicodeDecodeError as error:
         raise FileError("bad_encoding", f"{path.name} is not UTF-8 (byte {error.start})", "save it as UTF-8") from error
+    except OSError as error:
+        raise FileError("cannot_read", f"{path}: {error.strerror}") from error
 
 
 def _json_lines(stream: IO[str]) -> Iterator[Record]:
@@ -87,9 +112,11 @@ def _json_lines(stream: IO[str]) -> Iterator[Record]:
         if not text.strip():
             continue
         try:
-            given = json.loads(text, parse_float=Decimal, parse_constant=str)
-        except (json.JSONDecodeError, RecursionError) as error:
-            said = error.msg if isinstance(error, json.JSONDecodeError) else "nested too deeply"
+            given = json.loads(text, parse_float=Decimal, parse_constant=str, object_pairs_hook=_object)
+            if "\\u" in text:
+                json.dumps(given, ensure_ascii=False, default=str).encode()  # half a surrogate pair is no text
+        except (ValueError, RecursionError) as error:
+            said = _said(error)
             problem = LineError("malformed_json", f"line {number} is not JSON: {said}", "one JSON object a line")
             yield Record(number, {}, problem)
             continue
@@ -100,9 +127,27 @@ def _json_lines(stream: IO[str]) -> Iterator[Record]:
         yield Record(number, given)
 
 
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object. Raises ``ValueError`` for a name that stands twice: nobody can tell which of the two is meant."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"{next(name for name in names if names.count(name) > 1)!r} stands twice")
+    return found
+
+
+def _said(error: Exception) -> str:
+    """What is wrong with a line of JSON, in few words."""
+    if isinstance(error, json.JSONDecodeError):
+        return error.msg
+    if isinstance(error, RecursionError):
+        return "nested too deeply"
+    return "half a surrogate pair" if isinstance(error, UnicodeEncodeError) else str(error)
+
+
 def _csv(stream: IO[str]) -> Iterator[Record]:
     csv.field_size_limit(_LARGEST_CELL)
-    reader = csv.DictReader(stream)
+    reader = csv.DictReader(stream, strict=True)
     try:
         names = reader.fieldnames
         if not names:
@@ -118,7 +163,9 @@ def _csv(stream: IO[str]) -> Iterator[Record]:
             else:
                 yield Record(number, row)
     except csv.Error as error:
-        raise FileError("malformed_file", f"not a CSV file: {error}", "save it as comma-separated text") from error
+        raise FileError(
+            "malformed_file", f"line {reader.line_num} is not CSV: {error}", "save it as comma-separated text"
+        ) from error
 
 
 def _parquet(path: Path) -> Iterator[Record]:
@@ -133,14 +180,22 @@ def _parquet(path: Path) -> Iterator[Record]:
         raise FileError("malformed_file", f"{path.name} is not a Parquet file: {error}") from error
     for field in file.schema_arrow:
         listed = field.name in ("claims", "scope") and str(field.type).startswith(("list", "large_list"))
-        if field.name in FIELDS and field.name != "facts" and not listed and not str(field.type).startswith(_SCALARS):
+        ours = field.name.startswith("fact.") or (field.name in FIELDS and field.name != "facts")
+        if ours and not listed and not str(field.type).startswith(_SCALARS):
             raise FileError(
                 "bad_column_type",
                 f"column {field.name} has type {field.type}",
                 "use text, numbers, dates or timestamps",
             )
     number = 0
-    for batch in file.iter_batches(batch_size=8192):
-        for given in batch.to_pylist():
+    batches = file.iter_batches(batch_size=8192)
+    while True:
+        try:
+            rows = next(batches).to_pylist()
+        except StopIteration:
+            return
+        except (pa.ArrowException, OSError, ValueError) as error:
+            raise FileError("malformed_file", f"{path.name}, after row {number}: {error}") from error
+        for given in rows:
             number += 1
             yield Record(number, given)

@@ -79,7 +79,9 @@ class Printed:
             yield waiting
 
 
-def shipped_editions(schedule: Schedule, prefix: str, named: re.Pattern[str], on: str | None = None) -> Iterator[Printed]:
+def shipped_editions(
+    schedule: Schedule, prefix: str, named: re.Pattern[str], on: str | None = None
+) -> Iterator[Printed]:
     """Every edition of the schedule, on its own legal date or on ``on`` (ISO), in order."""
     places = {entry.name: place for place, entry in enumerate(read_table())}
     marks = [

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 from tidewaiter.audit.difference import Difference
 from tidewaiter.audit.footnotes import ListSide, footnote_differences
 from tidewaiter.audit.headings import heading_differences
-from tidewaiter.audit.printed import Printed, edition_of_file, shipped_editions
+from tidewaiter.audit.printed import Printed, UndatedEditionError, edition_of_file, shipped_editions
 from tidewaiter.audit.reasons import Reasons
 from tidewaiter.audit.scope import Scope, read_scope
 from tidewaiter.audit.standing import Headings
@@ -33,6 +34,19 @@ class Audit:
         """The shipped law, as known today with all that reaches back. Raises ``LawError``."""
         return cls(Regime.load(), read_scope(), Reasons.load())
 
+    def editions(self, edition: str, on: str | None = None) -> Iterator[Printed]:
+        """The editions that a name stands for, as ``audit_named`` takes it."""
+        _check_date(on)
+        path = Path(edition)
+        if path.is_file() or path.suffix in _FILE_ENDINGS:
+            yield edition_of_file(path, self.scope.prefix, self.scope.named, on)
+            return
+        schedule = Schedule.load()
+        wanted = None if edition == ALL else schedule.edition(edition).name
+        for printed in shipped_editions(schedule, self.scope.prefix, self.scope.named, on):
+            if wanted in (None, printed.name):
+                yield printed
+
     def of(self, printed: Printed) -> Iterator[Difference]:
         """Every difference between the ledger and one edition: headings, then footnotes."""
         yield from self.reasons.explain(heading_differences(printed, self._headings))
@@ -46,16 +60,11 @@ def audit_named(edition: str, on: str | None = None) -> list[Difference]:
     or no date for it, ``LawError`` if the law's data cannot be read.
     """
     audit = Audit.load()
-    return [one for printed in _editions(edition, on, audit.scope) for one in audit.of(printed)]
+    return [one for printed in audit.editions(edition, on) for one in audit.of(printed)]
 
 
-def _editions(edition: str, on: str | None, scope: Scope) -> Iterator[Printed]:
-    path = Path(edition)
-    if path.is_file() or path.suffix in _FILE_ENDINGS:
-        yield edition_of_file(path, scope.prefix, scope.named, on)
-        return
-    schedule = Schedule.load()
-    wanted = None if edition == ALL else schedule.edition(edition).name
-    for printed in shipped_editions(schedule, scope.prefix, scope.named, on):
-        if wanted in (None, printed.name):
-            yield printed
+def _check_date(on: str | None) -> None:
+    try:
+        date.fromisoformat(on or "2025-01-01")
+    except ValueError as error:
+        raise UndatedEditionError(f"{on!r} is no date", "write 2026-07-01") from error

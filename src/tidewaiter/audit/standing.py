@@ -72,7 +72,9 @@ class Headings:
             return self._with_rows(code, instant)
         live = self._zero(code, instant) or self._reporting(code, instant)
         kinds = frozenset({_RELIEF}) if live else frozenset[str]()
-        return Standing(live, kinds=kinds, began=self._ever(code, instant), begins=self._ever(code, instant, later=True))
+        return Standing(
+            live, kinds=kinds, began=self._ever(code, instant), begins=self._ever(code, instant, later=True)
+        )
 
     def _with_rows(self, code: str, instant: Instant) -> Standing:
         state = self._regime.state(self._key(code), instant)

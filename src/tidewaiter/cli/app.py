@@ -41,7 +41,10 @@ def main() -> None:
     """Run the command; a reader that closes the pipe early is no error."""
     try:
         app()
-    except BrokenPipeError:
-        # The reader (head, less) has seen enough; keep the interpreter from flushing into the closed pipe.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except SystemExit as ended:
+        # The reader (head, less) has seen enough, and typer has made that an exit with code 1.
+        if not isinstance(ended.__context__, BrokenPipeError):
+            raise
+        # Keep the interpreter from flushing into the closed pipe.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno() if sys.__stdout__ else 1)
         sys.exit(0)

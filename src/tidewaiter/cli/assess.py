@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -213,7 +214,8 @@ def _write(results: Iterable[Result], output: Path) -> int:
     except OSError as error:
         fail("cannot_write", f"{output}: {error.strerror}", status=2)
     finally:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):
+            beside.unlink()
     typer.echo(f"{output}: written, {refused} line(s) refused", err=True)
     return refused
 
