@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from tidewaiter.audit import Difference, audit_named, say
-from tidewaiter.audit.difference import KINDS, NOT_IN_LEDGER
+from tidewaiter.audit.difference import KINDS, NOT_IN_LEDGER, RATE
+from tidewaiter.audit.reasons import Reasons
 from tidewaiter.audit.run import Audit
 from tidewaiter.ledger.regime import Regime
 from tidewaiter.schedule.editions import read_table
@@ -60,6 +61,10 @@ def test_an_idle_reason_would_be_told(found: Found) -> None:
 def test_no_edition_rates_a_heading_of_china_otherwise_but_for_the_one_a_day_early(found: Found) -> None:
     rated = {(one.edition, one.what) for one in found[2] if one.kind == "rate" and not one.what.startswith("9903.45")}
     assert rated == {("2025 rev 27", "9903.01.24")}  # EO 14357: 10% from 10 November 2025
+
+
+def test_a_rate_is_explained_value_by_value() -> None:
+    assert all(reason.ledger for reason in Reasons.load().listed if reason.kind == RATE)
 
 
 @pytest.mark.slow

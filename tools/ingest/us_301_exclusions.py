@@ -20,6 +20,8 @@ CONFORMED = {
     "us-fr-91-64211": ["8479909591"],
 }
 CONFORMED_FROM = "2026-07-01"
+# Whole statistical numbers that the table calls described, since the note now says "prior to July 1, 2026" after them.
+RENUMBERED_WHOLE = {"3926909910"}
 ACT_OF_HEADING = {"9903.88.69": "us-fr-89-46948", "9903.88.70": "us-fr-89-76581"}
 
 PART_OF_LIST = {
@@ -58,7 +60,8 @@ def list_rows() -> Iterator[Row]:
     """The rows of the product list."""
     for row in items():
         conformed = next((act for act, numbers in CONFORMED.items() if row["hts10"] in numbers), "")
-        whole = "whole line" if row["coverage"] == "whole line" else "part of the line: the described article only"
+        described = row["coverage"] != "whole line" and row["hts10"] not in RENUMBERED_WHOLE
+        whole = "part of the line: the described article only" if described else "whole line"
         yield {
             "prefix": row["hts10"],
             "class": row["heading"],

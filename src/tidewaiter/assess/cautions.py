@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tidewaiter.assess.assessment import Caution, say_money
 from tidewaiter.assess.coverage import coverage_of
 from tidewaiter.assess.errors import LineError
+from tidewaiter.assess.facts import DENIED, LineFacts
+from tidewaiter.assess.questions import difference
 from tidewaiter.ledger.instants import local_day
 
 if TYPE_CHECKING:
@@ -22,7 +25,7 @@ def cautions(engine: Engine, work: Work) -> list[Caution]:
     found = [
         *_reported(engine, work),
         *_open_questions(engine, work),
-        *_idle_claims(work),
+        *_idle_claims(engine, work),
         *_schedule(engine, work),
         *_voids(engine, work),
         *_value(work),
@@ -82,14 +85,20 @@ def _keys(engine: Engine, work: Work) -> set[str]:
     return {candidate.row.key for law in laws for candidate in law.candidates}
 
 
-def _idle_claims(work: Work) -> list[Caution]:
-    """Claims that no heading took up: not open for this product on this day."""
-    used = {answer.code for answer in work.outcome.answers}
-    idle = [claim for claim in sorted(work.line.claims) if claim[:1].isdigit() and claim.partition(":")[0] not in used]
-    return [
-        Caution("claim_not_applied", f"{claim} was claimed but does not relieve this product on this day")
-        for claim in idle
-    ]
+def _idle_claims(engine: Engine, work: Work) -> list[Caution]:
+    """Claims that change nothing: no heading takes them up for this product on this day."""
+    found: list[Caution] = []
+    for claim in sorted(work.line.claims):
+        if claim.startswith(DENIED):
+            continue
+        without = LineFacts(replace(work.line, claims=work.line.claims - {claim}), work.facts.value)
+        try:
+            said = difference(engine, work, without)
+        except LineError:
+            continue
+        if not said:
+            found.append(Caution("claim_not_applied", f"{claim} was claimed but relieves nothing here on this day"))
+    return found
 
 
 def _schedule(engine: Engine, work: Work) -> list[Caution]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from tidewaiter.assess.amounts import CENT, to_cent
-from tidewaiter.assess.assessment import Assessment, Charged
+from tidewaiter.assess.assessment import Assessment, Caution, Charged
 from tidewaiter.assess.facts import LineFacts
 from tidewaiter.assess.line import Line
 from tidewaiter.ledger.instants import Instant
@@ -29,11 +29,13 @@ def charge_fees(regime: Regime, entry: Sequence[tuple[Line, Assessment]]) -> Non
         return
     entered = min(line.entered.instant for line, _ in entry)
     for fee in fees_in_force(regime, entered):
-        charged = [(line, found) for line, found in entry if applies(regime, fee, line, found)]
+        charged = [(line, found) for line, found in entry if applies(regime, fee, line, found.value)]
         if not charged:
             continue
         if fee.per_entry:
             informal = all(line.words.get("entry_type") in fee.informal_types for line, _ in charged)
+            if informal and fee.informal is None:
+                _warn_of_unknown_amount(fee, charged)
             total = _entry_amount(fee, sum((found.value for _, found in charged), Decimal(0)), informal)
             parts = spread(total, [found.value for _, found in charged])
         else:
@@ -42,11 +44,16 @@ def charge_fees(regime: Regime, entry: Sequence[tuple[Line, Assessment]]) -> Non
             found.fees.append(Charged(fee.code, part, fee.title))
 
 
-def applies(regime: Regime, fee: Fee, line: Line, found: Assessment) -> bool:
+def applies(regime: Regime, fee: Fee, line: Line, value: Decimal) -> bool:
     """Whether a fee falls on a line."""
-    digits = found.hts.replace(".", "")
-    rest = regime.settle(fee.when, digits, line.origin, line.entered.instant)
-    return rest if isinstance(rest, bool) else rest.judge(LineFacts(line, found.value))[0]
+    rest = regime.settle(fee.when, line.hts.replace(".", ""), line.origin, line.entered.instant)
+    return rest if isinstance(rest, bool) else rest.judge(LineFacts(line, value))[0]
+
+
+def _warn_of_unknown_amount(fee: Fee, charged: Sequence[tuple[Line, Assessment]]) -> None:
+    for _, found in charged:
+        message = f"the {fee.code} on an informal entry of that year is not known here; the formal amount is shown"
+        found.warnings.append(Caution("informal_fee_unknown", message))
 
 
 def _entry_amount(fee: Fee, value: Decimal, informal: bool) -> Decimal:

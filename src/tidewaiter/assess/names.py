@@ -25,7 +25,9 @@ def check_names(line: Line, regime: Regime) -> None:
         for word in line.scope:
             _check(word.removeprefix(DENIED), "scopes", "unknown_scope", ledger)
     if "spi" in line.words:
-        raise LineError("not_covered", "claims of special programs (spi) are not covered", "leave spi out for the general rate")
+        raise LineError(
+            "not_covered", "claims of special programs (spi) are not covered", "leave spi out for the general rate"
+        )
     ch98 = line.words.get("ch98")
     if ch98 is not None and ch98 not in regime.ch98_numbers:
         raise LineError(
@@ -37,12 +39,6 @@ def check_names(line: Line, regime: Regime) -> None:
         elif name not in _CONTRACT:
             _check(name, "facts", "unknown_fact", ledger)
             _check_form(ledger.facts[f"facts:{name}"].type, name, line)
-    if "spi" in line.words:
-        raise LineError(
-            "not_covered",
-            f"the special program {line.words['spi']} is not covered: the base duty at hand is column 1 general",
-            "leave spi out for the duty without the preference",
-        )
 
 
 def _check_form(kind: str, name: str, line: Line) -> None:

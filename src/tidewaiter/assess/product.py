@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from tidewaiter.assess.errors import LineError
 from tidewaiter.assess.line import Line
 from tidewaiter.ledger.regime import Regime
-from tidewaiter.schedule.errors import AmbiguousNumberError, ScheduleError
+from tidewaiter.schedule.errors import AmbiguousNumberError, ScheduleError, UnknownNumberError
 from tidewaiter.schedule.line import ScheduleLine
 from tidewaiter.schedule.store import Schedule
 
@@ -39,6 +39,11 @@ def find_product(schedule: Schedule, line: Line, regime: Regime) -> Product:
         if shared is None:
             raise LineError(error.code, error.message, error.hint) from error
         found = shared
+    except UnknownNumberError as error:
+        missing = schedule.missing_from
+        later = missing is not None and line.entered.instant >= missing
+        more = f"; numbers of editions after {schedule.last_edition.name} are not known here" if later else ""
+        raise LineError(error.code, error.message, f"{error.hint}{more}") from error
     except ScheduleError as error:
         raise LineError(error.code, error.message, error.hint) from error
     if found.number.startswith(_NO_ARTICLES):

@@ -8,10 +8,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from tidewaiter.assess.amounts import charge, to_cent
+from tidewaiter.assess.amounts import ZERO, charge, to_cent
 from tidewaiter.assess.assessment import Question, say_money
 from tidewaiter.assess.errors import LineError
-from tidewaiter.assess.fees import fees_in_force
+from tidewaiter.assess.facts import LineFacts
+from tidewaiter.assess.fees import applies, fees_in_force
 from tidewaiter.assess.waterfall import Outcome
 from tidewaiter.ledger.conditions import Word
 from tidewaiter.ledger.model import BASE, FactName
@@ -24,6 +25,7 @@ _CONTRACT_TEXT = {
     "exported_at": "When was it exported?",
     "transport": "By what transport did it arrive?",
     "items": "How many items?",
+    "entry_type": "Of what type is the entry?",
     "admitted_at": "When was it admitted to the zone?",
 }
 
@@ -74,17 +76,20 @@ def _effect(engine: Engine, work: Work, name: str, headings: list[str]) -> str:
         other for other, codes in work.outcome.questions.items() if set(codes) & set(headings) and _asked(engine, other)
     }
     for assumed in (frozenset({name}), frozenset(together)):
-        facts = work.facts.assuming(assumed)
         try:
-            value, _ = work.setting.basis.on(facts)(BASE)
-            base_change = charge(work.base.expression, value, work.setting.quantities).amount - work.base.amount
-            other = engine.answers(work.setting, facts)
+            said = difference(engine, work, work.facts.assuming(assumed))
         except LineError as error:
             return f"{', '.join(headings)} would apply: {error}"
-        said = describe_difference(work.outcome, other, base_change)
         if said:
             return said if len(assumed) == 1 else f"{said} (with {', '.join(sorted(together - {name}))})"
     return ""
+
+
+def difference(engine: Engine, work: Work, facts: LineFacts) -> str:
+    """What other facts would change on a line; empty if nothing. Raises ``LineError`` where they cannot be computed."""
+    value, _ = work.setting.basis.on(facts)(BASE)
+    base_change = charge(work.base.expression, value, work.setting.quantities).amount - work.base.amount
+    return describe_difference(work.outcome, engine.answers(work.setting, facts), base_change)
 
 
 def describe_difference(now: Outcome, other: Outcome, base_change: Decimal) -> str:
@@ -111,13 +116,16 @@ def _signed(amount: Decimal) -> str:
 
 
 def _fee_questions(engine: Engine, work: Work) -> list[Question]:
-    """A fee that hangs on the means of transport, which the line does not say."""
+    """Fees that hang on the means of transport, or on whether the entry is informal, where the line does not say."""
     found: list[Question] = []
-    if work.line.transport is not None:
-        return found
     for fee in fees_in_force(engine.regime, work.line.entered.instant):
-        if isinstance(fee.when, Word) and fee.when.fact == "transport":
+        if work.line.transport is None and isinstance(fee.when, Word) and fee.when.fact == "transport":
             amount = say_money(to_cent(work.facts.value * fee.rate))
             words = " or ".join(sorted(fee.when.words))
             found.append(Question("transport", _CONTRACT_TEXT["transport"], f"{fee.code} {amount} if by {words}"))
+        informal = fee.informal is not None and fee.informal_upto is not None and work.facts.value <= fee.informal_upto
+        if informal and "entry_type" not in work.line.words and applies(engine.regime, fee, work.line, work.facts.value):
+            types = " or ".join(sorted(fee.informal_types))
+            effect = f"{fee.code} {say_money(fee.informal or ZERO)} if entered informally (type {types})"
+            found.append(Question("entry_type", _CONTRACT_TEXT["entry_type"], effect))
     return found

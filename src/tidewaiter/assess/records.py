@@ -17,7 +17,20 @@ from tidewaiter.assess.errors import FileError, LineError
 from tidewaiter.assess.line import FIELDS
 
 _LARGEST_CELL = 64 * 1024 * 1024
-_SCALARS = ("int", "uint", "float", "double", "decimal", "string", "large_string", "date", "timestamp", "bool", "null", "dictionary")
+_SCALARS = (
+    "int",
+    "uint",
+    "float",
+    "double",
+    "decimal",
+    "string",
+    "large_string",
+    "date",
+    "timestamp",
+    "bool",
+    "null",
+    "dictionary",
+)
 STDIN = "-"
 
 
@@ -127,12 +140,16 @@ def _json_lines(stream: IO[str]) -> Iterator[Record]:
         yield Record(number, given)
 
 
+class _TwiceError(ValueError):
+    """A name that stands twice in a JSON object: nobody can tell which of the two is meant."""
+
+
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """A JSON object. Raises ``ValueError`` for a name that stands twice: nobody can tell which of the two is meant."""
+    """A JSON object. Raises ``_TwiceError``."""
     found = dict(pairs)
     if len(found) < len(pairs):
         names = [name for name, _ in pairs]
-        raise ValueError(f"{next(name for name in names if names.count(name) > 1)!r} stands twice")
+        raise _TwiceError(f"{next(name for name in names if names.count(name) > 1)!r} stands twice")
     return found
 
 
@@ -142,7 +159,9 @@ def _said(error: Exception) -> str:
         return error.msg
     if isinstance(error, RecursionError):
         return "nested too deeply"
-    return "half a surrogate pair" if isinstance(error, UnicodeEncodeError) else str(error)
+    if isinstance(error, UnicodeEncodeError):
+        return "half a surrogate pair"
+    return str(error) if isinstance(error, _TwiceError) else "a number has too many digits"
 
 
 def _csv(stream: IO[str]) -> Iterator[Record]:
@@ -164,7 +183,9 @@ def _csv(stream: IO[str]) -> Iterator[Record]:
                 yield Record(number, row)
     except csv.Error as error:
         raise FileError(
-            "malformed_file", f"line {reader.line_num} is not CSV: {error}", "save it as comma-separated text"
+            "malformed_file",
+            f"the row that begins on line {reader.line_num + 1} is not CSV: {error}",
+            "save it as comma-separated text",
         ) from error
 
 

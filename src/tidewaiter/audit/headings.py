@@ -16,6 +16,7 @@ from tidewaiter.schedule.expressions import (
     Free,
     NoChange,
     PartRate,
+    SeeNote,
     UnparsedDutyError,
     parse,
 )
@@ -65,7 +66,7 @@ def _out_of_force(standing: Standing, note: str) -> str | None:
 
 def _compare_rate(text: str, standing: Standing) -> str | None:
     form, rate, on_part = _read(text)
-    if form not in standing.kinds or (form != _RELIEF and rate != _ledger_rate(standing)):
+    if form not in standing.kinds or (form != _RELIEF and rate != _parsed(standing.rate)):
         return kinds.RATE
     if form != _RELIEF and not (standing.part if on_part else standing.whole):
         return kinds.BASIS
@@ -89,14 +90,8 @@ def _read(text: str) -> tuple[str, Expression | None, bool]:
     return form, rate, False
 
 
-def _ledger_rate(standing: Standing) -> Expression | None:
-    return _parsed(standing.rate)
-
-
 def _parsed(text: str) -> Expression | None:
     """The rate, ``None`` if there is no text. A text that is no rate stands for itself, so that it agrees with nothing."""
-    from tidewaiter.schedule.duties import SeeNote
-
     try:
         return parse(text) if text else None
     except UnparsedDutyError:

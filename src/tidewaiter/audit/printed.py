@@ -80,23 +80,29 @@ class Printed:
 
 
 def shipped_editions(
-    schedule: Schedule, prefix: str, named: re.Pattern[str], on: str | None = None
+    schedule: Schedule, prefix: str, named: re.Pattern[str], on: str | None = None, only: str | None = None
 ) -> Iterator[Printed]:
-    """Every edition of the schedule, on its own legal date or on ``on`` (ISO), in order."""
+    """Every edition of the schedule (or ``only`` the one of that name), on its own legal date or on ``on`` (ISO)."""
     places = {entry.name: place for place, entry in enumerate(read_table())}
+    headings = [(key, version) for key, version in schedule.versions(prefix[:2]) if _is_heading(key, prefix)]
     marks = [
         _mark(key, version.row, named, version.first, version.last)
         for chapter in schedule.chapters
-        if not prefix.startswith(chapter)
+        if chapter != prefix[:2]
         for key, version in schedule.versions(chapter)
     ]
     omissions = read_omissions(schedule.editions, OMISSIONS_FILE)
     for edition in schedule.editions:
+        if only not in (None, edition.name):
+            continue
         omitted = frozenset(number for number, gap, _ in omissions if gap == edition.index)
-        rows = schedule.headings(edition, prefix)
-        headings = {heading_code(number): row for number, row in rows if number not in omitted}
+        rows = {
+            heading_code(key.number): version.row
+            for key, version in headings
+            if version.first <= edition.index <= version.last and key.number not in omitted
+        }
         day, instant = (on, first_minute(on)) if on else (edition.in_force_on, edition.starts)
-        yield Printed(edition.name, places[edition.name], day, instant, headings, marks, edition.index, omitted)
+        yield Printed(edition.name, places[edition.name], day, instant, rows, marks, edition.index, omitted)
 
 
 def edition_of_file(file: Path, prefix: str, named: re.Pattern[str], on: str | None = None) -> Printed:

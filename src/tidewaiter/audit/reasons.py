@@ -1,7 +1,8 @@
 """Why differences stand: each reason is written for headings and editions, and must be needed exactly as written.
 
 ``differences.yaml`` explains headings: ``kind``, ``headings`` (one, a range ``A..B``, or a list of these), ``editions``
-(``A``, ``A..B``, ``A..`` for A and all later, ``all``), ``reason``. ``footnote_differences.yaml`` explains tariff lines:
+(``A``, ``A..B``, ``A..`` for A and all later, ``all``), ``reason``, and, where only these values are meant, ``printed``
+and ``ledger``. ``footnote_differences.yaml`` explains tariff lines:
 ``number``, ``footnote``, ``ledger``, ``editions``, ``reason``.
 """
 
@@ -57,7 +58,8 @@ class Reasons:
         self.listed = tuple(listed)
         self._by_kind: dict[str, list[Reason]] = {}
         for reason in self.listed:
-            self._by_kind.setdefault(reason.kind, []).append(reason)
+            # Reasons without a kind are for one tariff line each.
+            self._by_kind.setdefault(reason.kind or reason.ranges[0][0], []).append(reason)
 
     @classmethod
     def load(cls, headings: Path = HEADINGS_FILE, footnotes: Path = FOOTNOTES_FILE) -> Reasons:
@@ -66,7 +68,7 @@ class Reasons:
 
     def of(self, one: Difference) -> list[Reason]:
         """The reasons for a difference: one, if the files are as they should be."""
-        candidates = (*self._by_kind.get(one.kind, ()), *self._by_kind.get("", ()))
+        candidates = (*self._by_kind.get(one.kind, ()), *self._by_kind.get(one.what, ()))
         return [reason for reason in candidates if reason.explains(one)]
 
     def explain(self, found: Iterable[Difference]) -> Iterator[Difference]:
@@ -77,12 +79,14 @@ class Reasons:
 
     def idle(self, found: Sequence[Difference], last_place: int) -> Iterator[str]:
         """What is written wider than what was found, in words: no end of a range and no edition may be for nothing."""
-        for reason in self.listed:
-            explained = [one for one in found if reason.explains(one)]
-            places = {one.place for one in explained}
-            whats = {one.what for one in explained}
-            ends = sorted({end for ends in reason.ranges for end in ends} - whats)
-            unused = sorted(set(range(reason.first, min(reason.last, last_place) + 1)) - places)
+        explained: dict[Reason, list[Difference]] = {reason: [] for reason in self.listed}
+        for one in found:
+            for reason in self.of(one):
+                explained[reason].append(one)
+        for reason, ones in explained.items():
+            ends = sorted({end for ends in reason.ranges for end in ends} - {one.what for one in ones})
+            editions = set(range(reason.first, min(reason.last, last_place) + 1))
+            unused = sorted(editions - {one.place for one in ones})
             if ends or unused:
                 yield f"{reason.where}: explains nothing in {ends or 'some editions'}, editions {unused}"
 
@@ -106,7 +110,9 @@ def _for_headings(fields: Fields, reason: Reason) -> Reason:
     if kind.text() not in KINDS:
         raise kind.fail(f"no kind {kind.text()!r}", f"one of {', '.join(KINDS)}")
     ranges = tuple(_range(item.text()) for item in fields.need("headings").items())
-    return replace(reason, kind=kind.text(), ranges=ranges)
+    return replace(
+        reason, kind=kind.text(), ranges=ranges, printed=fields.text("printed"), ledger=fields.text("ledger")
+    )
 
 
 def _for_line(fields: Fields, reason: Reason) -> Reason:

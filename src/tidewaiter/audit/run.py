@@ -42,10 +42,8 @@ class Audit:
             yield edition_of_file(path, self.scope.prefix, self.scope.named, on)
             return
         schedule = Schedule.load()
-        wanted = None if edition == ALL else schedule.edition(edition).name
-        for printed in shipped_editions(schedule, self.scope.prefix, self.scope.named, on):
-            if wanted in (None, printed.name):
-                yield printed
+        only = None if edition == ALL else schedule.edition(edition).name
+        yield from shipped_editions(schedule, self.scope.prefix, self.scope.named, on, only)
 
     def of(self, printed: Printed) -> Iterator[Difference]:
         """Every difference between the ledger and one edition: headings, then footnotes."""

@@ -6,7 +6,7 @@ published act without a citation) are found while reading. Here stand the rules 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 from tidewaiter.ledger.errors import Problem
@@ -104,6 +104,11 @@ class ExclusionChainsEnd(Rule):
                 yield Problem(files[-1], 1, f"the chain of extensions of {key} never ends")
 
 
+def one_of_each_class(regime: Regime, products: Iterable[str]) -> list[str]:
+    """One product for each class of products that the law treats alike."""
+    return list({regime.product_class(digits): digits for digits in products}.values())
+
+
 class OneDutyHeadingForOneGood(Rule):
     """No two duty headings of a program hold for the same good at one instant, unless the later is a fallback.
 
@@ -118,18 +123,20 @@ class OneDutyHeadingForOneGood(Rule):
 
     def problems(self, regime: Regime) -> Iterator[Problem]:
         seen: set[tuple[str, ...]] = set()
+        products = one_of_each_class(regime, self.products)
         origins = sorted({origin for row in regime.ledger.coverage for origin in row.origins})
-        for digits in self.products:
+        for digits in products:
             for origin in origins:
                 for interval in range(len(regime.cuts) + 1):
-                    for law in regime.law(digits, origin, "US", interval):
-                        settled = [one for one in law.candidates if one.row.kind != "relief" and one.rest is None]
-                        clash = [one.row.code for one in settled if not one.row.fallback]
+                    for program in regime.programs(interval):
+                        several = regime.holding(program, digits, origin, interval)
+                        settled = [one.row for one in several if one.row.kind != "relief" and one.rest is None]
+                        clash = [row.code for place, row in enumerate(settled) if not (place and row.fallback)]
                         if len(clash) > 1 and tuple(clash) not in seen:
                             seen.add(tuple(clash))
-                            row = settled[-1].row
+                            row = settled[-1]
                             where = f"{digits} of {origin} from {say_instant(regime.interval_start(interval), 'UTC')}"
-                            yield Problem(law.program.file, row.line, f"{' and '.join(clash)} both hold for {where}")
+                            yield Problem(program.file, row.line, f"{' and '.join(clash)} both hold for {where}")
 
 
 RULES: tuple[type[Rule], ...] = (

@@ -1,8 +1,8 @@
-"""What stands inside a condition: the instants at which it changes its mind, and the words of a fact it knows."""
+"""What stands inside a condition: the instants at which it changes its mind, the words of a fact and the numbers it knows."""
 
 from __future__ import annotations
 
-from tidewaiter.ledger.conditions import All, AnyOf, Condition, EnteredBefore, Not, Word
+from tidewaiter.ledger.conditions import All, AnyOf, Condition, EnteredBefore, Not, Prefix, Word
 from tidewaiter.ledger.instants import Instant
 
 
@@ -15,6 +15,18 @@ def words_of(condition: Condition, fact: str) -> set[str]:
             return words_of(part, fact)
         case All(parts) | AnyOf(parts):
             return set().union(*(words_of(part, fact) for part in parts))
+    return set()
+
+
+def prefixes_of(condition: Condition) -> set[str]:
+    """All beginnings of tariff numbers named inside the condition."""
+    match condition:
+        case Prefix(prefixes):
+            return set(prefixes)
+        case Not(part):
+            return prefixes_of(part)
+        case All(parts) | AnyOf(parts):
+            return set().union(*(prefixes_of(part) for part in parts))
     return set()
 
 

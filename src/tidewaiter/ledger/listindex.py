@@ -63,6 +63,11 @@ class ListIndex:
                 break
         return found
 
+    def covering(self, digits: str) -> tuple[tuple[int, tuple[_Entry, ...]], ...]:
+        """All rows that ever cover the number, with the length of their prefix: equal for products treated alike."""
+        rows = ((length, self.entries.get(digits[:length], ())) for length in self.lengths if length <= len(digits))
+        return tuple((length, several) for length, several in rows if several)
+
     def known_edges(self, knows: Callable[[str], bool]) -> set[Instant]:
         """The instants at which the list changes, as far as known."""
         return {edge for edge, act in self.edges if knows(act)} - {ALWAYS, FOREVER}

@@ -5,7 +5,8 @@ YAML's own typing is never used: ``NO`` is Norway, ``9903.88`` is no float, ``12
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -77,21 +78,55 @@ class Fields:
         found = self.take(key)
         return default if found is None else found.text()
 
+    def word(self, key: str, words: Iterable[str], default: str) -> str:
+        """One of a closed list of words. Raises ``LawError`` for any other."""
+        found = self.take(key)
+        if found is None:
+            return default
+        if found.text() not in words:
+            raise found.fail(f"{key} is one of {', '.join(sorted(words))}, not {found.text()!r}")
+        return found.text()
+
+    def flag(self, key: str, default: bool = False) -> bool:
+        """``true`` or ``false``. Raises ``LawError`` for any other word."""
+        return self.word(key, ("true", "false"), str(default).lower()) == "true"
+
+    def integer(self, key: str, default: int | None = None) -> int:
+        """A whole number. Raises ``LawError`` for what is none, and where it is missing without a default."""
+        if default is not None and key not in self._left:
+            return default
+        return self.need(key).read(_integer)
+
     def done(self) -> None:
         """Raises ``LawError`` if a key is left: the vocabulary is closed."""
         for key, value in self._left.items():
             raise value.fail(f"unknown word {key!r}", "the vocabulary is in docs/law-as-data.md")
 
 
+def _integer(text: str) -> int:
+    if not re.fullmatch(r"-?\d+", text, re.ASCII):
+        raise ValueError(f"not a whole number: {text!r}")
+    return int(text)
+
+
+def read_text(path: Path, shown_as: str) -> str:
+    """The text of a file. Raises ``LawError`` where it is not UTF-8."""
+    try:
+        return path.read_bytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise LawError([Problem(shown_as, 1, "not UTF-8")]) from error
+
+
 def read_yaml(path: Path, shown_as: str) -> Located:
     """The file as located values. Raises ``LawError`` on syntax errors and doubled keys."""
+    text = read_text(path, shown_as)
     try:
-        node = yaml.compose(path.read_text(encoding="utf-8"), Loader=_Loader)
+        node = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         raise LawError([Problem(shown_as, mark.line + 1 if mark else 1, error.problem or "bad YAML")]) from error
-    except UnicodeDecodeError as error:
-        raise LawError([Problem(shown_as, 1, "not UTF-8")]) from error
+    except yaml.YAMLError as error:
+        raise LawError([Problem(shown_as, 1, f"bad YAML: {error}")]) from error
     if node is None:
         raise LawError([Problem(shown_as, 1, "the file is empty")])
     return _locate(node, shown_as)
@@ -105,12 +140,14 @@ def _locate(node: yaml.Node, file: str) -> Located:
         return Located([_locate(item, file) for item in node.value], file, line)
     entries: dict[str, Located] = {}
     for key, value in _pairs(node):
+        if not isinstance(key, yaml.ScalarNode):
+            raise LawError([Problem(file, key.start_mark.line + 1, "a key is a single word")])
         if key.value in entries:
             raise LawError([Problem(file, key.start_mark.line + 1, f"{key.value!r} stands twice")])
         entries[key.value] = _locate(value, file)
     return Located(entries, file, line)
 
 
-def _pairs(node: yaml.Node) -> Iterator[tuple[yaml.ScalarNode, yaml.Node]]:
+def _pairs(node: yaml.Node) -> Iterator[tuple[yaml.Node, yaml.Node]]:
     assert isinstance(node, yaml.MappingNode)
     yield from node.value

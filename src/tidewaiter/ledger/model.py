@@ -215,6 +215,7 @@ class Fee:
     maximum: Decimal | None
     informal: Decimal | None
     informal_types: frozenset[str]
+    informal_upto: Decimal | None
     per_entry: bool
     when: Condition
     cite: str

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
 from tidewaiter.ledger.errors import LawError, Problem
-from tidewaiter.ledger.located import read_yaml
 from tidewaiter.ledger.model import ALL_PROGRAMS, BASE, Act, Effect, Interaction, Ledger, Version
 from tidewaiter.ledger.read_acts import read_act, read_scenario
 from tidewaiter.ledger.read_conditions import Context
@@ -19,12 +19,14 @@ from tidewaiter.ledger.read_programs import (
     read_fees,
     read_groups,
     read_interactions,
+    read_jurisdictions,
     read_list,
     read_program,
 )
 from tidewaiter.ledger.targets import Catalogue
 
 T = TypeVar("T")
+_COUNTRY = re.compile("[A-Z]{2}")
 
 # Facts that every line has by the contract itself, whatever the law files declare.
 CONTRACT_FACTS = frozenset(
@@ -88,11 +90,9 @@ class _Reading:
 
     def all_files(self) -> Ledger:
         ledger = Ledger()
-        places = read_yaml(self.root / "jurisdictions.yaml", "jurisdictions.yaml").entries()
-        for country, place in places.items():
-            ledger.zones[country] = place.entries()["zone"].text()
-            statutes = place.entries()["authorities"].entries()
-            ledger.authorities.update({name: statute.text() for name, statute in statutes.items()})
+        for country, zone, statutes in read_jurisdictions(self.root / "jurisdictions.yaml", "jurisdictions.yaml"):
+            ledger.zones[country] = zone
+            ledger.authorities.update(statutes)
         zones = ledger.zones
         # Lists, bases and groups of a country lie in files named after it (us-annex-ii.csv); the prefix gives the zone.
         zone_of = {country.lower(): zone for country, zone in zones.items()}
@@ -163,6 +163,9 @@ def _link(ledger: Ledger, reading: _Reading) -> None:
         acts = tuple(link_acts(scenario.acts, catalogue, ledger, problems).values())
         ledger.scenarios[scenario_id] = replace(scenario, acts=acts)
     ledger.interactions = tuple(_linked_interaction(one, catalogue, ledger, problems) for one in ledger.interactions)
+    for program in ledger.programs.values():
+        if program.authority not in ledger.authorities:
+            problems.append(Problem(program.file, 1, f"no authority {program.authority!r} in jurisdictions.yaml"))
     _check_acts_exist(ledger, problems)
     _check_names(ledger, reading)
 
@@ -208,11 +211,15 @@ def _dated_rows(ledger: Ledger) -> Iterator[tuple[Version, str, int]]:
 
 def _check_names(ledger: Ledger, reading: _Reading) -> None:
     """Every name under claim, scope, fact, share or portion is declared; every list and class that is asked exists."""
+    groups = {row.group for row in ledger.groups}
     classes = {name: {row.klass for row in one.rows} for name, one in ledger.lists.items()}
     for context in reading.uses:
         for group, name, where in context.names_used:
             if f"{group}:{name}" not in ledger.facts and name not in CONTRACT_FACTS:
                 reading.problems.append(Problem(where.file, where.line, f"{name!r} is not declared under {group}:"))
+        for place, where in context.places_used:
+            if place not in groups and not _COUNTRY.fullmatch(place):
+                reading.problems.append(Problem(where.file, where.line, f"no country or group {place!r}"))
         for list_id, klass, where in context.lists_used:
             if list_id not in classes:
                 reading.problems.append(Problem(where.file, where.line, f"no product list {list_id!r}"))

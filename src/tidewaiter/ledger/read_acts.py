@@ -3,16 +3,33 @@
 from __future__ import annotations
 
 import csv
+import io
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from tidewaiter.ledger.instants import ALWAYS, FOREVER, Instant
-from tidewaiter.ledger.located import Fields, Located, read_yaml
+from tidewaiter.ledger.errors import LawError, Problem
+from tidewaiter.ledger.instants import ALWAYS, FOREVER
+from tidewaiter.ledger.located import Fields, Located, read_text, read_yaml
 from tidewaiter.ledger.model import ACT_KINDS, CONFIDENCES, VERBS, Act, Effect, Scenario, Source
 from tidewaiter.ledger.read_conditions import read_instant
 from tidewaiter.schedule.expressions import UnparsedDutyError, parse
 
 _NO_INSTANT = frozenset({"stay", "state", "table"})
+_TABLE_COLUMNS = frozenset({"heading", "rate", "from", "until"})
+SOURCE_KINDS = frozenset({"primary", "secondary"})
+# The words that may stand beside each verb (and `at`): a word that would do nothing is an error.
+_BESIDE = {
+    "impose": {"rate", "until"},
+    "set_rate": {"rate", "until"},
+    "suspend": {"until", "leaving"},
+    "resume": {"until"},
+    "end": {"binds"},
+    "void": {"for", "until"},
+    "stay": {"until"},
+    "state": {"is", "next"},
+    "table": {"into"},
+}
 
 
 def check_rate(located: Located) -> str:
@@ -41,7 +58,7 @@ def act_from(located: Located, zones: dict[str, str], folder: Path) -> Act:
         by=by,
         title=fields.need("title").text(),
         announced=announced.read(lambda text: date.fromisoformat(text).isoformat()),
-        sequence=int(fields.text("sequence", "0")),
+        sequence=fields.integer("sequence", 0),
         citation=fields.text("citation"),
         sources=_sources(fields.take("sources")),
         confidence=_word_of(fields.need("confidence"), CONFIDENCES),
@@ -68,7 +85,7 @@ def read_scenario(path: Path, shown_as: str, zones: dict[str, str]) -> Scenario:
         id=fields.need("id").text(),
         title=fields.need("title").text(),
         explanation=fields.need("explanation").text(),
-        include_reported=fields.text("include", "") == "reported",
+        include_reported=fields.word("include", ("reported",), "") == "reported",
         acts=tuple(act_from(item, zones, path.parent) for item in acts.items()) if acts else (),
     )
     fields.done()
@@ -79,7 +96,7 @@ def _sources(located: Located | None) -> tuple[Source, ...]:
     sources: list[Source] = []
     for item in located.items() if located else ():
         fields = Fields(item)
-        source = Source(fields.text("url"), fields.text("kind", "primary"), fields.text("note"))
+        source = Source(fields.text("url"), fields.word("kind", SOURCE_KINDS, "primary"), fields.text("note"))
         fields.done()
         if not (source.url or source.note):
             raise item.fail("a source needs a url or a note that says what was read")
@@ -94,6 +111,9 @@ def _effects(located: Located | None, zone: str, folder: Path) -> tuple[Effect, 
         verbs = [key for key in entries if key in VERBS]
         if len(verbs) != 1:
             raise item.fail("an effect has exactly one verb", f"known: {', '.join(sorted(VERBS))}")
+        for word, value in entries.items():
+            if word not in {verbs[0], "at"} | _BESIDE[verbs[0]]:
+                raise value.fail(f"{word!r} does nothing beside {verbs[0]}", "the vocabulary is in docs/law-as-data.md")
         if verbs[0] == "table":
             effects.extend(_table(item, folder, zone))
         else:
@@ -112,8 +132,8 @@ def _effect(item: Located, verb: str, zone: str) -> Effect:
         raise item.fail("set_rate needs a rate")
     if verb == "suspend" and until is None:
         raise item.fail("suspend needs until")
-    if leaving is not None and verb != "suspend":
-        raise item.fail("leaving belongs to suspend")
+    if verb == "state" and not said:
+        raise item.fail("state needs is")
     said_rate = leaving if verb == "suspend" else rate
     ends_stay = verb == "stay" and until is not None
     effect = Effect(
@@ -122,8 +142,8 @@ def _effect(item: Located, verb: str, zone: str) -> Effect:
         targets=() if verb in _NO_INSTANT else _texts(target),
         until=read_instant(until, zone) if until and not ends_stay else FOREVER,
         rate=check_rate(said_rate) if said_rate else "",
-        for_all=fields.text("for", "all") == "all",
-        binds_entry=fields.text("binds") == "entry",
+        for_all=fields.word("for", ("all", "plaintiffs"), "all") == "all",
+        binds_entry=fields.word("binds", ("entry",), "") == "entry",
         ref=target.text() if verb in _NO_INSTANT else "",
         said=until.text() if ends_stay and until else _said(said, fields),
         line=item.line,
@@ -147,29 +167,31 @@ def _table(item: Located, folder: Path, zone: str) -> list[Effect]:
     path = folder / name
     if not path.is_file():
         raise item.fail(f"no table {name!r} beside the act")
-    effects: list[Effect] = []
-    with path.open(encoding="utf-8", newline="") as stream:
-        for number, row in enumerate(csv.DictReader(stream), start=2):
-
-            def cell(column: str, row: dict[str, str] = row, number: int = number) -> Located:
-                return Located(row.get(column) or "", str(Path(item.file).parent / name), number)
-
-            rate = cell("rate")
-            effects.append(
-                Effect(
-                    verb="impose",
-                    at=read_instant(cell("from"), zone),
-                    targets=(f"{prefix}/{cell('heading').text()}",),
-                    until=_until(cell("until"), zone),
-                    rate=check_rate(rate) if rate.value else "",
-                    line=number,
-                )
-            )
-    return effects
+    shown_as = (Path(item.file).parent / name).as_posix()
+    reader = csv.DictReader(io.StringIO(read_text(path, shown_as), newline=""))
+    if set(reader.fieldnames or ()) - _TABLE_COLUMNS or "heading" not in (reader.fieldnames or ()):
+        raise LawError([Problem(shown_as, 1, f"columns must be among {', '.join(sorted(_TABLE_COLUMNS))}")])
+    return [_table_row(row, Located("", shown_as, number), prefix, zone) for number, row in enumerate(reader, start=2)]
 
 
-def _until(located: Located, zone: str) -> Instant:
-    return read_instant(located, zone) if located.value else FOREVER
+def _table_row(row: dict[str, str], place: Located, prefix: str, zone: str) -> Effect:
+    if None in row:
+        raise place.fail("more cells than columns")
+    cells = {name: replace(place, value=cell) for name, cell in row.items() if cell}
+    for name in ("heading", "from"):
+        if name not in cells:
+            raise place.fail(f"{name!r} is missing")
+    effect = Effect(
+        verb="impose",
+        at=read_instant(cells["from"], zone),
+        targets=(f"{prefix}/{cells['heading'].text()}",),
+        until=read_instant(cells["until"], zone) if "until" in cells else FOREVER,
+        rate=check_rate(cells["rate"]) if "rate" in cells else "",
+        line=place.line,
+    )
+    if effect.until <= effect.at:
+        raise place.fail("until lies before from")
+    return effect
 
 
 def _texts(located: Located | None) -> tuple[str, ...]:

@@ -37,6 +37,7 @@ class Context:
     code: str = ""
     names_used: list[tuple[str, str, Located]] = field(default_factory=list)
     lists_used: list[tuple[str, str, Located]] = field(default_factory=list)
+    places_used: list[tuple[str, Located]] = field(default_factory=list)
 
     def name(self, group: str, located: Located) -> str:
         """The text, noted as a name that must be declared in ``facts/``."""
@@ -122,7 +123,10 @@ def _products(located: Located, context: Context) -> Condition:
 
 def _origin(located: Located, context: Context) -> Condition | None:
     places = frozenset(item.text() for item in located.items())
-    return None if places == {ANYWHERE} else Origin(places)
+    if places == {ANYWHERE}:
+        return None
+    context.places_used.extend((item.text(), item) for item in located.items())
+    return Origin(places)
 
 
 def _prefixes(located: Located, context: Context) -> Condition:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterator
 from pathlib import Path
 
 from tidewaiter.ledger.conditions import All, Condition
 from tidewaiter.ledger.errors import LawError, Problem
 from tidewaiter.ledger.instants import ALWAYS, FOREVER, parse_instant
-from tidewaiter.ledger.located import Fields, Located, read_yaml
+from tidewaiter.ledger.instants import zone as time_zone
+from tidewaiter.ledger.located import Fields, Located, read_text, read_yaml
 from tidewaiter.ledger.model import (
     HEADING_KINDS,
     BasisRule,
@@ -33,8 +35,20 @@ from tidewaiter.ledger.read_conditions import (
     read_when,
 )
 
+FACT_TYPES = frozenset({"yes/no", "money", "number", "share", "instant", "code", "text"})
 BASES = frozenset({"value", "ch98_value", "value_less_ch98", "none"})
 _LIST_COLUMNS = frozenset(["prefix", "class", "from", "until", "act", "until_act", "scope", "claim", "note"])
+
+
+def read_jurisdictions(path: Path, shown_as: str) -> Iterator[tuple[str, str, dict[str, str]]]:
+    """Importing countries: code, time zone, and the statutes behind the authorities that programs name."""
+    for country, place in read_yaml(path, shown_as).entries().items():
+        fields = Fields(place)
+        found = fields.need("zone")
+        found.read(time_zone)
+        statutes = {name: statute.text() for name, statute in fields.need("authorities").entries().items()}
+        fields.done()
+        yield country, found.text(), statutes
 
 
 def read_program(path: Path, shown_as: str, zones: dict[str, str], uses: list[Context]) -> Program:
@@ -54,9 +68,9 @@ def read_program(path: Path, shown_as: str, zones: dict[str, str], uses: list[Co
         title=fields.need("title").text(),
         authority=fields.need("authority").text(),
         into=into,
-        reporting_order=int(fields.need("reporting_order").text()),
+        reporting_order=fields.integer("reporting_order"),
         drawback=fields.text("drawback"),
-        locks_at_admission=fields.text("privileged_foreign", "locks") == "locks",
+        locks_at_admission=fields.word("privileged_foreign", ("locks", "entry"), "locks") == "locks",
         rows=tuple(
             _row(item, place, program_id, into, common_when, context, uses)
             for place, item in enumerate(fields.need("headings").items())
@@ -88,9 +102,9 @@ def _row(
         kind=kind.text(),
         when=conditions[0] if len(conditions) == 1 else All(tuple(conditions)),
         portion=read_portion(fields.take("portion"), own),
-        fallback=fields.text("fallback") == "true",
+        fallback=fields.flag("fallback"),
         zero=fields.text("zero"),
-        cap_on=fields.text("cap_on", "general"),
+        cap_on=fields.word("cap_on", ("general", "applied"), "general"),
         text=fields.text("text"),
         cite=fields.text("cite"),
         version=read_version(fields, context.zone),
@@ -105,8 +119,7 @@ def read_list(path: Path, shown_as: str, zone: str) -> ProductList:
     head: dict[str, str] = {}
     rows: list[ListRow] = []
     problems: list[Problem] = []
-    with path.open(encoding="utf-8", newline="") as stream:
-        lines = list(stream)
+    lines = list(io.StringIO(read_text(path, shown_as), newline=""))
     skipped = 0
     while skipped < len(lines) and lines[skipped].startswith("#"):
         key, _, value = lines[skipped].lstrip("# ").partition(":")
@@ -117,6 +130,9 @@ def read_list(path: Path, shown_as: str, zone: str) -> ProductList:
     if unknown or not {"prefix", "from", "act"} <= set(reader.fieldnames or ()):
         raise LawError([Problem(shown_as, skipped + 1, f"columns must be among {', '.join(sorted(_LIST_COLUMNS))}")])
     for number, cells in enumerate(reader, start=skipped + 2):
+        if None in cells or None in cells.values():
+            problems.append(Problem(shown_as, number, "more or fewer cells than columns"))
+            continue
         try:
             rows.append(_list_row(cells, zone, number))
         except ValueError as error:
@@ -167,7 +183,7 @@ def read_interactions(path: Path, shown_as: str, zone: str) -> Iterator[Interact
             yields=tuple(one.text() for one in fields.need("yields").items()),
             whole=takes.text() == "whole",
             report=fields.text("report"),
-            charged=fields.text("charged") == "true",
+            charged=fields.flag("charged"),
             cite=fields.text("cite"),
             version=read_version(fields, zone),
             file=shown_as,
@@ -213,7 +229,7 @@ def read_fees(path: Path, shown_as: str, zone: str, uses: list[Context]) -> Iter
         when = fields.take("when")
         amounts = {
             name: found.read(read_number) if (found := fields.take(name)) else None
-            for name in ("min", "max", "informal")
+            for name in ("min", "max", "informal", "informal_upto")
         }
         start, until = fields.take("from"), fields.take("until")
         types = fields.take("informal_types")
@@ -225,7 +241,8 @@ def read_fees(path: Path, shown_as: str, zone: str, uses: list[Context]) -> Iter
             maximum=amounts["max"],
             informal=amounts["informal"],
             informal_types=frozenset(one.text() for one in types.items()) if types else frozenset(),
-            per_entry=fields.text("per", "line") == "entry",
+            informal_upto=amounts["informal_upto"],
+            per_entry=fields.word("per", ("line", "entry"), "line") == "entry",
             when=read_when(when, context) if when else All(()),
             cite=fields.need("cite").text(),
             start=read_instant(start, zone) if start else ALWAYS,
@@ -246,10 +263,10 @@ def read_facts(path: Path, shown_as: str) -> Iterator[FactName]:
             yield FactName(
                 name=name,
                 group=group,
-                type=own.text("type", "yes/no"),
+                type=own.word("type", FACT_TYPES, "yes/no"),
                 unit=own.text("unit"),
                 text=own.need("text").text(),
-                ask=own.text("ask", "true") == "true",
+                ask=own.flag("ask", True),
             )
             own.done()
     refused = fields.take("not_covered_claims")
@@ -277,7 +294,10 @@ def read_coverage(path: Path, shown_as: str, zones: dict[str, str]) -> Iterator[
     """Which origins' additional duties are known, and from when."""
     for item in read_yaml(path, shown_as).items():
         fields = Fields(item)
-        into = fields.need("into").text()
+        place = fields.need("into")
+        into = place.text()
+        if into not in zones:
+            raise place.fail(f"unknown importing country {into!r}")
         zone = zones[into]
         reconstructed = fields.take("reconstructed_before")
         coverage = Coverage(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from tidewaiter.ledger.conditions import Condition, Match
-from tidewaiter.ledger.edges import condition_edges, words_of
+from tidewaiter.ledger.edges import condition_edges, prefixes_of, words_of
 from tidewaiter.ledger.fold import Said, State, Track, fold, stayed_acts
 from tidewaiter.ledger.instants import ALWAYS, FOREVER, Instant
 from tidewaiter.ledger.listindex import ListIndex
@@ -56,7 +56,9 @@ class Regime:
         self.acts: dict[str, Act] = {act.id: act for act in known}
         self.tracks: dict[str, Track] = fold(known)
         self.stayed = frozenset(stayed_acts(known))
-        self._laws: dict[tuple[str, str, int], Law] = {}
+        self._classes: dict[tuple[Hashable, ...], int] = {}
+        self._class_of: dict[str, int] = {}
+        self._laws: dict[tuple[int, str, int], Law] = {}
         self._same: dict[ProgramLaw, ProgramLaw] = {}
         self._same_law: dict[Law, Law] = {}
         self._programs_at: dict[int, tuple[Program, ...]] = {}
@@ -178,9 +180,24 @@ class Regime:
         """The first instant of an interval."""
         return self.cuts[interval - 1] if interval else ALWAYS
 
+    def product_class(self, digits: str) -> int:
+        """A number for the way the law treats a product: products that the same list rows ever cover share it."""
+        found = self._class_of.get(digits)
+        if found is None:
+            listed = tuple(index.covering(digits) for index in self._indexes.values())
+            named = tuple(digits.startswith(prefix) for prefix in self._named_prefixes)
+            found = self._class_of[digits] = self._classes.setdefault((listed, named), len(self._classes))
+        return found
+
+    @cached_property
+    def _named_prefixes(self) -> list[str]:
+        """The beginnings of numbers that conditions name themselves (chapters, mostly)."""
+        rows = (row.when for program in self.ledger.programs.values() for row in program.rows)
+        return sorted(set().union(*(prefixes_of(when) for when in rows)))
+
     def law(self, digits: str, origin: str, into: str, interval: int) -> Law:
         """What every program says about a product and origin in an interval; equal answers are one object."""
-        key = (digits, origin + into, interval)
+        key = (self.product_class(digits), origin + into, interval)
         found = self._laws.get(key)
         if found is None:
             start = self.interval_start(interval)
@@ -189,6 +206,11 @@ class Regime:
             law = tuple(self._same.setdefault(part, part) for part in parts if part is not None)
             found = self._laws[key] = self._same_law.setdefault(law, law)
         return found
+
+    def holding(self, program: Program, digits: str, origin: str, interval: int) -> list[Candidate]:
+        """Every heading of a program that may answer here, those hidden behind an earlier one that takes all included."""
+        view = _View(self, digits, origin, self.interval_start(interval))
+        return list(view.candidates(program))
 
     def programs(self, interval: int) -> tuple[Program, ...]:
         """The programs in an order in which whoever wins an interaction is asked before whoever yields."""
@@ -284,15 +306,19 @@ class _View:
 
     def program(self, program: Program) -> ProgramLaw | None:
         """The program's candidates here, or ``None`` if it has none."""
-        candidates: list[Candidate] = []
+        found: list[Candidate] = []
+        for candidate in self.candidates(program):
+            found.append(candidate)
+            if candidate.rest is None and candidate.row.portion.kind == "rest":
+                break
+        return ProgramLaw(program, tuple(found)) if found else None
+
+    def candidates(self, program: Program) -> Iterator[Candidate]:
+        """The program's headings that may answer here, in waterfall order."""
         for row in program.rows:
             candidate = self._candidate(row)
-            if candidate is None:
-                continue
-            candidates.append(candidate)
-            if candidate.rest is None and row.portion.kind == "rest":
-                break
-        return ProgramLaw(program, tuple(candidates)) if candidates else None
+            if candidate is not None:
+                yield candidate
 
     def _candidate(self, row: Row) -> Candidate | None:
         state = self.regime.state(row.key, self.start)

@@ -60,12 +60,14 @@ def load_compiled(root: Path = LAW_DIR) -> Compiled:
     path = cache_dir() / f"{fingerprint(root)}.snapshot"
     try:
         with path.open("rb") as stream:
-            compiled: Compiled = pickle.load(stream)
-            return compiled
-    except (OSError, pickle.UnpicklingError, EOFError, AttributeError, ImportError, IndexError):
-        compiled = compile_law(root)
-        _keep(compiled, path)
-        return compiled
+            ledger, indexes = pickle.load(stream)
+        if isinstance(ledger, Ledger) and isinstance(indexes, dict):
+            return ledger, indexes
+    except Exception:
+        pass  # a spoilt pickle can raise anything; whatever it was, the files are read instead
+    compiled = compile_law(root)
+    _keep(compiled, path)
+    return compiled
 
 
 def _keep(compiled: Compiled, path: Path) -> None:
@@ -115,6 +117,8 @@ def _read_own(path: Path, ledger: Ledger) -> Scenario:
     found = read_scenario(path, str(path), ledger.zones)
     problems: list[Problem] = []
     acts = link_acts(found.acts, Catalogue.of(ledger.programs.values()), ledger, problems)
+    doubled = [act for act in found.acts if act.id in ledger.acts]
+    problems += [Problem(act.file, 1, f"the ledger already has an act {act.id!r}") for act in doubled]
     if problems:
         raise LawError(problems)
     return replace(found, acts=tuple(acts.values()))

@@ -1,0 +1,19 @@
+"""How hard Hypothesis tries: ``ci`` (the default) is modest, ``thorough`` is for a quiet evening.
+
+``HYPOTHESIS_PROFILE=thorough pytest tests/assess/test_properties.py``
+"""
+
+from __future__ import annotations
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+_SLOW_FIRST = [HealthCheck.too_slow, HealthCheck.data_too_large]
+settings.register_profile("ci", max_examples=40, deadline=None, database=None, suppress_health_check=_SLOW_FIRST)
+settings.register_profile("thorough", max_examples=2000, deadline=None, database=None, suppress_health_check=_SLOW_FIRST)
+
+
+def load() -> None:
+    """Take the profile that the environment names."""
+    settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
