@@ -8,11 +8,11 @@ from functools import cache
 from typing import Any
 
 from jsonschema import Draft202012Validator
+from tests.conftest import TODAY, TOY, engine_seen_from
 
 from tidewaiter.assess.batch import Result, assess_records
 from tidewaiter.assess.records import Record
 from tidewaiter.assess.schema import schema
-from tests.conftest import TODAY, TOY, engine_seen_from
 
 Json = dict[str, Any]
 
@@ -30,7 +30,9 @@ def faults(name: str, said: Any) -> list[str]:
 
 def answers(*lines: Json, known_on: str = TODAY, scenario: str = "law", **options: bool) -> list[Result]:
     """The results of lines as given in a file."""
-    records = [Record(number, {"hts": TOY, "origin": "CN", "value": "10000", **one}) for number, one in enumerate(lines, 1)]
+    records = [
+        Record(number, {"hts": TOY, "origin": "CN", "value": "10000", **one}) for number, one in enumerate(lines, 1)
+    ]
     return list(assess_records(engine_seen_from(known_on, scenario), records, **options))
 
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from tests.assess.contract import answer, answers
 from tests.conftest import engine_seen_from
+
 from tidewaiter.assess.batch import Result
 from tidewaiter.assess.fees import fees_in_force, spread
 from tidewaiter.ledger.instants import parse_instant
@@ -32,7 +32,14 @@ def mpf(*lines: dict[str, Any], **options: bool) -> list[Decimal | None]:
 
 @pytest.mark.parametrize(
     ("value", "amount"),
-    [("0", "33.58"), ("100", "33.58"), ("9694", "33.58"), ("10000", "34.64"), ("188077", "651.50"), ("9000000", "651.50")],
+    [
+        ("0", "33.58"),
+        ("100", "33.58"),
+        ("9694", "33.58"),
+        ("10000", "34.64"),
+        ("188077", "651.50"),
+        ("9000000", "651.50"),
+    ],
 )
 def test_minimum_and_maximum(value: str, amount: str) -> None:
     assert mpf({"value": value}) == [Decimal(amount)]

@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-
 from tests.conftest import TOY, duty_on, headings, line_of
+
 from tidewaiter.assess.errors import LineError
 from tidewaiter.assess.line import FIELDS, Line, read_decimal, read_line
 from tidewaiter.ledger.instants import parse_instant

@@ -6,9 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-
 from tests.assess.contract import answer, answers
 from tests.conftest import duty_on, headings, line_of
+
 from tidewaiter.assess.amounts import to_cent, to_dollar
 from tidewaiter.assess.assessment import Assessment
 from tidewaiter.assess.errors import LineError

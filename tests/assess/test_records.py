@@ -14,8 +14,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-
 from tests.conftest import TOY, engine_seen_from
+
 from tidewaiter.assess.batch import assess_records
 from tidewaiter.assess.errors import FileError
 from tidewaiter.assess.records import Record, read_records
@@ -260,7 +260,12 @@ def test_parquet_without_pyarrow(write: Write, monkeypatch: pytest.MonkeyPatch) 
 
 @pytest.mark.parametrize(
     ("name", "code"),
-    [("none.csv", "file_not_found"), (".", "file_not_found"), ("lines.xls", "bad_file_type"), ("lines", "bad_file_type")],
+    [
+        ("none.csv", "file_not_found"),
+        (".", "file_not_found"),
+        ("lines.xls", "bad_file_type"),
+        ("lines", "bad_file_type"),
+    ],
 )
 def test_files_that_are_not_read(tmp_path: Path, name: str, code: str) -> None:
     for existing in ("lines.xls", "lines"):

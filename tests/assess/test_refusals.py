@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-
 from tests.assess.contract import answer, answers, refused
 from tests.conftest import TOY, shipped_schedule
+
 from tidewaiter.schedule.expressions import parse
 
 AUGUST = "2026-08-01"
@@ -125,7 +125,10 @@ def test_a_duty_that_follows_no_known_form_is_refused() -> None:
 
 def test_the_other_lines_are_answered() -> None:
     results = answers(
-        {"entered_at": AUGUST}, {"entered_at": AUGUST, "value": "x"}, {"entered_at": AUGUST, "hts": "1"}, {"entered_at": AUGUST}
+        {"entered_at": AUGUST},
+        {"entered_at": AUGUST, "value": "x"},
+        {"entered_at": AUGUST, "hts": "1"},
+        {"entered_at": AUGUST},
     )
     assert [result.error.code if result.error else None for result in results] == [
         None,

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
-
 from tests.assess.contract import answer, faults, refused
 from tests.conftest import TODAY, TOY
+
 from tidewaiter.assess.line import FIELDS
 from tidewaiter.assess.schema import NAMES, schema
 

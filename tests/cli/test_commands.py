@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
-
 from tests.assess.contract import faults
 from tests.conftest import TOY
+from typer.testing import CliRunner, Result
+
 from tidewaiter import __version__
 from tidewaiter.cli.app import app
 
@@ -61,7 +61,11 @@ def test_duty_as_json_keeps_the_contract() -> None:
     result = run(*DUTY, "--json", "--set", "line_id=7", "--set", "transport=vessel", "--set", "smelt_country=ru")
     said = json.loads(result.stdout)
     assert faults("assessment", said) == []
-    assert (said["line_id"], said["total_duty"], [fee["code"] for fee in said["fees"]]) == ("7", "1250.00", ["MPF", "HMF"])
+    assert (said["line_id"], said["total_duty"], [fee["code"] for fee in said["fees"]]) == (
+        "7",
+        "1250.00",
+        ["MPF", "HMF"],
+    )
 
 
 def test_duty_explained_step_by_step() -> None:
@@ -155,7 +159,12 @@ def test_assess_answers_every_line_and_counts_the_refused(tmp_path: Path) -> Non
     result = run("assess", file, "--json")
     said = [json.loads(line) for line in result.stdout.splitlines()]
     assert result.exit_code == 1
-    assert [one.get("total_duty") or one["error"]["code"] for one in said] == ["1250.00", "bad_number", "malformed_json", "1250.00"]
+    assert [one.get("total_duty") or one["error"]["code"] for one in said] == [
+        "1250.00",
+        "bad_number",
+        "malformed_json",
+        "1250.00",
+    ]
     assert [one["line_id"] for one in said] == ["1", "2", "3", "last"]
     for one in said:
         assert faults("error" if "error" in one else "assessment", one) == []

@@ -24,7 +24,7 @@ from tidewaiter.assess.waterfall import Outcome, Setting, ask_programs
 from tidewaiter.ledger.conditions import Condition
 from tidewaiter.ledger.instants import Instant, local_day
 from tidewaiter.ledger.model import BASE, BasisRule
-from tidewaiter.ledger.regime import Law, ProgramLaw, Regime
+from tidewaiter.ledger.regime import Law, ProgramLaw, Regime, Yielding
 from tidewaiter.schedule.store import Schedule
 from tidewaiter.schedule.units import MissingQuantityError
 
@@ -85,7 +85,7 @@ class Engine:
         check_coverage(self.regime, line, base)
         setting = Setting(
             law=self._law(product, line, interval),
-            yielding=self.regime.yielding(interval),
+            yielding=self._yielding(line, interval),
             value=value,
             base=base,
             applied_base=applied,
@@ -130,7 +130,7 @@ class Engine:
         """The total duty of the same line in this engine's regime."""
         interval = self.regime.interval(self._law_instant(work.line))
         law = self._law(work.product, work.line, interval)
-        setting = replace(work.setting, law=law, yielding=self.regime.yielding(interval))
+        setting = replace(work.setting, law=law, yielding=self._yielding(work.line, interval))
         return work.base.amount + self.answers(setting, work.facts).duty
 
     def law_at(self, work: Work, interval: int) -> Law:
@@ -158,8 +158,21 @@ class Engine:
             return law
         # A program whose text says that the rates at entry apply is not locked at admission.
         at_entry = self.regime.law(product.digits, line.origin, line.into, entered)
-        locked = [self._collected(one, line) for one in law if one.program.locks_at_admission]
-        return tuple(locked + [one for one in at_entry if not one.program.locks_at_admission])
+        mixed = {one.program.id: self._collected(one, line) for one in law if one.program.locks_at_admission}
+        mixed |= {one.program.id: one for one in at_entry if not one.program.locks_at_admission}
+        # Winners are asked before those that yield to them, as at entry.
+        return tuple(mixed[program.id] for program in self.regime.programs(entered) if program.id in mixed)
+
+    def _yielding(self, line: Line, interval: int) -> Yielding:
+        """Who yields to whom: by the law of the day that governs, and for privileged foreign goods of the day of entry too."""
+        governing = self.regime.yielding(interval)
+        entered = self.regime.interval(line.entered.instant)
+        if entered == interval:
+            return governing
+        both = dict(self.regime.yielding(entered))
+        for who, several in governing.items():
+            both[who] = (*both.get(who, ()), *(one for one in several if one not in both.get(who, ())))
+        return both
 
     def _collected(self, law: ProgramLaw, line: Line) -> ProgramLaw:
         """The program without the headings under which customs has stopped collecting by the day of entry."""

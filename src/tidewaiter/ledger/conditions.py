@@ -261,6 +261,16 @@ class Scope(Condition):
 
 
 @dataclass(frozen=True, slots=True)
+class Denied(Condition):
+    """The line states that the article does not meet a description. Never asked: the description itself is."""
+
+    name: str
+
+    def judge(self, facts: Facts) -> Verdict:
+        return HOLDS if facts.meets(self.name) is False else FAILS
+
+
+@dataclass(frozen=True, slots=True)
 class Word(Condition):
     """A text fact is one of these words. ``asked`` says whether its absence is a question or means no."""
 

@@ -13,6 +13,7 @@ from tidewaiter.ledger.conditions import (
     Claim,
     Condition,
     DatedBefore,
+    Denied,
     EnteredBefore,
     Measure,
     Not,
@@ -154,6 +155,10 @@ def _scope(located: Located, context: Context) -> Condition:
     return parts[0] if len(parts) == 1 else AnyOf(parts)
 
 
+def _denied(located: Located, context: Context) -> Condition:
+    return Denied(context.name("scopes", located))
+
+
 def _facts(of_value: bool) -> Callable[[Located, Context], Condition]:
     def read(located: Located, context: Context) -> Condition:
         parts: list[Condition] = []
@@ -202,6 +207,7 @@ _WORDS: dict[str, Callable[[Located, Context], Condition | None]] = {
     "transport": _words("transport", asked=True),
     "claim": _claim,
     "scope": _scope,
+    "denied": _denied,
     "spi": _words("spi", asked=False),
     "fact": _facts(of_value=False),
     "share": _facts(of_value=True),

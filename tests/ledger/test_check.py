@@ -1,0 +1,142 @@
+"""The rules over the whole ledger, each with a small law that breaks it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.conftest import engine_seen_from, shipped_schedule
+from tests.ledger.lawdir import PROGRAM, act, regime_of
+
+from tidewaiter.ledger.check import RULES, OneDutyHeadingForOneGood, check, one_of_each_class
+
+BATTERY, COMPUTER = "8507600090", "8471500150"
+ROW = "  - {code: 9903.01.02, kind: duty}\n"
+TWO = PROGRAM.replace("us-one", "us-two").replace("9903.01.01", "9903.02.01").replace("IEEPA", "Section 301")
+IMPOSE_TWO = act("act-2", "2025-01-11", '{at: "2025-02-01", impose: us/9903.02.01, rate: 5%}')
+
+
+def over(winner: str, loser: str, name: str, **more: str) -> str:
+    said = "".join(f", {word}: {value}" for word, value in more.items())
+    return f"- {{id: {name}, over: [us/{winner}], yields: [{loser}], takes: covered, report: us/{winner}{said}}}\n"
+
+
+CYCLE = {
+    "programs/us-two.yaml": TWO,
+    **IMPOSE_TWO,
+    "interactions/us.yaml": over("9903.01.01", "us-two", "a") + over("9903.02.01", "us-one", "b"),
+}
+
+
+def broken() -> dict[str, tuple[dict[str, str], str]]:
+    extend = [f'{{at: "{at}", impose: us/9903.01.01, rate: 10%, until: "{until}"}}' for at, until in (("2025-03-01", "2025-04-01"), ("2025-04-01", "2025-05-01"))]  # fmt: skip
+    return {
+        "first_act": ({"programs/us-one.yaml": PROGRAM + ROW}, "no act imposes 9903.01.02"),
+        "rate": (
+            {
+                "programs/us-one.yaml": PROGRAM + ROW,
+                **act("act-2", "2025-01-11", '{at: "2025-02-01", impose: us/9903.01.02}'),
+            },
+            "9903.01.02 lives without a rate from 2025-02-01T00:01:00-05:00",
+        ),
+        "cycle": (CYCLE, "us-one yields to us-two"),
+        "citation": (
+            {**act("act-2", "2025-01-11", '{at: "2025-03-01", end: us/9903.01.01}'), **act("act-3", "2025-01-12", '{at: "2025-04-01", impose: us/9903.01.01, rate: 5%}', confidence="reported", citation='""')},
+            "answers from 2025-04-01T04:01:00+00:00 without a citation",
+        ),
+        "chain": (act("act-2", "2025-02-20", *extend), "the chain of extensions of us/9903.01.01 never ends"),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("code", broken())
+def test_a_rule_finds_what_breaks_it(tmp_path: Path, code: str) -> None:
+    change, said = broken()[code]
+    regime = regime_of(tmp_path, change, scenario="as-reported")
+    (rule,) = [rule() for rule in RULES if rule.code == code]
+    problems = list(rule.problems(regime))
+    assert problems, code
+    assert said in str(problems[0])
+    assert set(map(str, problems)) <= set(map(str, check(regime)))
+
+
+def test_every_rule_has_its_case_and_its_sentence() -> None:
+    assert {rule.code for rule in RULES} == set(broken())
+    assert all(rule.__doc__ for rule in (*RULES, OneDutyHeadingForOneGood))
+
+
+def test_the_small_law_breaks_none(tmp_path: Path) -> None:
+    assert check(regime_of(tmp_path), iter([BATTERY])) == []
+
+
+def test_programs_that_yield_to_each_other_at_different_times_are_no_cycle(tmp_path: Path) -> None:
+    text = over("9903.01.01", "us-two", "a", until="2025-06-01", act="act-1") + over(
+        "9903.02.01", "us-one", "b", **{"from": "2025-06-01", "act": "act-1"}
+    )
+    regime = regime_of(tmp_path, {**CYCLE, "interactions/us.yaml": text})
+    assert check(regime) == []
+    orders = [[program.id for program in regime.programs(interval)] for interval in range(len(regime.cuts) + 1)]
+    assert ["us-one", "us-two"] in orders
+    assert ["us-two", "us-one"] in orders
+
+
+# Two headings for one good
+
+SECOND = act("act-2", "2025-01-11", '{at: "2025-03-01", impose: us/9903.01.02, rate: 5%}')
+
+
+def two_headings(tmp_path: Path, row: str, *products: str) -> list[str]:
+    regime = regime_of(tmp_path, {"programs/us-one.yaml": PROGRAM + row}, SECOND)
+    return [str(problem) for problem in check(regime, iter(products or (BATTERY,)))]
+
+
+def test_two_duty_headings_of_a_program_for_one_good(tmp_path: Path) -> None:
+    (problem,) = two_headings(tmp_path, ROW)
+    assert problem.startswith(
+        "programs/us-one.yaml:9: 9903.01.01 and 9903.01.02 both hold for 8507600090 of CN from 2025-03-01"
+    )
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "  - {code: 9903.01.02, kind: duty, fallback: true}\n",
+        "  - {code: 9903.01.02, kind: relief}\n",
+        "  - {code: 9903.01.02, kind: duty, when: {origin: [HK]}}\n",
+        "  - {code: 9903.01.02, kind: duty, when: {claim: donation}}\n",
+        '  - {code: 9903.01.02, kind: duty, when: {number: ["84"]}}\n',
+    ],
+)
+def test_what_is_no_clash(tmp_path: Path, row: str) -> None:
+    assert two_headings(tmp_path, row) == []
+
+
+def test_a_clash_on_one_class_of_products_is_found(tmp_path: Path) -> None:
+    row = '  - {code: 9903.01.02, kind: duty, when: {number: ["84"]}}\n'
+    assert "8471500150 of CN" in two_headings(tmp_path, row, "0101210010", BATTERY, COMPUTER)[0]
+
+
+def test_products_treated_alike_are_one_class(tmp_path: Path) -> None:
+    regime = regime_of(tmp_path)  # one list, on heading 8507
+    products = [BATTERY, "8507100030", COMPUTER, "0101210010"]
+    battery, other_battery, computer, horse = map(regime.product_class, products)
+    assert battery == other_battery != computer == horse
+    assert len(one_of_each_class(regime, products)) == 2
+
+
+def test_products_of_one_class_find_the_same_law() -> None:
+    """The engine works the law out once for a class: its members must have the same headings in every interval."""
+    regime, schedule = engine_seen_from().regime, shipped_schedule()
+    numbers = [line.number for line in schedule.lines(schedule.last_edition)][::7]
+    assert 100 < len(one_of_each_class(regime, numbers)) < len(numbers) / 4
+    members: dict[int, list[str]] = {}
+    for digits in numbers:
+        members.setdefault(regime.product_class(digits), []).append(digits)
+    for several in list(members.values())[::9]:
+        for interval in range(0, len(regime.cuts) + 1, 12):
+            for program in regime.programs(interval):
+                first, last = (regime.holding(program, digits, "CN", interval) for digits in (several[0], several[-1]))
+                assert first == last, (several[0], several[-1], program.id)
+
+
+def test_the_shipped_law_breaks_no_rule() -> None:
+    assert check(engine_seen_from(scenario="as-reported").regime) == []
