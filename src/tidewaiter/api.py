@@ -65,6 +65,7 @@ class Line:
     smelt_country: str | None = None
     melt_country: str | None = None
     cast_country: str | None = None
+    shipped_from: str | None = None
     ftz_status: str | None = None
     admitted_at: Day | None = None
     withdrawn_at: Day | None = None

@@ -358,8 +358,9 @@ def test_countries_of_the_metal_are_read_as_origins_are() -> None:
     assert "9903.85.67" in headings(duty_on(**metal, smelt_country="ru"))
     assert duty_on(**metal, smelt_country="ru").total_duty == duty_on(**metal, smelt_country="RU").total_duty
     for name in ("smelt_country", "cast_country", "melt_country"):
+        assert line_of(**metal, **{name: "Russia"}).words[name] == "RU"
         with pytest.raises(LineError) as caught:
-            line_of(**metal, **{name: "Russia"})
+            line_of(**metal, **{name: "Rusia"})
         assert (caught.value.code, "RU" in caught.value.hint) == ("unknown_origin", True)
 
 

@@ -95,7 +95,7 @@ def lines(draw: st.DrawFn) -> Json:
         "hts": draw(
             st.one_of(st.sampled_from(SPECIAL), st.integers(0, 10**6).map(lambda at: numbers()[at % len(numbers())]))
         ),
-        "origin": draw(st.sampled_from(["CN", "HK", "MO"])),
+        "origin": draw(st.sampled_from(["CN", "CN", "HK", "MO", "GB", "DE", "JP", "KR", "CH", "CA", "MX", "BR", "RU", "VN"])),
         "value": value,
         "entered_at": draw(entered),
         "transport": draw(st.sampled_from([None, "vessel", "air", "mail"])),

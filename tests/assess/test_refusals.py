@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.assess.contract import answer, answers, refused
+from tests.assess.contract import answer, answers, faults, refused
 from tests.conftest import TOY, shipped_schedule
+from tests.ledger.lawdir import regime_of
 
+from tidewaiter.assess.batch import assess_records
+from tidewaiter.assess.engine import Engine
+from tidewaiter.assess.records import Record
 from tidewaiter.schedule.expressions import parse
 
 AUGUST = "2026-08-01"
@@ -36,15 +41,16 @@ def refusal(**given: Any) -> dict[str, Any]:
         ({"hts": "9903.88.03"}, "not_an_article", "claim"),
         ({"hts": "9802.00.50"}, "not_an_article", "ch98"),
         ({"hts": "9817.00.96"}, "not_an_article", "ch98"),
-        ({"origin": "China"}, "unknown_origin", "CN"),
-        ({"origin": "CHN"}, "unknown_origin", "CN"),
+        ({"origin": "Chinna"}, "unknown_origin", "CN"),
+        ({"origin": "Congo"}, "unknown_origin", "CG"),
         ({"origin": "Chnia"}, "unknown_origin", "CN"),
         ({"origin": "XX"}, "unknown_origin", "ISO 3166"),
         ({"origin": 5}, "unknown_origin", "ISO 3166"),
-        ({"origin": "VN"}, "not_covered", "CN, HK, MO"),
         ({"into": "CN"}, "not_covered", "US"),
         ({"into": "FR"}, "not_covered", "US"),
-        ({"spi": "S"}, "not_covered", "spi"),
+        ({"spi": "S"}, "spi_not_open", "not for products of CN"),
+        ({"spi": "XX"}, "unknown_spi", "no special program indicator"),
+        ({"spi": "N"}, "not_covered", "general notes"),
         ({"value": "-1"}, "negative_number", "never below zero"),
         ({"value": "10,000"}, "bad_number", "without separators"),
         ({"entered_at": "2018-07-05"}, "date_before_coverage", "coverage.md"),
@@ -91,10 +97,14 @@ def test_refusals(given: dict[str, Any], code: str, said: str) -> None:
     assert said in f"{error['message']} {error['hint']}"
 
 
-def test_an_uncovered_origin_still_learns_its_base_duty() -> None:
-    said = answer(origin="VN", hts="8507.60.0090", entered_at=AUGUST)
+def test_an_uncovered_origin_still_learns_its_base_duty(tmp_path: Path) -> None:
+    # The shipped law covers every origin; a law of one's own may not.
+    engine = Engine(regime_of(tmp_path), shipped_schedule())
+    line = {"hts": "8507.60.0090", "origin": "VN", "value": "10000", "entered_at": AUGUST}
+    said = next(assess_records(engine, [Record(1, line)])).as_json()
     assert said["error"]["code"] == "not_covered"
     assert said["base"] == {"text": "3.4%", "amount": "340.00"}
+    assert faults("error", said) == []
 
 
 def test_a_duty_that_stands_in_a_note_is_refused() -> None:

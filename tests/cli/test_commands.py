@@ -87,7 +87,7 @@ def test_duty_options_reach_the_line() -> None:
     ("args", "code", "status"),
     [
         (["duty", "8507.60.0020", "--origin", "CN", "--value", "1", "--on", "2026-08-01"], "ended_number", 1),
-        (["duty", TOY, "--origin", "VN", "--value", "1", "--on", "2026-08-01"], "not_covered", 1),
+        (["duty", TOY, "--origin", "VN", "--value", "1", "--on", "2018-01-01"], "date_before_coverage", 1),
         (["duty", TOY, "--origin", "CN", "--value", "ten", "--on", "2026-08-01"], "bad_number", 1),
         (["duty", TOY, "--origin", "CN", "--value", "1", "--on", "2026-13-01"], "bad_date", 1),
         (["duty", TOY, "--origin", "CN", "--value", "1", "--known-on", "yesterday"], "bad_date", 2),

@@ -56,7 +56,7 @@ def numbers_after(lines: list[str], note: str, phrase: str, stop: str) -> list[s
     for line in lines[start + 1 :]:
         if line.strip().startswith(stop):
             break
-        if re.fullmatch(r"[\d.\s]+", line):
+        if re.fullmatch(r"[\d.;\s]+", line):
             found += [number.replace(".", "") for number in NUMBER.findall(line)]
     return list(dict.fromkeys(found))
 
@@ -126,6 +126,13 @@ def main() -> None:
         "Parts of passenger vehicles and light trucks (Section 232)",
         f"{chapter} U.S. note 33(g)",
         parts(car_parts, NAMED_AUTO_PARTS, FINER_AUTO_PARTS, *part, "U.S. note 33(g)"),
+    )
+    british = numbers_after(lines, "33. (a)", "(j) Heading 9903.94.32 sets forth", "Any automotive part")
+    save(
+        "us-232-auto-parts-uk",
+        "Parts of passenger vehicles and light trucks of the United Kingdom (Section 232)",
+        f"{chapter} U.S. note 33(j)",
+        rows_of(british, "", "2025-06-30", "us-fr-90-27851", "U.S. note 33(j)"),
     )
     trucks = numbers_after(lines, "38.", "(b) The rate of duty set forth in heading 9903.74.01", "(c) Heading")
     buses = numbers_after(lines, "38.", "(c) Heading 9903.74.02 applies to buses", "(d) Heading")

@@ -47,10 +47,11 @@ class BaseLine:
     basis_value: Decimal
     amount: Decimal
     edition: str
+    program: str = ""
 
     def as_json(self) -> Json:
         """The ``base`` object of the contract."""
-        return {
+        said = {
             "column": self.column,
             "text": self.text,
             "kind": self.kind,
@@ -61,6 +62,9 @@ class BaseLine:
             "amount": say_money(self.amount),
             "edition": self.edition,
         }
+        if self.program:
+            said["program"] = self.program
+        return said
 
 
 @dataclass(slots=True)

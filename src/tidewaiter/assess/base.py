@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 
 from tidewaiter.assess.amounts import Charge, charge
@@ -11,13 +12,23 @@ from tidewaiter.assess.errors import LineError
 from tidewaiter.assess.facts import LineFacts
 from tidewaiter.assess.line import Line
 from tidewaiter.assess.product import Product
+from tidewaiter.assess.special import pays_column_2
 from tidewaiter.ledger.model import BASE
 from tidewaiter.ledger.regime import Regime
-from tidewaiter.schedule.expressions import DEGREES, DutyInNoteError, UnparsedDutyError, parse
+from tidewaiter.schedule.expressions import DEGREES, DutyInNoteError, Expression, UnparsedDutyError, parse
 from tidewaiter.schedule.units import MissingQuantityError, UnknownUnitError, canonical_unit
 
-COLUMN_2 = "COL2"
-"""The group of countries named in general note 3(b), whose goods pay column 2."""
+
+@dataclass(frozen=True, slots=True)
+class BaseDuty:
+    """The base duty charged and the column it stands in; what column 1 general (or column 2) gives, for the caps.
+
+    ``general`` is the error where that cannot be computed and the claimed rate can (a quantity that only it needs).
+    """
+
+    column: str
+    charged: Charge
+    general: Charge | LineError
 
 
 def is_duty_fact(name: str) -> bool:
@@ -53,17 +64,28 @@ def base_duty(
     basis: BasisTable,
     regime: Regime,
     line: Line,
-) -> tuple[Charge, Charge]:
-    """The base duty under column 1 general (or column 2), and the base duty actually applied.
+    special: Expression | None,
+) -> BaseDuty:
+    """The base duty under column 1 general (or column 2), or at the rate that a claimed program gives (``special``).
 
     Raises ``LineError``: ``missing_quantity`` names the unit; ``base_not_computable`` quotes the duty's own words.
     """
-    members = regime.members(COLUMN_2, line.entered.instant) or frozenset()
-    column = "column2" if line.origin in members else "general"
+    column = "column2" if pays_column_2(regime, line) else "general"
     text = product.line.column2 if column == "column2" else product.line.general
     value, _ = basis.on(facts)(BASE)
+    if special is None:
+        found = _charged(product, text, value, quantities)
+        return BaseDuty(column, found, found)
+    claimed = _charged(product, str(special), value, quantities)
     try:
-        found = charge(parse(text), value, quantities)
+        return BaseDuty("special", claimed, _charged(product, text, value, quantities))
+    except LineError as error:
+        return BaseDuty("special", claimed, error)
+
+
+def _charged(product: Product, text: str, value: Decimal, quantities: Mapping[str, Decimal]) -> Charge:
+    try:
+        return charge(parse(text), value, quantities)
     except MissingQuantityError as error:
         raise LineError("missing_quantity", f"{product.number} pays {text}: {error.message}", error.hint) from error
     except (UnparsedDutyError, DutyInNoteError) as error:
@@ -72,4 +94,3 @@ def base_duty(
             f"{product.number} pays {text!r}, which the engine does not compute",
             "work out this duty from the schedule's own note, then add the layers shown for a sister line",
         ) from error
-    return found, found

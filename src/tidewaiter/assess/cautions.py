@@ -9,6 +9,7 @@ from tidewaiter.assess.assessment import Caution, say_money
 from tidewaiter.assess.coverage import coverage_of
 from tidewaiter.assess.errors import LineError
 from tidewaiter.assess.facts import DENIED, LineFacts
+from tidewaiter.assess.line import SHIPPED_FROM
 from tidewaiter.assess.questions import difference
 from tidewaiter.ledger.instants import local_day
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from tidewaiter.assess.engine import Engine, Work
 
 
+SHIPPED_FROM_DIFFERS = "shipped_from_differs"
+"""The word by which a claim asks to be warned of where goods were shipped from elsewhere than their origin."""
 _QUOTA_WORDS = "pursuant to its provisions"
 """How the schedule describes the in-quota lines of its tariff-rate quotas (additional U.S. notes)."""
 
@@ -25,6 +28,8 @@ def cautions(engine: Engine, work: Work) -> list[Caution]:
     found = [
         *_reported(engine, work),
         *_open_questions(engine, work),
+        *_special(engine, work),
+        *_shipped_from(engine, work),
         *_idle_claims(engine, work),
         *_schedule(engine, work),
         *_voids(engine, work),
@@ -98,6 +103,36 @@ def _idle_claims(engine: Engine, work: Work) -> list[Caution]:
             continue
         if not said:
             found.append(Caution("claim_not_applied", f"{claim} was claimed but relieves nothing here on this day"))
+    return found
+
+
+def _special(engine: Engine, work: Work) -> list[Caution]:
+    """A special program that was claimed and gives nothing here."""
+    special = work.special
+    return [Caution(special.refusal, special.problem)] if special is not None and special.problem else []
+
+
+def _shipped_from(engine: Engine, work: Work) -> list[Caution]:
+    """Goods that came by way of another country: which origin counts, and what a finding of transshipment would cost."""
+    place, origin = work.line.words.get(SHIPPED_FROM), work.line.origin
+    if place is None or place == origin:
+        return []
+    found = [
+        Caution(
+            "origin_not_shipped_from",
+            f"shipped from {place}: the origin {origin} counts, for duty follows the country where the article was made or last "
+            f"substantially transformed (19 CFR 134.1(b)), and passing through {place} does not change it",
+        )
+    ]
+    for declared in engine.regime.ledger.facts.values():
+        if declared.warn_when != SHIPPED_FROM_DIFFERS or declared.name in work.line.claims:
+            continue
+        try:
+            said = difference(engine, work, work.facts.assuming(frozenset({f"claim:{declared.name}"})))
+        except LineError:
+            continue
+        if said:
+            found.append(Caution("transshipment", f"{declared.text} If so: {said}"))
     return found
 
 

@@ -1,8 +1,10 @@
-"""Countries of origin: what people type, resolved to an ISO 3166 code or refused with a suggestion."""
+"""Countries: what people type (ISO and Schedule C codes, names), resolved to an ISO 3166 code or refused with a suggestion."""
 
 from __future__ import annotations
 
 import csv
+import re
+import unicodedata
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
@@ -10,6 +12,7 @@ from pathlib import Path
 from tidewaiter.assess.errors import LineError
 
 COUNTRIES_FILE = Path(__file__).parent.parent / "law" / "countries.csv"
+_SPACES = re.compile(r"\s+")
 
 
 @cache
@@ -19,28 +22,57 @@ def country_codes() -> dict[str, str]:
 
 
 def origin_code(typed: str) -> str:
-    """The code of a country of origin. A code in any case is taken; a name is refused with its code as the hint.
+    """The ISO code of a country: a code (ISO alpha-2 or alpha-3, Census Schedule C) or a name that means one country.
 
+    A name that may mean several countries, or is only similar to one, is refused with the codes it may mean.
     Raises ``LineError`` ``unknown_origin``.
     """
-    code = typed.upper()
+    code = typed.strip().upper()
     if code in country_codes():
         return code
-    names = _names()
-    found = names.get(typed.casefold())
-    if found is None:
-        near = get_close_matches(typed.casefold(), names, 1, cutoff=0.75)
-        found = names[near[0]] if near else None
-    hint = f"did you mean {found} ({country_codes()[found]})?" if found else "give the ISO 3166 code, such as CN"
-    raise LineError("unknown_origin", f"{typed!r} is no country code", hint)
+    name = _plain(typed)
+    if name in _names():
+        return _names()[name]
+    if name in _ambiguous():
+        hint = f"did you mean {_told(_ambiguous()[name])}?"
+        raise LineError("unknown_origin", f"{typed!r} may mean several countries", hint)
+    words = [*_names(), *_ambiguous()]
+    near = get_close_matches(name, words, 3, cutoff=0.75)
+    found = dict.fromkeys(
+        one for word in near for one in ([_names()[word]] if word in _names() else _ambiguous()[word])
+    )
+    hint = f"did you mean {_told(list(found))}?" if found else "give the ISO 3166 code, such as CN"
+    raise LineError("unknown_origin", f"{typed!r} is no country code and no country's name", hint)
+
+
+def _told(codes: list[str]) -> str:
+    return " or ".join(f"{code} ({country_codes()[code]})" for code in codes)
+
+
+def _plain(name: str) -> str:
+    """A name without what people write differently: case, accents, points, commas, "the", "&" and "St."."""
+    letters = unicodedata.normalize("NFKD", name.casefold())
+    bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    bare = bare.replace("&", " and ").replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").replace("st. ", "saint ")
+    return _SPACES.sub(" ", bare.replace(".", "").replace(",", " ")).strip().removeprefix("the ")
 
 
 @cache
 def _names() -> dict[str, str]:
     names: dict[str, str] = {}
     for row in _rows():
-        for name in (row["name"], *row["aliases"].split(";")):
-            names[name.casefold()] = row["code"]
+        for name in (row["name"], *row["aliases"].split(";"), *row["census"].split(";")):
+            if name:
+                names[_plain(name)] = row["code"]
+    return names
+
+
+@cache
+def _ambiguous() -> dict[str, list[str]]:
+    names: dict[str, list[str]] = {}
+    for row in _rows():
+        for name in filter(None, row["ambiguous"].split(";")):
+            names.setdefault(_plain(name), []).append(row["code"])
     return names
 
 

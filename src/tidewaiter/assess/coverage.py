@@ -7,7 +7,7 @@ from tidewaiter.assess.assessment import say_money
 from tidewaiter.assess.errors import LineError
 from tidewaiter.assess.line import Line
 from tidewaiter.ledger.instants import local_day
-from tidewaiter.ledger.model import Coverage
+from tidewaiter.ledger.model import ANYWHERE, Coverage
 from tidewaiter.ledger.regime import Regime
 
 
@@ -21,7 +21,8 @@ class NotCoveredError(LineError):
 
 def coverage_of(regime: Regime, line: Line) -> Coverage | None:
     """The coverage row for the line's importing country and origin."""
-    rows = (row for row in regime.ledger.coverage if row.into == line.into and line.origin in row.origins)
+    places = {line.origin, ANYWHERE}
+    rows = (row for row in regime.ledger.coverage if row.into == line.into and row.origins & places)
     return next(rows, None)
 
 

@@ -20,6 +20,7 @@ from tidewaiter.assess.line import Line
 from tidewaiter.assess.names import check_names
 from tidewaiter.assess.product import Product, find_product
 from tidewaiter.assess.questions import questions_of
+from tidewaiter.assess.special import SpecialClaim, special_claim, without_claim
 from tidewaiter.assess.waterfall import Outcome, Setting, ask_programs
 from tidewaiter.ledger.conditions import Condition
 from tidewaiter.ledger.instants import Instant, local_day
@@ -39,7 +40,14 @@ class Work:
     interval: int
     setting: Setting
     base: Charge
+    column: str
+    special: SpecialClaim | None
     outcome: Outcome
+
+    @property
+    def program(self) -> str:
+        """The special program whose rate is the base duty; empty where none is."""
+        return self.special.code if self.special is not None and self.special.rate is not None else ""
 
 
 class Engine:
@@ -77,25 +85,28 @@ class Engine:
         value = to_dollar(line.value) if whole_dollars else line.value
         product = find_product(self.schedule, line, self.regime)
         check_names(line, self.regime)
+        special = special_claim(self.regime, line, product)
+        if special is not None and not special.counts:
+            line = without_claim(line)
         facts = LineFacts(line, value)
         interval = self.regime.interval(self._law_instant(line))
         quantities = line_quantities(line, product)
         basis = self._basis_table(product.digits, line)
-        base, applied = base_duty(product, facts, quantities, basis, self.regime, line)
-        check_coverage(self.regime, line, base)
+        base = base_duty(product, facts, quantities, basis, self.regime, line, special.rate if special else None)
+        check_coverage(self.regime, line, base.charged)
         setting = Setting(
             law=self._law(product, line, interval),
             yielding=self._yielding(line, interval),
             value=value,
-            base=base,
-            applied_base=applied,
+            base=base.general,
+            applied_base=base.charged,
             quantities=quantities,
             basis=basis,
         )
         outcome = self.answers(setting, facts)
         for question, rules in basis.open_questions(facts).items():
             outcome.questions.setdefault(question, []).extend(rules)
-        return Work(line, product, facts, interval, setting, base, outcome)
+        return Work(line, product, facts, interval, setting, base.charged, base.column, special, outcome)
 
     def finish(self, work: Work) -> Assessment:
         """The telling: layers, questions, cautions and what changes next."""
@@ -110,7 +121,9 @@ class Engine:
             origin=line.origin,
             entered_at=line.entered.written,
             value=work.facts.value,
-            base=base_line(work.product, work.base, work.setting.basis.on(work.facts)(BASE)[1]),
+            base=base_line(
+                work.product, work.column, work.program, work.base, work.setting.basis.on(work.facts)(BASE)[1]
+            ),
             layers=layers_of(work.outcome, regime, line, zone),
             questions=questions_of(self, work),
             warnings=cautions(self, work),

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 def explain(engine: Engine, work: Work) -> Iterator[str]:
     """Sentences, one a line, in the order of the stages."""
     yield from _line_and_product(engine, work)
+    yield from _special(work)
     yield f"Base duty: {work.base.expression.say()} on {say_money(work.base.basis)} is {say_money(work.base.amount)}."
     yield from _programs(engine, work)
     total = work.base.amount + work.outcome.duty
@@ -34,6 +35,20 @@ def _line_and_product(engine: Engine, work: Work) -> Iterator[str]:
     start = say_instant(regime.interval_start(work.interval), zone)
     yield f"The law has stood still since {start}, as known on {regime.known_on} under the scenario {regime.scenario.id!r}."
     yield f"{work.product.number} is: {work.product.description} (edition {work.product.line.edition.name})."
+
+
+def _special(work: Work) -> Iterator[str]:
+    """The special program claimed, and what it gives."""
+    special = work.special
+    if special is None:
+        return
+    if special.problem:
+        yield f"Special program {special.code}: {special.problem}."
+    elif special.rate is None:
+        yield f"Special program {special.code} ({special.program.title}): the general rate is free anyway."
+    else:
+        cited = f"{special.program.title}, {special.program.cite}"
+        yield f"Special program {special.code} ({cited}) gives {special.rate.say()}."
 
 
 def _programs(engine: Engine, work: Work) -> Iterator[str]:

@@ -30,12 +30,12 @@ def rate_parts(expression: Expression) -> tuple[str, Decimal | None, str | None,
     return expression.kind, rate, "; ".join(expression.units()) or None, parts
 
 
-def base_line(product: Product, base: Charge, basis_name: str) -> BaseLine:
-    """The base duty, told."""
+def base_line(product: Product, column: str, program: str, base: Charge, basis_name: str) -> BaseLine:
+    """The base duty, told; ``program`` is the special program whose rate it is."""
     kind, rate, unit, _ = rate_parts(base.expression)
     quantity = base.quantities.get(unit or "")
     return BaseLine(
-        column="column2" if product.line.column2 == base.expression.say() != product.line.general else "general",
+        column=column,
         text=base.expression.say(),
         kind=kind,
         rate=rate,
@@ -44,6 +44,7 @@ def base_line(product: Product, base: Charge, basis_name: str) -> BaseLine:
         basis_value=quantity if kind == "specific" and quantity is not None else base.basis,
         amount=base.amount,
         edition=product.line.edition.name,
+        program=program,
     )
 
 

@@ -26,7 +26,8 @@ MONEY_FIELDS = ("steel_value", "aluminum_value", "copper_value", "us_content_val
 SHARE_FIELDS = ("metal_weight_share",)
 NUMBER_FIELDS = ("quantity", "quantity_2", *SHARE_FIELDS, "items")
 DATE_FIELDS = ("loaded_at", "exported_at", "admitted_at", "withdrawn_at", "deposited_at")
-COUNTRY_FIELDS = ("smelt_country", "melt_country", "cast_country")
+SHIPPED_FROM = "shipped_from"
+COUNTRY_FIELDS = ("smelt_country", "melt_country", "cast_country", SHIPPED_FROM)
 FTZ_STATUSES = ("PF", "NPF", "D", "ZR")
 """Privileged foreign, nonprivileged foreign, domestic, zone-restricted (19 CFR 146.41-146.44)."""
 WORD_FIELDS = ("spi", "ch98", "entry_type", *COUNTRY_FIELDS, "ftz_status")
@@ -248,6 +249,10 @@ def _entry_type(text: str) -> str:
     return text.strip().zfill(2)
 
 
+def _spi(text: str) -> str:
+    return text.strip().upper()
+
+
 def _ftz_status(text: str) -> str:
     status = text.strip().upper()
     if status not in FTZ_STATUSES:
@@ -255,7 +260,12 @@ def _ftz_status(text: str) -> str:
     return status
 
 
-_WORDS: dict[str, Callable[[str], str]] = {"ch98": _ch98_number, "entry_type": _entry_type, "ftz_status": _ftz_status}
+_WORDS: dict[str, Callable[[str], str]] = {
+    "spi": _spi,
+    "ch98": _ch98_number,
+    "entry_type": _entry_type,
+    "ftz_status": _ftz_status,
+}
 
 
 def _transport(said: Mapping[str, Any]) -> str | None:

@@ -24,10 +24,6 @@ def check_names(line: Line, regime: Regime) -> None:
             _check_claim(word.removeprefix(DENIED), ledger, regime)
         for word in line.scope:
             _check(word.removeprefix(DENIED), "scopes", "unknown_scope", ledger)
-    if "spi" in line.words:
-        raise LineError(
-            "not_covered", "claims of special programs (spi) are not covered", "leave spi out for the general rate"
-        )
     ch98 = line.words.get("ch98")
     if ch98 is not None and ch98 not in regime.ch98_numbers:
         raise LineError(

@@ -96,7 +96,7 @@ def _basis(layer: Layer | BaseLine) -> str:
 
 def _base_cells(found: Assessment) -> list[str]:
     base = found.base
-    column = "column 2" if base.column == "column2" else "column 1 general"
+    column = {"column2": "column 2", "special": f"column 1 special ({base.program})"}.get(base.column, "column 1 general")
     return [
         found.hts,
         f"base duty, {column}",

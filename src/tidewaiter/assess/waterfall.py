@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from tidewaiter.assess.amounts import ZERO, Charge, charge, rate_of, to_cent
 from tidewaiter.assess.basis import BasisTable
+from tidewaiter.assess.errors import LineError
 from tidewaiter.assess.facts import LineFacts
 from tidewaiter.ledger.model import Interaction, Program, Row
 from tidewaiter.ledger.regime import Candidate, Law, ProgramLaw
@@ -57,14 +58,17 @@ class Setting:
     law: Law
     yielding: Mapping[str, tuple[Interaction, ...]]
     value: Decimal
-    base: Charge
+    base: Charge | LineError
     applied_base: Charge
     quantities: Mapping[str, Decimal]
     basis: BasisTable
 
 
 def ask_programs(setting: Setting, facts: LineFacts) -> Outcome:
-    """Every program's answer for the line. Raises ``MissingQuantity`` where a specific rate lacks its quantity."""
+    """Every program's answer for the line. Raises ``MissingQuantity`` where a specific rate lacks its quantity.
+
+    A cap on a base duty that cannot be computed raises the ``LineError`` that says why.
+    """
     asking = _Asking(setting, facts)
     for program_law in setting.law:
         asking.program(program_law)
@@ -183,6 +187,8 @@ class _Asking:
         """All-in: the cap less the base duty's ad valorem equivalent, on the portion; never below zero."""
         row = candidate.row
         base = self.setting.applied_base if row.cap_on == "applied" else self.setting.base
+        if isinstance(base, LineError):
+            raise base
         answer.cap = rate_of(candidate.state.rate).duty(Decimal(1), {})
         answer.base_rate = base.equivalent
         added = max(Decimal(0), answer.cap - answer.base_rate)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 
 from tidewaiter.audit import difference as kinds
 from tidewaiter.audit.difference import Difference
@@ -23,6 +24,7 @@ from tidewaiter.schedule.expressions import (
 from tidewaiter.schedule.rows import Row
 
 _NOTE = re.compile(r"Compiler.?s note:[^\]]*\b(suspended|terminated|expired)\b", re.IGNORECASE)
+_NOTHING_ADDED = re.compile(r"\+ 0%$")
 _DUTY, _RELIEF, _CAP = "duty", "relief", "cap"
 
 
@@ -38,7 +40,12 @@ def heading_differences(printed: Printed, ledger: Headings) -> Iterator[Differen
 
 
 def rate_printed(row: Row) -> str:
-    """The rate of a heading: of column 1 general, or of the column that prints one."""
+    """The rate of a heading: of column 1 general, or of the column that prints one.
+
+    A heading for goods of a special program alone says "no change" in the general column and prints its duty in the special.
+    """
+    if isinstance(_parsed(row.general), NoChange) and isinstance(_parsed(row.special), Added):
+        return row.special
     return row.general or row.additional or row.other
 
 
@@ -59,9 +66,12 @@ def _compare(row: Row | None, standing: Standing | None) -> tuple[str, str] | No
 def _out_of_force(standing: Standing, note: str) -> str | None:
     if standing.suspended:
         return None if note == "suspended" else kinds.PRINTED_SUSPENDED
+    over = note in ("terminated", "expired")
     if standing.began:
-        return None if note in ("terminated", "expired") else kinds.PRINTED_AFTER_END
-    return kinds.PRINTED_BEFORE_START if standing.begins else kinds.PRINTED_NEVER_IN_FORCE
+        return None if over else kinds.PRINTED_AFTER_END
+    if standing.begins:
+        return kinds.PRINTED_BEFORE_START
+    return None if over else kinds.PRINTED_NEVER_IN_FORCE
 
 
 def _compare_rate(text: str, standing: Standing) -> str | None:
@@ -80,8 +90,12 @@ def _read(text: str) -> tuple[str, Expression | None, bool]:
     ('duty', AdValorem(rate=Decimal('0.25')), True)
     >>> _read("15%"), _read("No change")
     (('cap', AdValorem(rate=Decimal('0.15')), False), ('relief', None, False))
+    >>> _read("The duty provided in the applicable subheading + 0%")
+    ('duty', AdValorem(rate=Decimal('0')), False)
     """
     expression = _parsed(text)
+    if isinstance(expression, NoChange) and _NOTHING_ADDED.search(text):
+        return _DUTY, AdValorem(Decimal(0)), False
     if expression is None or isinstance(expression, NoChange | Free):
         return _RELIEF, None, False
     form, rate = (_DUTY, expression.extra) if isinstance(expression, Added) else (_CAP, expression)

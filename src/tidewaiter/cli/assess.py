@@ -47,7 +47,7 @@ _JSON = typer.Option(False, "--json", help="Print JSON.")
 
 def duty(
     hts: str = typer.Argument(..., help="Tariff number, 4 to 10 digits, with or without points."),
-    origin: str = typer.Option(..., "--origin", help="Country of origin (ISO code, such as CN)."),
+    origin: str = typer.Option(..., "--origin", help="Country of origin: a code (CN) or a name (\"South Korea\")."),
     value: str = typer.Option(..., "--value", help="Customs value in US dollars."),
     on: str | None = typer.Option(
         None,
@@ -95,12 +95,12 @@ def duty(
         "scope": scope,
         "ch98": ch98,
         "ch98_value": ch98_value,
-        **_settings(set_),
+        **settings(set_),
     }
     _answer(given, known_on, scenario, whole_dollars, explain, as_json)
 
 
-def _settings(pairs: Iterable[str]) -> dict[str, Any]:
+def settings(pairs: Iterable[str]) -> dict[str, Any]:
     from tidewaiter.assess.line import FIELDS
 
     found: dict[str, Any] = {}
@@ -112,7 +112,7 @@ def _settings(pairs: Iterable[str]) -> dict[str, Any]:
     return found
 
 
-def _engine(known_on: str | None, scenario: str) -> Engine:
+def engine_of(known_on: str | None, scenario: str) -> Engine:
     from tidewaiter.assess.engine import Engine
     from tidewaiter.ledger.regime import Regime
     from tidewaiter.schedule.store import Schedule
@@ -129,7 +129,7 @@ def _answer(
     from tidewaiter.assess.fees import charge_fees
     from tidewaiter.assess.line import read_line
 
-    engine = _engine(known_on, scenario)
+    engine = engine_of(known_on, scenario)
     try:
         line = read_line(given, engine.regime.ledger.zones, origin_code)
         work = engine.work(line, whole_dollars=whole_dollars)
@@ -174,7 +174,7 @@ def assess(
     from tidewaiter.assess.records import read_records
     from tidewaiter.cli.console import progress
 
-    engine = _engine(known_on, scenario)
+    engine = engine_of(known_on, scenario)
     try:
         with progress("lines") as told_progress:
             results = assess_records(

@@ -34,6 +34,8 @@ VERBS = frozenset(["impose", "set_rate", "suspend", "resume", "end", "void", "st
 BASE = "base"
 """The name under which basis rules speak of the base duty."""
 ALL_PROGRAMS = "all"
+ANYWHERE = "any"
+"""Every country of origin."""
 HEADING_KINDS = frozenset({"duty", "relief", "cap"})
 
 
@@ -234,6 +236,7 @@ class FactName:
     text: str
     ask: bool
     refused: str = ""
+    warn_when: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +246,23 @@ class GroupRow:
     group: str
     country: str
     version: Version
+
+
+@dataclass(frozen=True, slots=True)
+class SpecialProgram:
+    """A preference claimed on the entry by its indicators (SPI): its countries by date, and what is not known of it.
+
+    ``members`` are rows of country (or ``any``) and window; ``refused`` says why a claim cannot be decided, for entries
+    in ``refused_within``.
+    """
+
+    codes: tuple[str, ...]
+    title: str
+    cite: str
+    members: tuple[GroupRow, ...]
+    refused: str = ""
+    refused_within: tuple[Instant, Instant] = (ALWAYS, ALWAYS)
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +299,7 @@ class Ledger:
     fees: tuple[Fee, ...] = ()
     facts: dict[str, FactName] = field(default_factory=dict)
     groups: tuple[GroupRow, ...] = ()
+    special: dict[str, SpecialProgram] = field(default_factory=dict)
     coverage: tuple[Coverage, ...] = ()
     scenarios: dict[str, Scenario] = field(default_factory=dict)
     zones: dict[str, str] = field(default_factory=dict)

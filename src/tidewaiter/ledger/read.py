@@ -22,6 +22,7 @@ from tidewaiter.ledger.read_programs import (
     read_jurisdictions,
     read_list,
     read_program,
+    read_special,
 )
 from tidewaiter.ledger.targets import Catalogue
 
@@ -122,6 +123,11 @@ class _Reading:
         names = _flat(self.each("facts/*.yaml", lambda path, shown: list(read_facts(path, shown))))
         ledger.facts = {f"{name.group}:{name.name}": name for name in names}
         ledger.groups = _flat(self.each("groups.yaml", lambda path, shown: list(read_groups(path, shown, zones["US"]))))
+        programs = _flat(
+            self.each("special_programs.yaml", lambda path, shown: list(read_special(path, shown, zones["US"])))
+        )
+        by_code = [(code, program) for program in programs for code in program.codes]
+        ledger.special = dict(self.keyed(by_code, lambda pair: (pair[0], "special_programs.yaml")).values())
         ledger.coverage = _flat(self.each("coverage.yaml", lambda path, shown: list(read_coverage(path, shown, zones))))
         ledger.scenarios = self.keyed(
             self.each("scenarios/*.yaml", lambda path, shown: read_scenario(path, shown, zones)),
@@ -207,6 +213,8 @@ def _dated_rows(ledger: Ledger) -> Iterator[tuple[Version, str, int]]:
     yield from ((one.version, one.file, one.line) for one in ledger.interactions)
     yield from ((rule.version, f"bases ({rule.id})", 1) for rule in ledger.bases)
     yield from ((row.version, f"groups.yaml ({row.group})", 1) for row in ledger.groups)
+    for special in ledger.special.values():
+        yield from ((row.version, f"special_programs.yaml ({row.group})", 1) for row in special.members)
 
 
 def _check_names(ledger: Ledger, reading: _Reading) -> None:

@@ -25,9 +25,7 @@ from tidewaiter.ledger.conditions import (
 )
 from tidewaiter.ledger.instants import ALWAYS, FOREVER, Instant, parse_instant
 from tidewaiter.ledger.located import Fields, Located
-from tidewaiter.ledger.model import REST, Portion, Version
-
-ANYWHERE = "any"
+from tidewaiter.ledger.model import ANYWHERE, REST, Portion, Version
 
 
 @dataclass(slots=True)

@@ -24,6 +24,7 @@ from tidewaiter.ledger.model import (
     ProductList,
     Program,
     Row,
+    SpecialProgram,
     Version,
 )
 from tidewaiter.ledger.read_conditions import (
@@ -36,6 +37,8 @@ from tidewaiter.ledger.read_conditions import (
 )
 
 FACT_TYPES = frozenset({"yes/no", "money", "number", "share", "instant", "code", "text"})
+FACT_WARNINGS = frozenset({"shipped_from_differs"})
+"""When the possibility of a claim is a warning by itself: goods that were shipped from elsewhere than their origin."""
 BASES = frozenset({"value", "ch98_value", "value_less_ch98", "none"})
 _LIST_COLUMNS = frozenset(["prefix", "class", "from", "until", "act", "until_act", "scope", "claim", "note"])
 
@@ -267,12 +270,39 @@ def read_facts(path: Path, shown_as: str) -> Iterator[FactName]:
                 unit=own.text("unit"),
                 text=own.need("text").text(),
                 ask=own.flag("ask", True),
+                warn_when=own.word("warn_when", FACT_WARNINGS, ""),
             )
             own.done()
     refused = fields.take("not_covered_claims")
     for name, reason in refused.entries().items() if refused else ():
         yield FactName(name, "claims", "yes/no", "", reason.text(), ask=False, refused=reason.text())
     fields.done()
+
+
+def read_special(path: Path, shown_as: str, zone: str) -> Iterator[SpecialProgram]:
+    """Special programs: ``- {spi: [S, S+], title:, cite:, countries: [{country:, from:, until:, act:}], ...}``."""
+    for item in read_yaml(path, shown_as).items():
+        fields = Fields(item)
+        codes = tuple(code.text() for code in fields.need("spi").items())
+        title, cite, note = fields.need("title").text(), fields.need("cite").text(), fields.text("note")
+        members: list[GroupRow] = []
+        countries = fields.take("countries")
+        for row in countries.items() if countries else ():
+            own = Fields(row)
+            places = own.need("country").items()
+            version = read_version(own, zone)
+            own.text("cite")
+            own.done()
+            members += [GroupRow(codes[0], place.text(), version) for place in places]
+        refused = fields.take("not_covered")
+        reason, within = "", (ALWAYS, ALWAYS)
+        if refused is not None:
+            own = Fields(refused)
+            reason, version = own.need("why").text(), read_version(own, zone)
+            within = (version.start, version.until)
+            own.done()
+        fields.done()
+        yield SpecialProgram(codes, title, cite, tuple(members), reason, within, note)
 
 
 def read_groups(path: Path, shown_as: str, zone: str) -> Iterator[GroupRow]:

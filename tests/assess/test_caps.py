@@ -1,0 +1,157 @@
+"""All-in caps: what must hold of every one, on a small law of its own with a capped, a flat and a preferred economy."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests import profiles
+from tests.conftest import shipped_schedule
+from tests.ledger.lawdir import act, regime_of
+
+from tidewaiter.assess.amounts import to_cent
+from tidewaiter.assess.assessment import Assessment, Layer
+from tidewaiter.assess.batch import assess_one
+from tidewaiter.assess.countries import origin_code
+from tidewaiter.assess.engine import Engine
+from tidewaiter.assess.errors import LineError
+from tidewaiter.assess.line import read_line
+
+profiles.load()
+
+CAP = Decimal("0.15")
+PROGRAM = """\
+id: us-two
+title: Two
+authority: IEEPA
+into: US
+reporting_order: 1
+headings:
+  - {code: 9903.02.20, zero: 9903.02.19, kind: cap, cap_on: general, when: {origin: [DE]}}
+  - {code: 9903.02.79, zero: 9903.02.78, kind: cap, cap_on: applied, when: {origin: [KR]}}
+  - {code: 9903.02.60, kind: duty, fallback: true, when: {origin: any}}
+"""
+SPECIAL = """\
+- {spi: [KR], title: Korea, cite: a note, countries: [{country: KR}]}
+- {spi: [AU], title: An agreement with a capped economy, cite: a note, countries: [{country: DE}]}
+- {spi: [C], title: Any country, cite: a note, countries: [{country: any}]}
+"""
+EFFECTS = ["{at: 2025-02-01, impose: us/9903.02.20, rate: 15%}", "{at: 2025-02-01, impose: us/9903.02.79, rate: 15%}"]
+EFFECTS += ["{at: 2025-02-01, impose: us/9903.02.60, rate: 20%}"]
+AD_VALOREM = "8507.60.0090"  # 3.4%, Free with KR
+HIGH = "6404.11.9020"  # 20%
+SPECIFIC = "0102.29.4024"  # 1 cent a kilogram
+
+
+@cache
+def capped() -> Engine:
+    coverage = '- {into: US, origins: [any], from: "2018-07-06 00:01 America/New_York"}\n'
+    changes = {"programs/us-two.yaml": PROGRAM, "coverage.yaml": coverage, "special_programs.yaml": SPECIAL}
+    return Engine(
+        regime_of(Path(mkdtemp()), changes, act("act-2", "2025-01-20", *EFFECTS)),
+        shipped_schedule(),
+    )
+
+
+def asked(hts: str, origin: str, value: object = 10_000, **more: object) -> Assessment:
+    fields = {"hts": hts, "origin": origin, "value": str(value), "entered_at": "2026-03-01", **more}
+    engine = capped()
+    return assess_one(engine, read_line(fields, engine.regime.ledger.zones, origin_code))
+
+
+def layer(found: Assessment) -> Layer:
+    (one,) = [one for one in found.layers if one.program == "us-two"]
+    return one
+
+
+def numbers() -> st.SearchStrategy[str]:
+    schedule = shipped_schedule()
+    lines = [line.written for line in schedule.lines(schedule.last_edition) if line.number < "98"]
+    return st.sampled_from(lines)
+
+
+values = st.integers(100, 10**9).map(lambda cents: f"{Decimal(cents) / 100:f}")
+amounts = st.integers(1, 10**6).map(str)
+
+
+@given(numbers(), values, amounts, amounts)
+def test_a_cap_is_all_in_and_never_lowers_a_base_above_it(hts: str, value: str, first: str, second: str) -> None:
+    try:
+        found = asked(hts, "DE", value, **_quantities(hts, first, second))
+    except LineError:
+        return
+    one, base, worth = layer(found), found.base.amount, Decimal(value)
+    assert one.amount >= 0 and found.base.amount == base
+    if base >= CAP * worth:
+        assert (one.amount, one.heading) == (0, "9903.02.19")
+        assert found.total_duty == base
+    else:
+        assert one.heading == "9903.02.20"
+        assert abs(found.total_duty - CAP * worth) <= Decimal("0.01")
+    assert one.base_rate == base / worth
+
+
+@given(numbers(), values, amounts, amounts)
+def test_the_same_line_from_a_flat_rate_economy_is_unaffected_by_the_caps(
+    hts: str, value: str, first: str, second: str
+) -> None:
+    try:
+        found = asked(hts, "VN", value, **_quantities(hts, first, second))
+    except LineError:
+        return
+    one = layer(found)
+    assert (one.heading, one.amount, one.cap) == ("9903.02.60", to_cent(Decimal(value) / 5), None)
+    assert found.total_duty == found.base.amount + one.amount
+
+
+def _quantities(hts: str, first: str, second: str) -> dict[str, object]:
+    units = shipped_schedule().resolve(hts, shipped_schedule().last_edition).units
+    given_quantities = {"quantity": first, "quantity_2": second}
+    return {name: amount for (name, amount), _ in zip(given_quantities.items(), units, strict=False)}
+
+
+@pytest.mark.parametrize(
+    ("hts", "more", "base", "added", "heading"),
+    [
+        (AD_VALOREM, {}, "340.00", "1160.00", "9903.02.20"),
+        (HIGH, {}, "2000.00", "0.00", "9903.02.19"),
+        # A specific duty counts by its ad valorem equivalent on that line: 40,000 kg at 1 cent are 4 percent of 10,000 dollars.
+        (SPECIFIC, {"quantity_2": "40000", "quantity": "10"}, "400.00", "1100.00", "9903.02.20"),
+        (SPECIFIC, {"quantity_2": "200000", "quantity": "10"}, "2000.00", "0.00", "9903.02.19"),
+    ],
+)
+def test_a_cap_counts_the_base_duty(hts: str, more: dict[str, str], base: str, added: str, heading: str) -> None:
+    found = asked(hts, "DE", **more)
+    one = layer(found)
+    assert (str(found.base.amount), str(one.amount), one.heading) == (base, added, heading)
+
+
+def test_a_cap_on_a_specific_duty_asks_for_the_quantity() -> None:
+    with pytest.raises(LineError) as refused:
+        asked(SPECIFIC, "DE")
+    assert refused.value.code == "missing_quantity"
+
+
+def test_a_cap_on_the_rate_applied_counts_a_claimed_preference_and_one_on_column_1_general_does_not() -> None:
+    # Korea: the all-in rate is filled up from the rate of the agreement; the European Union: from column 1 general.
+    claimed, silent = asked(AD_VALOREM, "KR", spi="KR"), asked(AD_VALOREM, "KR")
+    assert (claimed.base.amount, layer(claimed).amount, claimed.total_duty) == (0, 1500, 1500)
+    assert (silent.base.amount, layer(silent).amount, silent.total_duty) == (340, 1160, 1500)
+    free = asked("3917.21.0000", "DE", spi="C", quantity="1")
+    assert (free.base.column, free.base.amount) == ("special", 0)
+    assert layer(free).amount == 1190  # 15 percent less the 3.1 percent of column 1 general
+
+
+def test_a_cap_needs_the_general_rate_even_where_a_claimed_rate_is_charged() -> None:
+    # The quantity is asked for by the cap, and by nothing else.
+    with pytest.raises(LineError) as refused:
+        asked(SPECIFIC, "DE", spi="AU")
+    assert refused.value.code == "missing_quantity"
+    found = asked(SPECIFIC, "DE", spi="AU", quantity="10", quantity_2="40000")
+    assert (found.base.amount, layer(found).amount) == (0, 1100)
+    assert asked(SPECIFIC, "KR", spi="KR").total_duty == 1500
