@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -39,9 +40,10 @@ def effect(verb: str, at: int, until: int = FOREVER, **more: object) -> Effect:
 
 
 def an_act(name: str, announced: str, *effects: Effect, sequence: int = 0) -> Act:
-    return Act(
-        name, "notice", "US", name, announced, sequence, name, (), "published", "", "", "", announced, (), effects, ""
-    )
+    """An act of which only the order and the effects matter."""
+    blank: dict[str, object] = {one.name: () if "tuple" in str(one.type) else "" for one in fields(Act)}
+    told = {"id": name, "announced": announced, "sequence": sequence, "effects": effects}
+    return Act(**(blank | told))  # type: ignore[arg-type]
 
 
 def track(*effects: Effect) -> Track:
@@ -217,7 +219,7 @@ def test_instants_of_law(text: str, said: str) -> None:
     ],
 )
 def test_what_is_no_instant_of_law(text: str) -> None:
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"instant|zone|date|day|hour"):
         parse_instant(text)
 
 

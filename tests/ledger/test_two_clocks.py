@@ -133,7 +133,8 @@ def test_groups_and_interactions_follow_both_clocks(tmp_path: Path) -> None:
     changes = {
         "programs/us-two.yaml": TWO,
         "groups.yaml": "TWO:\n  - {country: CN, until: 2026-02-01, act: act-1, until_act: act-2}\n  - HK\n",
-        "interactions/us.yaml": "- {id: two-over-one, over: [us/9903.02.01], yields: [us-one], takes: covered, report: us/9903.01.01, "
+        "interactions/us.yaml": "- {id: two-over-one, over: [us/9903.02.01], yields: [us-one], takes: covered, "
+        "report: us/9903.01.01, "
         "from: 2025-09-01, act: act-3}\n",
     }
     regime = regime_of(tmp_path, RATES, changes, act("act-2", "2026-01-20"), act("act-3", "2025-08-20"))

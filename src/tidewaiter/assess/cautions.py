@@ -51,7 +51,9 @@ def _reported(engine: Engine, work: Work) -> list[Caution]:
     ours = work.base.amount + work.outcome.duty
     if total == ours:
         return []
-    acts = ", ".join(sorted(act for act in set(reported.acts) - set(engine.regime.acts)))
+    keys = _keys(engine, work)
+    more = (act for name, act in reported.acts.items() if name not in engine.regime.acts)
+    acts = ", ".join(act.id for act in more if any(not keys.isdisjoint(effect.targets) for effect in act.effects))
     return [
         Caution(
             "as_reported_differs",
@@ -66,13 +68,16 @@ def _open_questions(engine: Engine, work: Work) -> list[Caution]:
     regime = engine.regime
     keys = _keys(engine, work)
     day = local_day(work.line.entered.instant, regime.zone(work.line.into)).isoformat()
+    known = [act for act in regime.ledger.acts.values() if act.announced <= regime.known_on]
+    answered = {question for act in known for question in act.answers}
     return [
         Caution("open_question", f"{act.open_question} ({act.citation or act.title})")
-        for act in regime.ledger.acts.values()
+        for act in known
         if act.open_question
-        and act.announced <= regime.known_on
+        and act.id not in answered
         and act.open_from <= day
         and not keys.isdisjoint(act.touches)
+        and (not act.touches_numbers or work.product.digits.startswith(act.touches_numbers))
     ]
 
 

@@ -99,7 +99,7 @@ class _Asking:
             row = candidate.row
             if row.key in self.setting.yielding:
                 left = self._yield(law.program, row.key, left, basis_name)
-                if left <= 0 < whole:
+                if left < 0 or left <= 0 < whole:
                     return
             taken = self._portion(row, left)
             if taken or not whole:

@@ -146,6 +146,9 @@ def link_acts(acts: Iterable[Act], catalogue: Catalogue, ledger: Ledger, problem
                 problems.append(Problem(act.file, effect.line, str(error)))
             if effect.verb == "stay" and effect.ref not in ledger.acts:
                 problems.append(Problem(act.file, effect.line, f"no act {effect.ref!r}"))
+        for question in act.answers:
+            if question not in ledger.acts:
+                problems.append(Problem(act.file, 1, f"no act {question!r}"))
         try:
             touches = catalogue.expand(act.touches)
         except ValueError as error:
