@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tidewaiter.assess.errors import LineError
 
+_LONGEST_NAME = 80
 COUNTRIES_FILE = Path(__file__).parent.parent / "law" / "countries.csv"
 
 
@@ -29,7 +30,7 @@ def origin_code(typed: str) -> str:
     names = _names()
     found = names.get(typed.casefold())
     if found is None:
-        near = get_close_matches(typed.casefold(), names, 1, cutoff=0.75)
+        near = get_close_matches(typed[:_LONGEST_NAME].casefold(), names, 1, cutoff=0.75)
         found = names[near[0]] if near else None
     hint = f"did you mean {found} ({country_codes()[found]})?" if found else "give the ISO 3166 code, such as CN"
     raise LineError("unknown_origin", f"{typed!r} is no country code", hint)
