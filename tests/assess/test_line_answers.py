@@ -150,3 +150,17 @@ def test_a_program_that_yields_its_whole_value_stays_silent_at_value_zero() -> N
     found = duty_on(known_on="2025-05-28", hts="8708.29.5160", entered_at="2025-05-14", value="0")
     assert all(layer.basis_value == 0 and layer.amount == 0 for layer in found.layers)
     assert found.total_duty == 0
+
+
+# Chapter 98
+
+
+def test_each_program_sees_what_chapter_98_leaves_of_the_value() -> None:
+    # 9802.00.80: the value less the US components; 9802.00.50: the value of the repair; 9801.00.10: nothing.
+    def of(ch98: str, **given: str) -> tuple[Decimal, dict[str, Decimal]]:
+        found = duty_on(entered_at="2026-08-01", hts="8507.60.0090", ch98=ch98, **given)
+        return found.base.amount, headings(found)
+
+    assert of("9802.00.80", ch98_value="2000") == (272, {"9903.91.06": 2000, "9903.05.31": 1000})
+    assert of("9802.00.50", ch98_value="2000") == (68, {"9903.91.06": 500, "9903.05.31": 250})
+    assert of("9801.00.10") == (0, {})

@@ -111,6 +111,12 @@ def test_what_is_no_clash(tmp_path: Path, row: str) -> None:
     assert two_headings(tmp_path, row) == []
 
 
+def test_the_later_heading_must_be_the_fallback_not_the_first(tmp_path: Path) -> None:
+    first = PROGRAM.replace("kind: duty", "kind: duty, fallback: true")
+    regime = regime_of(tmp_path, {"programs/us-one.yaml": first + ROW}, SECOND)
+    assert len(check(regime, iter([BATTERY]))) == 1
+
+
 def test_a_clash_on_one_class_of_products_is_found(tmp_path: Path) -> None:
     row = '  - {code: 9903.01.02, kind: duty, when: {number: ["84"]}}\n'
     assert "8471500150 of CN" in two_headings(tmp_path, row, "0101210010", BATTERY, COMPUTER)[0]

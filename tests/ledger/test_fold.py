@@ -106,6 +106,16 @@ def test_only_a_new_imposition_brings_it_back() -> None:
     assert found.at(20).acts == ("a3",)
 
 
+def test_an_end_ends_suspensions_too() -> None:
+    found = track(
+        effect("impose", 0, rate="34%"),
+        effect("suspend", 10, 40),
+        effect("end", 15),
+        effect("impose", 20, rate="12%"),
+    )
+    assert seen(found, 19, 20, 39) == ["-", "12%", "12%"]
+
+
 def test_an_end_that_binds_entry_stops_collection_until_it_is_imposed_again() -> None:
     found = track(
         effect("impose", 0, rate="34%"), effect("end", 10, binds_entry=True), effect("impose", 20, 30, rate="1%")
