@@ -28,6 +28,7 @@ def cautions(engine: Engine, work: Work) -> list[Caution]:
         *_idle_claims(engine, work),
         *_schedule(engine, work),
         *_voids(engine, work),
+        *_pooled(work),
         *_value(work),
     ]
     found.append(
@@ -160,6 +161,18 @@ def _voids(engine: Engine, work: Work) -> list[Caution]:
                 f"{answer.code} is void for the plaintiffs of {act.title} ({act.citation}) only",
             )
     return list(found.values())
+
+
+def _pooled(work: Work) -> list[Caution]:
+    """Contents of one pool that nobody stated: the full value is charged once, under the heading asked first."""
+    return [
+        Caution(
+            "content_charged_once",
+            f"{' and '.join(facts)} are not stated: the full value is charged once; state them for the exact duty",
+        )
+        for facts in work.outcome.pooled.values()
+        if len(facts) > 1
+    ]
 
 
 def _value(work: Work) -> list[Caution]:

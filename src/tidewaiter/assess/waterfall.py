@@ -43,6 +43,7 @@ class Outcome:
 
     answers: list[Answer] = field(default_factory=list)
     questions: dict[str, list[str]] = field(default_factory=dict)
+    pooled: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def duty(self) -> Decimal:
@@ -166,6 +167,8 @@ class _Asking:
         taken = min(left, room, left if stated is None else stated)
         if portion.pool:
             self.pools[portion.pool] = room - taken
+            if stated is None:
+                self.outcome.pooled.setdefault(portion.pool, []).append(portion.fact)
         return taken
 
     def _take(self, program: Program, candidate: Candidate, taken: Decimal, basis_name: str) -> None:

@@ -32,6 +32,7 @@ _COUNTRY = re.compile("[A-Z]{2}")
 CONTRACT_FACTS = frozenset(
     [
         "value",
+        "entry_value",
         "loaded_at",
         "exported_at",
         "admitted_at",
