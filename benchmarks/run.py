@@ -56,7 +56,8 @@ def main() -> None:
     for name, command in PROCESSES.items():
         wall, peak = measure(command)
         print(f"{name:40} {wall * 1000:7.0f} ms   peak so far {peak:5.0f} MB", flush=True)
-    arguments = ["benchmarks", "--benchmark-only", "--benchmark-columns=median,iqr,rounds", "-q", "-o", "addopts=--import-mode=importlib"]
+    arguments = ["benchmarks", "--benchmark-only", "--benchmark-columns=median,iqr,rounds"]
+    arguments += ["-q", "-o", "addopts=--import-mode=importlib"]
     sys.exit(subprocess.run([sys.executable, "-m", "pytest", *arguments], cwd=ROOT, check=False).returncode)
 
 

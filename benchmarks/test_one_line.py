@@ -6,8 +6,8 @@ import random
 from typing import Any
 
 import pytest
-
 from tests.conftest import engine_seen_from, line_of, shipped_schedule
+
 from tidewaiter.assess.batch import assess_one
 from tidewaiter.assess.errors import LineError
 from tidewaiter.assess.line import Line

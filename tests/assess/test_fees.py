@@ -126,3 +126,10 @@ def test_spreading_loses_no_cent_and_is_fair_to_the_cent(total: Decimal, values:
         exact = total * value / whole if whole else total / len(values)
         assert part >= 0
         assert abs(part - exact) < Decimal("0.01") + Decimal("1e-15")
+
+
+def test_limits_of_value_are_those_of_the_entry() -> None:
+    # 19 USC 1321(a)(2)(C): a shipment of up to 800 dollars; three parts of a larger one are no such shipments.
+    parcel = {"entered_at": "2024-06-01", "value": "500", "claims": "de-minimis"}
+    assert mpf(parcel) == [None]
+    assert None not in mpf(*[{**parcel, "entry_id": "A"}] * 3)

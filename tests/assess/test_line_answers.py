@@ -20,6 +20,10 @@ def facts_asked(found: Assessment) -> list[str]:
     return [question.fact for question in found.questions]
 
 
+def charged(found: Assessment) -> dict[str, Decimal]:
+    return {heading: amount for heading, amount in headings(found).items() if amount}
+
+
 # Claims and scopes
 
 TRUCK_PART = {"hts": "8708.29.5160", "entered_at": "2026-08-01"}
@@ -35,7 +39,7 @@ def test_a_scope_is_asked_and_both_answers_end_the_question() -> None:
         yes, no = duty_on(**TRUCK_PART, scope=name), duty_on(**TRUCK_PART, scope=f"not:{name}")
         assert fact not in facts_asked(yes)
         assert fact not in facts_asked(no)
-        assert headings(no) == headings(silent)
+        assert charged(no) == charged(silent)  # a no may report a heading of its own, at nothing
         assert headings(yes) != headings(silent)
 
 
@@ -139,3 +143,24 @@ def test_what_customs_stopped_collecting_is_not_collected_whenever_the_law_was_f
     line = line_of(**ZONE, admitted_at="2025-06-01")
     assert line.fixed_at_admission
     assert not {"9903.01.24", "9903.01.25"} & set(headings(duty_on(**ZONE, admitted_at="2025-06-01")))
+
+
+def test_a_program_that_yields_its_whole_value_stays_silent_at_value_zero() -> None:
+    # A truck part of value 0: what yields takes no portion below zero, and no duty is negative.
+    found = duty_on(known_on="2025-05-28", hts="8708.29.5160", entered_at="2025-05-14", value="0")
+    assert all(layer.basis_value == 0 and layer.amount == 0 for layer in found.layers)
+    assert found.total_duty == 0
+
+
+# Chapter 98
+
+
+def test_each_program_sees_what_chapter_98_leaves_of_the_value() -> None:
+    # 9802.00.80: the value less the US components; 9802.00.50: the value of the repair; 9801.00.10: nothing.
+    def of(ch98: str, **given: str) -> tuple[Decimal, dict[str, Decimal]]:
+        found = duty_on(entered_at="2026-08-01", hts="8507.60.0090", ch98=ch98, **given)
+        return found.base.amount, headings(found)
+
+    assert of("9802.00.80", ch98_value="2000") == (272, {"9903.91.06": 2000, "9903.05.31": 1000})
+    assert of("9802.00.50", ch98_value="2000") == (68, {"9903.91.06": 500, "9903.05.31": 250})
+    assert of("9801.00.10") == (0, {})

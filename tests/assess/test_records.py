@@ -298,3 +298,10 @@ def test_standard_input_that_is_not_utf8(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_a_line_without_an_id_goes_by_its_number(given: dict[str, Any], line_id: str, entry_id: str | None) -> None:
     record = Record(5, given)
     assert (record.line_id, record.entry_id) == (line_id, entry_id)
+
+
+def test_a_parquet_column_of_midnights_is_a_column_of_bare_dates(tmp_path: Path) -> None:
+    """Data frames store dates as timestamps at midnight; on a day of change they take the law that bit that day."""
+    days = [datetime(2026, 7, 23), datetime(2026, 7, 24)]  # noqa: DTZ001
+    columns = {"hts": [TOY] * 2, "origin": ["CN"] * 2, "value": [10000.0] * 2, "entered_at": days}
+    assert totals(parquet(tmp_path / "days.parquet", **columns)) == ["1000.00", "1250.00"]

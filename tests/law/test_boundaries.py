@@ -9,7 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from tests.conftest import duty_on, headings, rate_on
+from tests.conftest import duty_on, headings, rate_on, shipped_schedule
 
 EST, EDT = "-05:00", "-04:00"
 ON_BOARD = {"loaded_at": "2025-01-30", "transport": "vessel"}
@@ -176,3 +176,14 @@ def test_exclusions_run_through_9_november_2026(entered: str, scenario: str, rel
     found = headings(duty_on(hts="8483.50.9040", entered_at=entered, scenario=scenario, claims="9903.88.69"))
     assert ("9903.88.69" in found) is relieved
     assert found.get("9903.88.01") == (None if relieved else Decimal(2500))
+
+
+def test_a_line_that_prints_two_units_in_one_cell_takes_both_quantities() -> None:
+    """Some lines of the schedule print "No. and kg" as one unit (2026 rev 10); a quantity without a unit is its first."""
+    found = duty_on(hts=_number_with_two_units(), entered_at="2026-06-10", quantity="10", quantity_2="5")
+    assert found.base.edition == "2026 rev 10"
+
+
+def _number_with_two_units() -> str:
+    schedule = shipped_schedule()
+    return next(line.number for line in schedule.lines(schedule.last_edition) if line.units == ("No. and kg",))

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.conftest import duty_on
+from tests.conftest import duty_on, headings
 from tests.law.cases import Case, law
+
+from tidewaiter import Regime
 
 PARCEL = {"value": "500", "transport": "air"}
 
@@ -86,3 +88,20 @@ def test_the_published_tariff_cuts_without_a_first_day_are_an_open_question(ente
     texts = [caution.message for caution in found.warnings if caution.code == "open_question"]
     assert any("77 US tariff lines" in text for text in texts) is asked
     assert found.total_duty == 1250
+
+
+def test_four_lines_of_one_shipment_are_no_four_parcels() -> None:
+    """19 USC 1321(a)(2)(C): the value of what one person imports on one day, at most 800 dollars."""
+    line = {"hts": "9503.00.0073", "origin": "CN", "value": "450", "entered_at": "2025-03-20", "claims": ["de-minimis"]}
+    regime = Regime.load(known_on="2026-11-22")
+    alone = regime.assess(line).total_duty
+    several = regime.assess_all([{**line, "entry_id": "E1"}] * 4)
+    assert alone == 0
+    assert [one.assessment.total_duty for one in several if one.assessment] == [90] * 4
+
+
+def test_two_metals_not_stated_are_charged_once_and_warned() -> None:
+    """A refrigerator is listed for steel and for aluminum (notes 16(m), 19(k)): charged once on the full value."""
+    found = duty_on(hts="8418.10.0030", entered_at="2026-02-10", value="1000")
+    assert headings(found)["9903.81.91"] == 500
+    assert "content_charged_once" in {warning.code for warning in found.warnings}

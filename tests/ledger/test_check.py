@@ -29,7 +29,11 @@ CYCLE = {
 
 
 def broken() -> dict[str, tuple[dict[str, str], str]]:
-    extend = [f'{{at: "{at}", impose: us/9903.01.01, rate: 10%, until: "{until}"}}' for at, until in (("2025-03-01", "2025-04-01"), ("2025-04-01", "2025-05-01"))]  # fmt: skip
+    spans = (("2025-03-01", "2025-04-01"), ("2025-04-01", "2025-05-01"))
+    extend = [f'{{at: "{at}", impose: us/9903.01.01, rate: 10%, until: "{until}"}}' for at, until in spans]
+    end = act("act-2", "2025-01-11", '{at: "2025-03-01", end: us/9903.01.01}')
+    again = '{at: "2025-04-01", impose: us/9903.01.01, rate: 5%}'
+    uncited = act("act-3", "2025-01-12", again, confidence="reported", citation='""')
     return {
         "first_act": ({"programs/us-one.yaml": PROGRAM + ROW}, "no act imposes 9903.01.02"),
         "rate": (
@@ -40,12 +44,9 @@ def broken() -> dict[str, tuple[dict[str, str], str]]:
             "9903.01.02 lives without a rate from 2025-02-01T00:01:00-05:00",
         ),
         "cycle": (CYCLE, "us-one yields to us-two"),
-        "citation": (
-            {**act("act-2", "2025-01-11", '{at: "2025-03-01", end: us/9903.01.01}'), **act("act-3", "2025-01-12", '{at: "2025-04-01", impose: us/9903.01.01, rate: 5%}', confidence="reported", citation='""')},
-            "answers from 2025-04-01T04:01:00+00:00 without a citation",
-        ),
+        "citation": ({**end, **uncited}, "answers from 2025-04-01T04:01:00+00:00 without a citation"),
         "chain": (act("act-2", "2025-02-20", *extend), "the chain of extensions of us/9903.01.01 never ends"),
-    }  # fmt: skip
+    }
 
 
 @pytest.mark.parametrize("code", broken())
@@ -108,6 +109,12 @@ def test_two_duty_headings_of_a_program_for_one_good(tmp_path: Path) -> None:
 )
 def test_what_is_no_clash(tmp_path: Path, row: str) -> None:
     assert two_headings(tmp_path, row) == []
+
+
+def test_the_later_heading_must_be_the_fallback_not_the_first(tmp_path: Path) -> None:
+    first = PROGRAM.replace("kind: duty", "kind: duty, fallback: true")
+    regime = regime_of(tmp_path, {"programs/us-one.yaml": first + ROW}, SECOND)
+    assert len(check(regime, iter([BATTERY]))) == 1
 
 
 def test_a_clash_on_one_class_of_products_is_found(tmp_path: Path) -> None:

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a mistake a line reads best
 """The vocabulary is closed: one mistake in a law directory, one error that names the file and the line."""
 
 from __future__ import annotations

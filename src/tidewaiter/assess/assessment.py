@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from decimal import Decimal, localcontext
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Any
 
 from tidewaiter.assess.amounts import ZERO
 
 Json = dict[str, Any]
+RATE_STEP = Decimal("0.0001")
+"""Effective rates are told to the hundredth of a percent, rounded half-up like money."""
 
 
 def say_decimal(number: Decimal) -> str:
@@ -221,7 +223,7 @@ class Assessment:
         if not self.value:
             return None
         with localcontext(prec=60):  # a fraction of a cent may carry a specific duty of millions
-            return (self.total_duty / self.value).quantize(Decimal("0.0001"))
+            return (self.total_duty / self.value).quantize(RATE_STEP, ROUND_HALF_UP)
 
     def as_json(self) -> Json:
         """The assessment object of the contract (DESIGN, section 6)."""

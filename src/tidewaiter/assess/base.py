@@ -50,7 +50,9 @@ def line_quantities(line: Line, product: Product) -> dict[str, Decimal]:
             unit = canonical_unit(written)
             if found.setdefault(unit, quantity) != quantity:
                 raise LineError("bad_field", f"two quantities in {unit}: {found[unit]} and {quantity}")
-        for unit, quantity in zip(product.line.units, line.unnamed_quantities, strict=False):
+        # A few lines print their two units in one cell ("No. and kg").
+        units = [unit for cell in product.line.units for unit in cell.split(" and ")]
+        for unit, quantity in zip(units, line.unnamed_quantities, strict=False):
             found.setdefault(canonical_unit(unit), quantity)
     except UnknownUnitError as error:
         raise LineError(error.code, error.message, error.hint) from error

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
@@ -101,7 +102,10 @@ class _Assessing:
                 )
                 return [Result(record, error=problem) for record in records]
             self.seen.add(entry_id)
-        results = [self._line(record) for record in records]
+        results = [self._read(record) for record in records]
+        whole = sum((result.line.value for result in results if result.line is not None), Decimal(0))
+        for result in results:
+            self._answer(result, whole)
         answered = [
             (one.line, one.assessment) for one in results if one.line is not None and one.assessment is not None
         ]
@@ -114,15 +118,24 @@ class _Assessing:
                 )
         return results
 
-    def _line(self, record: Record) -> Result:
+    def _read(self, record: Record) -> Result:
         if record.error is not None:
             return Result(record, error=record.error)
         try:
             given = {**record.given, "line_id": record.line_id}
-            line = read_line(given, self.engine.regime.ledger.zones, origin_code)
-            return Result(record, line, self.engine.assess(line, whole_dollars=self.whole_dollars))
+            return Result(record, read_line(given, self.engine.regime.ledger.zones, origin_code))
         except LineError as error:
             return Result(record, error=error)
+
+    def _answer(self, result: Result, entry_value: Decimal) -> None:
+        """Assess a line that could be read, as part of an entry of that value."""
+        if result.line is None:
+            return
+        result.line = replace(result.line, entry_value=entry_value)
+        try:
+            result.assessment = self.engine.assess(result.line, whole_dollars=self.whole_dollars)
+        except LineError as error:
+            result.error = error
 
 
 def assess_one(engine: Engine, line: Line, *, whole_dollars: bool = False) -> Assessment:

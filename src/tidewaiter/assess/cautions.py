@@ -33,6 +33,7 @@ def cautions(engine: Engine, work: Work) -> list[Caution]:
         *_idle_claims(engine, work),
         *_schedule(engine, work),
         *_voids(engine, work),
+        *_pooled(work),
         *_value(work),
     ]
     found.append(
@@ -56,7 +57,9 @@ def _reported(engine: Engine, work: Work) -> list[Caution]:
     ours = work.base.amount + work.outcome.duty
     if total == ours:
         return []
-    acts = ", ".join(sorted(act for act in set(reported.acts) - set(engine.regime.acts)))
+    keys = _keys(engine, work)
+    more = (act for name, act in reported.acts.items() if name not in engine.regime.acts)
+    acts = ", ".join(act.id for act in more if any(not keys.isdisjoint(effect.targets) for effect in act.effects))
     return [
         Caution(
             "as_reported_differs",
@@ -71,13 +74,16 @@ def _open_questions(engine: Engine, work: Work) -> list[Caution]:
     regime = engine.regime
     keys = _keys(engine, work)
     day = local_day(work.line.entered.instant, regime.zone(work.line.into)).isoformat()
+    known = [act for act in regime.ledger.acts.values() if act.announced <= regime.known_on]
+    answered = {question for act in known for question in act.answers}
     return [
         Caution("open_question", f"{act.open_question} ({act.citation or act.title})")
-        for act in regime.ledger.acts.values()
+        for act in known
         if act.open_question
-        and act.announced <= regime.known_on
+        and act.id not in answered
         and act.open_from <= day
         and not keys.isdisjoint(act.touches)
+        and (not act.touches_numbers or work.product.digits.startswith(act.touches_numbers))
     ]
 
 
@@ -190,6 +196,18 @@ def _voids(engine: Engine, work: Work) -> list[Caution]:
                 f"{answer.code} is void for the plaintiffs of {act.title} ({act.citation}) only",
             )
     return list(found.values())
+
+
+def _pooled(work: Work) -> list[Caution]:
+    """Contents of one pool that nobody stated: the full value is charged once, under the heading asked first."""
+    return [
+        Caution(
+            "content_charged_once",
+            f"{' and '.join(facts)} are not stated: the full value is charged once; state them for the exact duty",
+        )
+        for facts in work.outcome.pooled.values()
+        if len(facts) > 1
+    ]
 
 
 def _value(work: Work) -> list[Caution]:

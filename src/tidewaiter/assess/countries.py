@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tidewaiter.assess.errors import LineError
 
+_LONGEST_NAME = 80
 COUNTRIES_FILE = Path(__file__).parent.parent / "law" / "countries.csv"
 _SPACES = re.compile(r"\s+")
 
@@ -37,7 +38,7 @@ def origin_code(typed: str) -> str:
         hint = f"did you mean {_told(_ambiguous()[name])}?"
         raise LineError("unknown_origin", f"{typed!r} may mean several countries", hint)
     words = [*_names(), *_ambiguous()]
-    near = get_close_matches(name, words, 3, cutoff=0.75)
+    near = get_close_matches(name[:_LONGEST_NAME], words, 3, cutoff=0.75)
     found = dict.fromkeys(
         one for word in near for one in ([_names()[word]] if word in _names() else _ambiguous()[word])
     )

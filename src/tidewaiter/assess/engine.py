@@ -69,7 +69,8 @@ class Engine:
     @cached_property
     def last_act(self) -> str:
         """The day of the last act known: nothing that happened later is in the answer."""
-        days = (act.announced for act in self.regime.ledger.acts.values() if act.announced <= self.regime.known_on)
+        folded = (act for act in self.regime.ledger.acts.values() if act.id in self.regime.acts)
+        days = (act.announced for act in folded)
         return max(days, default=self.regime.known_on)
 
     def assess(self, line: Line, *, whole_dollars: bool = False) -> Assessment:

@@ -7,6 +7,8 @@ from decimal import Decimal
 from tidewaiter.assess.line import Line
 from tidewaiter.ledger.instants import Instant
 
+ENTRY_VALUE = "entry_value"
+"""The value of all lines filed together: the limits of section 321 and of informal entry belong to the shipment."""
 DENIED = "not:"
 """``not:auto-part`` among the scopes or claims answers a question with no."""
 
@@ -46,6 +48,8 @@ class LineFacts:
         return None if moment is None else moment.before(instant, zone)
 
     def number(self, fact: str) -> Decimal | None:
+        if fact == ENTRY_VALUE:
+            return self.value if self.line.entry_value is None else self.line.entry_value
         return self.value if fact == "value" else self.line.numbers.get(fact)
 
     def word(self, fact: str) -> str | None:

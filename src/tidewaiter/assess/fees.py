@@ -28,8 +28,9 @@ def charge_fees(regime: Regime, entry: Sequence[tuple[Line, Assessment]]) -> Non
     if not entry:
         return
     entered = min(line.entered.instant for line, _ in entry)
+    whole = sum((found.value for _, found in entry), Decimal(0))
     for fee in fees_in_force(regime, entered):
-        charged = [(line, found) for line, found in entry if applies(regime, fee, line, found.value)]
+        charged = [(line, found) for line, found in entry if applies(regime, fee, line, whole)]
         if not charged:
             continue
         if fee.per_entry:
@@ -45,7 +46,7 @@ def charge_fees(regime: Regime, entry: Sequence[tuple[Line, Assessment]]) -> Non
 
 
 def applies(regime: Regime, fee: Fee, line: Line, value: Decimal) -> bool:
-    """Whether a fee falls on a line."""
+    """Whether a fee falls on a line of an entry of that value (800 or 2500 dollars are limits of the shipment)."""
     rest = regime.settle(fee.when, line.hts.replace(".", ""), line.origin, line.entered.instant)
     return rest if isinstance(rest, bool) else rest.judge(LineFacts(line, value))[0]
 

@@ -70,6 +70,7 @@ class Line:
     unnamed_quantities: tuple[Decimal, ...] = ()
     claims: frozenset[str] = frozenset()
     scope: frozenset[str] = frozenset()
+    entry_value: Decimal | None = None
     moments: Mapping[str, Moment] = field(default_factory=dict)
     numbers: Mapping[str, Decimal] = field(default_factory=dict)
     words: Mapping[str, str] = field(default_factory=dict)

@@ -68,7 +68,7 @@ def _check(name: str, group: str, code: str, ledger: Ledger) -> None:
 
 
 def _refuse(name: str, code: str, known: list[str]) -> None:
-    near = get_close_matches(name, known, 3)
+    near = get_close_matches(name[:80], known, 3)
     kind = code.removeprefix("unknown_")
     hint = f"did you mean {' or '.join(near)}?" if near else f"`tidewaiter law claims` lists every {kind}"
     raise LineError(code, f"the {kind} {name!r} is not known", hint)

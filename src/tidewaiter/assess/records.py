@@ -208,6 +208,10 @@ def _parquet(path: Path) -> Iterator[Record]:
                 f"column {field.name} has type {field.type}",
                 "use text, numbers, dates or timestamps",
             )
+    try:
+        days = _day_columns(file)
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise FileError("malformed_file", f"{path.name}: {error}") from error
     number = 0
     batches = file.iter_batches(batch_size=8192)
     while True:
@@ -219,4 +223,22 @@ def _parquet(path: Path) -> Iterator[Record]:
             raise FileError("malformed_file", f"{path.name}, after row {number}: {error}") from error
         for given in rows:
             number += 1
+            for name in days:
+                given[name] = given[name] and given[name].date()
             yield Record(number, given)
+
+
+
+def _day_columns(file: Any) -> list[str]:
+    """Timestamp columns without zone that hold midnights only: that is how data frames store bare dates."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    found: list[str] = []
+    for field in file.schema_arrow:
+        ours = field.name in FIELDS or field.name.startswith("fact.")
+        if ours and pa.types.is_timestamp(field.type) and field.type.tz is None:
+            column = file.read(columns=[field.name])[field.name]
+            if pc.all(pc.equal(column, pc.floor_temporal(column, unit="day"))).as_py():
+                found.append(field.name)
+    return found

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from tidewaiter.assess.assessment import Assessment, BaseLine, Layer, say_decimal
+from tidewaiter.assess.assessment import RATE_STEP, Assessment, BaseLine, Layer, say_decimal
 from tidewaiter.assess.batch import Result
 
 
@@ -121,7 +121,7 @@ def _totals(found: Assessment) -> Padding:
     for fee in found.fees:
         table.add_row(fee.code, money(fee.amount), fee.title)
     landed = found.total_duty + found.total_fees
-    note = f"landed duty rate {percent((landed / found.value).quantize(Decimal('0.0001')))}" if found.value else ""
+    note = f"landed duty rate {percent((landed / found.value).quantize(RATE_STEP, ROUND_HALF_UP))}" if found.value else ""
     table.add_row("duty and fees", money(landed), note, style="bold")
     return Padding(table, (1, 0, 0, 0))
 

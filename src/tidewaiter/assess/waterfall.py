@@ -44,6 +44,7 @@ class Outcome:
 
     answers: list[Answer] = field(default_factory=list)
     questions: dict[str, list[str]] = field(default_factory=dict)
+    pooled: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def duty(self) -> Decimal:
@@ -103,7 +104,7 @@ class _Asking:
             row = candidate.row
             if row.key in self.setting.yielding:
                 left = self._yield(law.program, row.key, left, basis_name)
-                if left <= 0 < whole:
+                if left < 0 or left <= 0 < whole:
                     return
             taken = self._portion(row, left)
             if taken or not whole:
@@ -170,6 +171,8 @@ class _Asking:
         taken = min(left, room, left if stated is None else stated)
         if portion.pool:
             self.pools[portion.pool] = room - taken
+            if stated is None:
+                self.outcome.pooled.setdefault(portion.pool, []).append(portion.fact)
         return taken
 
     def _take(self, program: Program, candidate: Candidate, taken: Decimal, basis_name: str) -> None:

@@ -25,7 +25,7 @@ Examples:
 
   tidewaiter duty 9503.00.0073 --origin CN --value 10000 --on 2025-04-20 --loaded 2025-04-07 --transport vessel
 
-  tidewaiter duty 8481.80.3010 --origin CN --value 5000 --on 2026-11-01 --claim 9903.88.69 --explain
+  tidewaiter duty 3923.21.0095 --origin CN --value 5000 --on 2026-11-01 --claim 9903.88.69:iii-8 --explain
 
   tidewaiter duty 7318.15.2065 --origin CN --value 10000 --on 2025-07-01 --set steel_value=6000 --json
 """
@@ -157,7 +157,7 @@ def _answer(
 
 def assess(
     file: str = typer.Argument(
-        ..., help="A .jsonl, .csv or .parquet file of lines, or - for JSON Lines on standard input."
+        "", help="A .jsonl, .csv or .parquet file of lines, or - for JSON Lines on standard input."
     ),
     output: Path | None = typer.Option(
         None, "-o", "--output", help="Write JSON Lines here (beside first, then renamed)."
@@ -167,10 +167,19 @@ def assess(
     sort: bool = typer.Option(False, "--sort", help="Gather the lines of each entry first (reads the whole file)."),
     known_on: str | None = KNOWN_ON,
     scenario: str = SCENARIO,
+    schema: str | None = typer.Option(
+        None, "--schema", metavar="line|assessment|error", help="Print a JSON Schema of the contract, and nothing else."
+    ),
 ) -> None:
     """A file of lines, answered."""
     from tidewaiter.assess.batch import assess_records
     from tidewaiter.assess.errors import FileError
+
+    if schema is not None:
+        _print_schema(schema)
+        return
+    if not file:
+        fail("missing_field", "give a file of lines, or - for standard input", "see tidewaiter assess --help", status=2)
     from tidewaiter.assess.records import read_records
     from tidewaiter.cli.console import progress
 
@@ -190,6 +199,15 @@ def assess(
         fail(error.code, error.message, error.hint, status=2)
     if refused:
         raise typer.Exit(1)
+
+
+def _print_schema(name: str) -> None:
+    from tidewaiter.assess.schema import schema
+
+    try:
+        typer.echo(json.dumps(schema(name), ensure_ascii=False, indent=2))
+    except ValueError as error:
+        fail("bad_field", str(error), status=2)
 
 
 def _print_json(results: Iterable[Result]) -> int:

@@ -66,7 +66,10 @@ def claims(as_json: bool = typer.Option(False, "--json", help="Print JSON.")) ->
     from tidewaiter.ledger.regime import Regime
 
     with told():
-        names = sorted(Regime.load().ledger.facts.values(), key=lambda one: (one.group, one.name))
+        names = sorted(
+            Regime.load().ledger.facts.values(),
+            key=lambda one: (one.group, bool(one.refused), one.name[:1].isdigit(), one.name),
+        )
     if as_json:
         rows = [
             {"name": n.name, "group": n.group, "type": n.type, "unit": n.unit, "text": n.text, "refused": n.refused}

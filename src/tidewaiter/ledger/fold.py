@@ -97,9 +97,9 @@ class Track:
             case "impose":
                 self.life.over(at, until, said)
                 self.uncollected.over(at, until, None)
-                # A life that its own act limits is ended by that act.
                 self.ended.over(at, until, None)
-                if until < FOREVER and self.ended.at(until) is None:
+                # A life that its own act limits is ended by that act, unless another goes on from there.
+                if until < FOREVER and self.life.at(until) is None:
                     self.ended.over(until, FOREVER, act)
                 if effect.rate:
                     self.rate.over(at, until, said)

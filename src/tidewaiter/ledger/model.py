@@ -84,6 +84,8 @@ class Act:
     touches: tuple[str, ...]
     effects: tuple[Effect, ...]
     file: str
+    touches_numbers: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
 
     @property
     def order(self) -> tuple[str, int, str]:

@@ -33,6 +33,7 @@ _COUNTRY = re.compile("[A-Z]{2}")
 CONTRACT_FACTS = frozenset(
     [
         "value",
+        "entry_value",
         "loaded_at",
         "exported_at",
         "admitted_at",
@@ -152,6 +153,9 @@ def link_acts(acts: Iterable[Act], catalogue: Catalogue, ledger: Ledger, problem
                 problems.append(Problem(act.file, effect.line, str(error)))
             if effect.verb == "stay" and effect.ref not in ledger.acts:
                 problems.append(Problem(act.file, effect.line, f"no act {effect.ref!r}"))
+        for question in act.answers:
+            if question not in ledger.acts:
+                problems.append(Problem(act.file, 1, f"no act {question!r}"))
         try:
             touches = catalogue.expand(act.touches)
         except ValueError as error:

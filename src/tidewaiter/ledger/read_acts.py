@@ -67,6 +67,8 @@ def act_from(located: Located, zones: dict[str, str], folder: Path) -> Act:
         open_question=fields.text("open_question"),
         open_from=_iso(fields.take("open_from")) or announced.text(),
         touches=_texts(fields.take("touches")),
+        touches_numbers=tuple(number.replace(".", "") for number in _texts(fields.take("touches_numbers"))),
+        answers=_texts(fields.take("answers")),
         effects=_effects(fields.take("effects"), zone, folder),
         file=located.file,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from difflib import get_close_matches
 
+from tidewaiter.ledger.fold import State
 from tidewaiter.ledger.instants import ALWAYS, FOREVER, Instant, say_instant
 from tidewaiter.ledger.model import Act, Effect, Program
 from tidewaiter.ledger.regime import Regime
@@ -101,13 +102,15 @@ def _heading(regime: Regime, key: str) -> Iterator[str]:
         yield f"  no act known on {regime.known_on} says anything of it"
         return
     yield "  history:"
-    for start, state in zip(*track.states(), strict=True):
-        if start != state.start or (start == ALWAYS and not state.live):
+    for run in _runs(*track.states()):
+        state = run[0]
+        if state.start == ALWAYS and not state.live:
             continue
         rate = f"in force{f' at {state.rate}' if state.rate else ''}" if state.live else "not in force"
         rate = f"suspended{f', leaving {state.rate}' if state.rate else ''}" if state.suspended_by else rate
-        cited = "; ".join(dict.fromkeys(regime.acts[act].citation or act for act in state.acts))
-        yield f"    {_span(start, state.until, zone)}: {rate}{f'  [{cited}]' if cited else ''}"
+        acts = dict.fromkeys(act for piece in run for act in piece.acts)
+        cited = "; ".join(dict.fromkeys(regime.acts[act].citation or act for act in acts))
+        yield f"    {_span(state.start, state.until, zone)}: {rate}{f'  [{cited}]' if cited else ''}"
     for start, void in zip(track.void.starts, track.void.values, strict=True):
         if void is not None:
             yield f"    void for entries from {say_instant(start, zone)}: {regime.acts[void.act].citation} ({void.act})"
@@ -117,6 +120,14 @@ def _heading(regime: Regime, key: str) -> Iterator[str]:
             if key in effect.targets:
                 stayed = " [stayed]" if act.id in regime.stayed else ""
                 yield f"    {act.announced} {act.id} ({act.citation}): {_effect(effect, zone)}{stayed}"
+
+
+def _runs(starts: list[Instant], states: list[State]) -> list[list[State]]:
+    """The states in runs that say the same (an extension goes on where the first act ends)."""
+    runs: dict[Instant, list[State]] = {}
+    for state in states[: len(starts)]:
+        runs.setdefault(state.start, []).append(state)
+    return list(runs.values())
 
 
 def _span(start: Instant, until: Instant, zone: str) -> str:
