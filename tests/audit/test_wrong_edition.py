@@ -67,6 +67,19 @@ def on_content(rows: Export) -> None:
     )
 
 
+def change_special(rows: Export) -> None:
+    row_of(rows, "9903.82.18")["special"] = "The duty provided in the applicable subheading + 30%"
+
+
+def raise_from_nothing(rows: Export) -> None:
+    row_of(rows, "9903.89.01")["general"] = "The duty provided in the applicable subheading + 10%"
+
+
+def revive(rows: Export) -> None:
+    row = row_of(rows, "9903.02.30")
+    row["description"] = row["description"].partition("[")[0]
+
+
 def drop_footnote(rows: Export) -> None:
     row_of(rows, "0101.30.0000")["footnotes"] = []
 
@@ -93,6 +106,9 @@ def wrong_footnote(rows: Export) -> None:
             "9903.82.02",
             "The duty provided in the applicable subheading + a duty of 50% upon the value of the steel content",
         ),
+        (change_special, "rate", "9903.82.18", "The duty provided in the applicable subheading + 30%"),
+        (raise_from_nothing, "rate", "9903.89.01", "The duty provided in the applicable subheading + 10%"),
+        (revive, "printed_never_in_force", "9903.02.30", "The duty provided in the applicable subheading + 15%"),
         (drop_footnote, "list_without_footnote", "0101.30.00", "none"),
         (add_footnote, "footnote_without_list", "3001.90.0110", "9903.88.03"),
         (wrong_footnote, "footnote_differs", "0101.30.00", "9903.88.03"),

@@ -31,7 +31,7 @@ def show_comparison(found: Comparison, console: Console) -> None:
             )
     refused = [one for one in found.origins if one.error is not None]
     if refused:
-        console.print(_section("refused", [[f"{one.origin}: {one.error}"] for one in refused]))
+        console.print(_section("refused", [_refusal(one) for one in refused]))
 
 
 def _head(one: Assessment) -> Text:
@@ -84,6 +84,11 @@ def _differs(one: FromOrigin) -> list[str]:
         + (f" [{differs.citation}]" if differs.citation else "")
         for differs in one.differs
     ]
+
+
+def _refusal(one: FromOrigin) -> list[str]:
+    error = one.error
+    return [] if error is None else [f"{one.origin}: {error.message}{f' ({error.hint})' if error.hint else ''}"]
 
 
 def _chances(one: FromOrigin) -> list[str]:
