@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tidewaiter.ledger.conditions import All, AnyOf, Condition, EnteredBefore, Not, Prefix, Word
+from tidewaiter.ledger.conditions import All, AnyOf, Condition, EnteredBefore, Not, Origin, Prefix, Word
 from tidewaiter.ledger.instants import Instant
 
 
@@ -28,6 +28,17 @@ def prefixes_of(condition: Condition) -> set[str]:
         case All(parts) | AnyOf(parts):
             return set().union(*(prefixes_of(part) for part in parts))
     return set()
+
+
+def places_of(condition: Condition) -> frozenset[str] | None:
+    """The origins outside which the condition can never hold; ``None`` where it does not say at its top."""
+    match condition:
+        case Origin(places):
+            return places
+        case All(parts):
+            said = [places for part in parts if (places := places_of(part)) is not None]
+            return said[0] if said else None
+    return None
 
 
 def condition_edges(condition: Condition) -> set[Instant]:

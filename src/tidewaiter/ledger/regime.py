@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from tidewaiter.ledger.conditions import Condition, Match
-from tidewaiter.ledger.edges import condition_edges, prefixes_of, words_of
+from tidewaiter.ledger.edges import condition_edges, places_of, prefixes_of, words_of
 from tidewaiter.ledger.fold import Said, State, Track, fold, stayed_acts
 from tidewaiter.ledger.instants import ALWAYS, FOREVER, Instant
 from tidewaiter.ledger.listindex import ListIndex
@@ -58,6 +58,7 @@ class Regime:
         self.stayed = frozenset(stayed_acts(known))
         self._classes: dict[tuple[Hashable, ...], int] = {}
         self._class_of: dict[str, int] = {}
+        self._rows_for: dict[tuple[str, str], tuple[Row, ...]] = {}
         self._laws: dict[tuple[int, str, int], Law] = {}
         self._same: dict[ProgramLaw, ProgramLaw] = {}
         self._same_law: dict[Law, Law] = {}
@@ -179,6 +180,21 @@ class Regime:
     def interval_start(self, interval: int) -> Instant:
         """The first instant of an interval."""
         return self.cuts[interval - 1] if interval else ALWAYS
+
+    def rows_for(self, program: Program, origin: str) -> tuple[Row, ...]:
+        """The program's rows that may ever hold for an origin: most rows of a country measure are for another country."""
+        key = (program.id, origin)
+        found = self._rows_for.get(key)
+        if found is None:
+            rows = (row for row in program.rows if self._may_hold(row, origin))
+            found = self._rows_for[key] = tuple(rows)
+        return found
+
+    def _may_hold(self, row: Row, origin: str) -> bool:
+        places = places_of(row.when)
+        if places is None or origin in places:
+            return True
+        return any(origin == country for place in places for country, _ in self._groups.get(place, ()))
 
     def product_class(self, digits: str) -> int:
         """A number for the way the law treats a product: products that the same list rows ever cover share it."""
@@ -315,7 +331,7 @@ class _View:
 
     def candidates(self, program: Program) -> Iterator[Candidate]:
         """The program's headings that may answer here, in waterfall order."""
-        for row in program.rows:
+        for row in self.regime.rows_for(program, self.origin):
             candidate = self._candidate(row)
             if candidate is not None:
                 yield candidate
