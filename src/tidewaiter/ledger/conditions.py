@@ -19,6 +19,15 @@ HOLDS: Verdict = (True, ())
 FAILS: Verdict = (False, ())
 
 
+class Noun:
+    """A frozen noun of the ledger that is pickled by its fields in order, which loads faster than by their names."""
+
+    __slots__ = ()
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return type(self), tuple(getattr(self, name) for name in self.__dataclass_fields__)  # type: ignore[attr-defined]
+
+
 class Facts(Protocol):
     """What a line says about itself, as far as conditions ask."""
 
@@ -42,7 +51,7 @@ class Facts(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class Match(Noun):
     """A product-list row that matched: its class, and the description or claim on which it depends."""
 
     klass: str
@@ -70,7 +79,7 @@ class View(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(Noun):
     """Base of all conditions; by itself it says nothing and holds."""
 
     def specialise(self, view: View) -> Condition | bool:

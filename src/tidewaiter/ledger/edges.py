@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tidewaiter.ledger.conditions import All, AnyOf, Condition, EnteredBefore, Not, Origin, Prefix, Word
 from tidewaiter.ledger.instants import Instant
+from tidewaiter.ledger.model import Ledger
 
 
 def words_of(condition: Condition, fact: str) -> set[str]:
@@ -36,8 +37,7 @@ def places_of(condition: Condition) -> frozenset[str] | None:
         case Origin(places):
             return places
         case All(parts):
-            said = [places for part in parts if (places := places_of(part)) is not None]
-            return said[0] if said else None
+            return next((found for part in parts if (found := places_of(part)) is not None), None)
     return None
 
 
@@ -51,3 +51,20 @@ def condition_edges(condition: Condition) -> set[Instant]:
         case All(parts) | AnyOf(parts):
             return set().union(*(condition_edges(part) for part in parts))
     return set()
+
+
+def written_edges(ledger: Ledger) -> frozenset[Instant]:
+    """The instants that conditions of headings and bases name; a compiled ledger has them at hand."""
+    if ledger.written_edges is None:
+        whens = [row.when for program in ledger.programs.values() for row in program.rows]
+        whens += [rule.when for rule in ledger.bases]
+        ledger.written_edges = frozenset().union(*(condition_edges(when) for when in whens))
+    return ledger.written_edges
+
+
+def named_prefixes(ledger: Ledger) -> tuple[str, ...]:
+    """The beginnings of tariff numbers that conditions of headings name; a compiled ledger has them at hand."""
+    if ledger.named_prefixes is None:
+        rows = (row for program in ledger.programs.values() for row in program.rows)
+        ledger.named_prefixes = tuple(sorted(set().union(*(prefixes_of(row.when) for row in rows))))
+    return ledger.named_prefixes

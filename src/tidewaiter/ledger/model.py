@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from tidewaiter.ledger.conditions import Condition
+from tidewaiter.ledger.conditions import Condition, Noun
 from tidewaiter.ledger.instants import ALWAYS, FOREVER, Instant
 
 ACT_KINDS = frozenset(
@@ -40,7 +40,7 @@ HEADING_KINDS = frozenset({"duty", "relief", "cap"})
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class Source(Noun):
     """Where an act can be read: an address, or a note where no address is at hand."""
 
     url: str
@@ -49,7 +49,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Effect:
+class Effect(Noun):
     """One thing an act does. ``targets`` are heading keys (``us/9903.01.63``) once the ledger is linked."""
 
     verb: str
@@ -65,7 +65,7 @@ class Effect:
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class Act(Noun):
     """Anything that happened on a day and has a citation. ``announced`` is an ISO date."""
 
     id: str
@@ -94,7 +94,7 @@ class Act:
 
 
 @dataclass(frozen=True, slots=True)
-class Portion:
+class Portion(Noun):
     """What part of the value a heading takes: ``rest``, a money fact, a metal content of a pool, or value less a fact."""
 
     kind: str = "rest"
@@ -111,7 +111,7 @@ REST = Portion()
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
+class Version(Noun):
     """When a row of data is law, by which act, and when that act is known: the two clocks of every row."""
 
     start: Instant = ALWAYS
@@ -121,7 +121,7 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class Row(Noun):
     """One heading's row in its program's waterfall."""
 
     key: str
@@ -141,7 +141,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Program:
+class Program(Noun):
     """The headings of one authority and purpose that answer together: at most one heading for each portion of value."""
 
     id: str
@@ -180,7 +180,7 @@ class ProductList:
 
 
 @dataclass(frozen=True, slots=True)
-class Interaction:
+class Interaction(Noun):
     """Which headings displace which programs (or single headings), on what portion, and what is reported instead."""
 
     id: str
@@ -196,7 +196,7 @@ class Interaction:
 
 
 @dataclass(frozen=True, slots=True)
-class BasisRule:
+class BasisRule(Noun):
     """When W, programs P see basis B (chapter 98, parcels, de minimis)."""
 
     id: str
@@ -209,7 +209,7 @@ class BasisRule:
 
 
 @dataclass(frozen=True, slots=True)
-class Fee:
+class Fee(Noun):
     """A user fee: rate on value, entry-level minimum and maximum, the informal amount, and when it applies."""
 
     code: str
@@ -228,7 +228,7 @@ class Fee:
 
 
 @dataclass(frozen=True, slots=True)
-class FactName:
+class FactName(Noun):
     """A name that conditions may use: a claim, a description (scope) or a fact, with the question put to a person."""
 
     name: str
@@ -242,7 +242,7 @@ class FactName:
 
 
 @dataclass(frozen=True, slots=True)
-class GroupRow:
+class GroupRow(Noun):
     """Membership of a country in a group for a window of time."""
 
     group: str
@@ -315,6 +315,8 @@ class Ledger:
     special: dict[str, SpecialProgram] = field(default_factory=dict)
     coverage: tuple[Coverage, ...] = ()
     scenarios: dict[str, Scenario] = field(default_factory=dict)
+    written_edges: frozenset[Instant] | None = None
+    named_prefixes: tuple[str, ...] | None = None
     zones: dict[str, str] = field(default_factory=dict)
     authorities: dict[str, str] = field(default_factory=dict)
 

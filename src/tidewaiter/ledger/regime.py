@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from tidewaiter.ledger.conditions import Condition, Match
-from tidewaiter.ledger.edges import condition_edges, places_of, prefixes_of, words_of
+from tidewaiter.ledger.edges import named_prefixes, places_of, words_of, written_edges
 from tidewaiter.ledger.fold import Said, State, Track, fold, stayed_acts
 from tidewaiter.ledger.instants import ALWAYS, FOREVER, Instant
 from tidewaiter.ledger.listindex import ListIndex
@@ -165,10 +165,7 @@ class Regime:
                 edges.add(version.start)
                 if self.knows(version.until_act):
                     edges.add(version.until)
-        for row in rows:
-            edges |= condition_edges(row.when)
-        for rule in self.ledger.bases:
-            edges |= condition_edges(rule.when)
+        edges |= written_edges(self.ledger)
         for coverage in self.ledger.coverage:
             edges.add(coverage.start)
         return sorted(edges - {ALWAYS, FOREVER})
@@ -208,8 +205,7 @@ class Regime:
     @cached_property
     def _named_prefixes(self) -> list[str]:
         """The beginnings of numbers that conditions name themselves (chapters, mostly)."""
-        rows = (row.when for program in self.ledger.programs.values() for row in program.rows)
-        return sorted(set().union(*(prefixes_of(when) for when in rows)))
+        return list(named_prefixes(self.ledger))
 
     def law(self, digits: str, origin: str, into: str, interval: int) -> Law:
         """What every program says about a product and origin in an interval; equal answers are one object."""

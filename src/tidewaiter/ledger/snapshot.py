@@ -14,6 +14,7 @@ import tempfile
 from functools import lru_cache
 from pathlib import Path
 
+from tidewaiter.ledger.edges import named_prefixes, written_edges
 from tidewaiter.ledger.errors import LawError, Problem
 from tidewaiter.ledger.listindex import ListIndex
 from tidewaiter.ledger.model import Ledger, Scenario
@@ -51,6 +52,8 @@ def compile_law(root: Path = LAW_DIR) -> Compiled:
     ledger = read_ledger(root)
     indexes = {name: ListIndex.of(one) for name, one in ledger.lists.items()}
     ledger.lists = {}
+    written_edges(ledger)
+    named_prefixes(ledger)
     return ledger, indexes
 
 
