@@ -14,7 +14,6 @@ from tidewaiter.schedule.expressions import Expression, parse
 
 CENT = Decimal("0.01")
 DOLLAR = Decimal("1")
-RATE_PLACES = Decimal("0.0000000001")
 ZERO = Decimal("0.00")
 
 
