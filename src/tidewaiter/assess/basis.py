@@ -44,7 +44,7 @@ class Bases:
     def __call__(self, program: str) -> tuple[Decimal, str]:
         """The value the program sees and its name. Raises ``LineError`` where a needed amount was not given."""
         value = self._facts.value
-        rule = next((rule for rule in self._rules if _names(rule, program)), None)
+        rule = next((rule for rule in self._rules if names_program(rule, program)), None)
         if rule is None or rule.basis == "value":
             return value, "value"
         if rule.basis == "none":
@@ -61,6 +61,7 @@ class Bases:
         return (stated, "ch98_value") if rule.basis == "ch98_value" else (value - stated, "value_less_ch98")
 
 
-def _names(rule: BasisRule, program: str) -> bool:
+def names_program(rule: BasisRule, program: str) -> bool:
+    """Whether a basis rule speaks of a program (or of the base duty, under its own name)."""
     named = program in rule.programs or ALL_PROGRAMS in rule.programs
     return named != rule.excepting

@@ -19,22 +19,26 @@ def check_names(line: Line, regime: Regime) -> None:
     """Raises ``LineError``: ``unknown_claim``, ``unknown_scope``, ``unknown_fact``, or ``not_covered`` for a claim
     that the data at hand cannot decide."""
     ledger = regime.ledger
-    if line.claims or line.scope:
-        for word in line.claims:
-            _check_claim(word.removeprefix(DENIED), ledger, regime)
-        for word in line.scope:
-            _check(word.removeprefix(DENIED), "scopes", "unknown_scope", ledger)
+    check_sayings(line.claims, line.scope, regime)
     ch98 = line.words.get("ch98")
     if ch98 is not None and ch98 not in regime.ch98_numbers:
         raise LineError(
             "not_covered", f"entry under {ch98} is not covered", f"covered: {', '.join(_near(ch98, regime))}"
         )
-    for name in {*line.numbers, *line.words, *line.moments}:
+    for name in sorted({*line.numbers, *line.words, *line.moments}):
         if is_duty_fact(name):
             _check_form("number", name, line)
         elif name not in _CONTRACT:
             _check(name, "facts", "unknown_fact", ledger)
             _check_form(ledger.facts[f"facts:{name}"].type, name, line)
+
+
+def check_sayings(claims: frozenset[str], scope: frozenset[str], regime: Regime) -> None:
+    """Raises ``LineError`` for a claim or description that the law does not know, or that the data cannot decide."""
+    for word in sorted(claims):
+        _check_claim(word.removeprefix(DENIED), regime.ledger, regime)
+    for word in sorted(scope):
+        _check(word.removeprefix(DENIED), "scopes", "unknown_scope", regime.ledger)
 
 
 def _check_form(kind: str, name: str, line: Line) -> None:

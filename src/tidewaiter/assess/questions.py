@@ -124,7 +124,11 @@ def _fee_questions(engine: Engine, work: Work) -> list[Question]:
             words = " or ".join(sorted(fee.when.words))
             found.append(Question("transport", _CONTRACT_TEXT["transport"], f"{fee.code} {amount} if by {words}"))
         informal = fee.informal is not None and fee.informal_upto is not None and work.facts.value <= fee.informal_upto
-        if informal and "entry_type" not in work.line.words and applies(engine.regime, fee, work.line, work.facts.value):
+        if (
+            informal
+            and "entry_type" not in work.line.words
+            and applies(engine.regime, fee, work.line, work.facts.value)
+        ):
             types = " or ".join(sorted(fee.informal_types))
             effect = f"{fee.code} {say_money(fee.informal or ZERO)} if entered informally (type {types})"
             found.append(Question("entry_type", _CONTRACT_TEXT["entry_type"], effect))

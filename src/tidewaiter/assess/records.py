@@ -228,7 +228,6 @@ def _parquet(path: Path) -> Iterator[Record]:
             yield Record(number, given)
 
 
-
 def _day_columns(file: Any) -> list[str]:
     """Timestamp columns without zone that hold midnights only: that is how data frames store bare dates."""
     import pyarrow as pa

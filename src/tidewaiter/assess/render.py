@@ -96,7 +96,9 @@ def _basis(layer: Layer | BaseLine) -> str:
 
 def _base_cells(found: Assessment) -> list[str]:
     base = found.base
-    column = {"column2": "column 2", "special": f"column 1 special ({base.program})"}.get(base.column, "column 1 general")
+    column = {"column2": "column 2", "special": f"column 1 special ({base.program})"}.get(
+        base.column, "column 1 general"
+    )
     return [
         found.hts,
         f"base duty, {column}",
@@ -121,7 +123,9 @@ def _totals(found: Assessment) -> Padding:
     for fee in found.fees:
         table.add_row(fee.code, money(fee.amount), fee.title)
     landed = found.total_duty + found.total_fees
-    note = f"landed duty rate {percent((landed / found.value).quantize(RATE_STEP, ROUND_HALF_UP))}" if found.value else ""
+    note = (
+        f"landed duty rate {percent((landed / found.value).quantize(RATE_STEP, ROUND_HALF_UP))}" if found.value else ""
+    )
     table.add_row("duty and fees", money(landed), note, style="bold")
     return Padding(table, (1, 0, 0, 0))
 

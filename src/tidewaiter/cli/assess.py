@@ -47,7 +47,7 @@ _JSON = typer.Option(False, "--json", help="Print JSON.")
 
 def duty(
     hts: str = typer.Argument(..., help="Tariff number, 4 to 10 digits, with or without points."),
-    origin: str = typer.Option(..., "--origin", help="Country of origin: a code (CN) or a name (\"South Korea\")."),
+    origin: str = typer.Option(..., "--origin", help='Country of origin: a code (CN) or a name ("South Korea").'),
     value: str = typer.Option(..., "--value", help="Customs value in US dollars."),
     on: str | None = typer.Option(
         None,

@@ -224,6 +224,10 @@ class Regime:
         view = _View(self, digits, origin, self.interval_start(interval))
         return list(view.candidates(program))
 
+    def answer(self, program: Program, digits: str, origin: str, instant: Instant) -> ProgramLaw | None:
+        """What one program says about a product and origin at an instant; ``None`` if it has no heading for them."""
+        return _View(self, digits, origin, instant).program(program)
+
     def programs(self, interval: int) -> tuple[Program, ...]:
         """The programs in an order in which whoever wins an interaction is asked before whoever yields."""
         found = self._programs_at.get(interval)

@@ -81,6 +81,11 @@ class Schedule:
                 return edition
         raise UnknownEditionError(f"no edition {name!r}", f"from {self.editions[0].name} to {self.last_edition.name}")
 
+    @property
+    def omissions(self) -> list[tuple[str, int]]:
+        """The numbers that official exports leave out by mistake, each with the index of the edition that does."""
+        return [(number, gap) for number, gap, _ in self._omissions]
+
     # Lines
 
     def resolve(self, hts: str, at: Instant | Edition, allow_prefix: bool = False) -> ScheduleLine:
@@ -152,6 +157,13 @@ class Schedule:
         return sorted(self._names)
 
     def _resolve(self, number: str, edition: Edition, allow_prefix: bool) -> ScheduleLine:
+        found = self.find(number, edition, allow_prefix)
+        if found is None:
+            raise not_in_edition(self, number, edition)
+        return found
+
+    def find(self, number: str, edition: Edition, allow_prefix: bool = False) -> ScheduleLine | None:
+        """As ``resolve``, for the bare digits of a number; ``None`` where the edition does not have it."""
         content = self.chapter(number[:2])
         leaves = content.leaves(number, edition.index) if len(number) < _TEN else []
         line = self.line(number, edition)
@@ -164,11 +176,9 @@ class Schedule:
             if allow_prefix and line is not None:
                 return _with_children(line, children)
             raise AmbiguousNumberError(dotted(number), children)
-        if line is not None:
-            return line
-        if len(number) == _TEN and (in_note := self._with_suffix(number, edition)) is not None:
-            return in_note
-        raise not_in_edition(self, number, edition)
+        if line is None and len(number) == _TEN:
+            return self._with_suffix(number, edition)
+        return line
 
     def _with_suffix(self, number: str, edition: Edition) -> ScheduleLine | None:
         line = self.line(number[:_EIGHT], edition)

@@ -27,19 +27,24 @@ _EIGHT, _SIX, _FOUR, _TEN = 8, 6, 4, 10
 _MOST = 12
 
 
-def not_in_edition(schedule: Schedule, number: str, edition: Edition) -> ScheduleError:
-    """The error for a number that ``edition`` does not have: ended before it, begins after it, or unknown to all."""
+def why_not_in(schedule: Schedule, number: str, edition: Edition) -> type[ScheduleError]:
+    """Why ``edition`` does not have a number: it ended before, begins after, or is unknown to all."""
     runs = _runs(schedule, number)
-    earlier = [last for _, last in runs if last < edition.index]
-    later = [first for first, _ in runs if first > edition.index]
-    written = dotted(number)
-    if earlier:
-        left = schedule.editions[max(earlier) + 1]
+    if any(last < edition.index for _, last in runs):
+        return EndedNumberError
+    return FutureNumberError if any(first > edition.index for first, _ in runs) else UnknownNumberError
+
+
+def not_in_edition(schedule: Schedule, number: str, edition: Edition) -> ScheduleError:
+    """The error for a number that ``edition`` does not have, with the numbers that a person may mean instead."""
+    why, runs, written = why_not_in(schedule, number, edition), _runs(schedule, number), dotted(number)
+    if why is EndedNumberError:
+        left = schedule.editions[max(last for _, last in runs if last < edition.index) + 1]
         last_day = (date.fromisoformat(left.in_force_on) - timedelta(days=1)).isoformat()
         return EndedNumberError(written, last_day, left.name, _successors(schedule, number, left, edition))
     nearest = _nearest(schedule, number, edition)
-    if later:
-        begins = schedule.editions[min(later)]
+    if why is FutureNumberError:
+        begins = schedule.editions[min(first for first, _ in runs if first > edition.index)]
         return FutureNumberError(written, begins.in_force_on, begins.name, nearest)
     return UnknownNumberError(written, edition.name, nearest)
 

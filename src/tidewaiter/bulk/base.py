@@ -1,0 +1,141 @@
+"""The base duty on columns: the texts of the schedule's columns read once, and charged on many lines at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from tidewaiter.bulk.arrays import Bools, Exact, Ints
+from tidewaiter.bulk.duties import ManyQuantities, duty_of
+from tidewaiter.bulk.exact import half_up, times
+from tidewaiter.bulk.rates import MILLION, whole_millionths
+from tidewaiter.schedule.duties import AdValorem, Expression, Free
+from tidewaiter.schedule.expressions import UnparsedDutyError, parse
+
+NOT_AD_VALOREM = -1
+UNREAD = -2
+NO_TEXT = -3
+
+
+class Texts:
+    """Duty expressions by number: those that are a plain share of the value by their parts per million."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self.expressions: list[Expression | None] = []
+        self._millionths: list[int] = []
+
+    def number(self, text: str) -> int:
+        """The number of a column's text."""
+        found = self._numbers.get(text)
+        if found is None:
+            found = self._numbers[text] = len(self.expressions)
+            try:
+                expression = parse(text)
+            except UnparsedDutyError:
+                self.expressions.append(None)
+                self._millionths.append(UNREAD)
+            else:
+                self.expressions.append(expression)
+                self._millionths.append(_millionths(expression))
+        return found
+
+    @property
+    def millionths(self) -> Ints:
+        """By number: parts per million, ``NOT_AD_VALOREM``, or ``UNREAD``."""
+        return np.array(self._millionths, dtype=np.int64)
+
+
+def _millionths(expression: Expression) -> int:
+    if isinstance(expression, Free):
+        return 0
+    if isinstance(expression, AdValorem):
+        found = whole_millionths(expression.rate)
+        return NOT_AD_VALOREM if found is None else found
+    return UNREAD if expression.kind == "see_note" else NOT_AD_VALOREM
+
+
+@dataclass(slots=True)
+class ManyBaseDuties:
+    """Base duties: cents; where the text cannot be computed, where a quantity is missing; and what a cap needs of them.
+
+    ``millionths`` is the rate where it is a share of the value; elsewhere ``exact`` holds the unrounded duty in dollars over
+    ``denominator``.
+    """
+
+    cents: Exact
+    basis: Exact
+    millionths: Ints
+    exact: Exact
+    denominator: Exact
+    unread: Bools
+    missing: Bools
+
+
+def charge_texts(texts: Texts, numbers: Ints, basis: Exact, places: int, quantities: ManyQuantities) -> ManyBaseDuties:
+    """The duty of one text for each line. ``basis`` is whole multiples of ``10**-places`` dollars."""
+    rates = texts.millionths[numbers]
+    share = rates >= 0
+    cents = half_up(_scaled(np.where(share, rates, 0), basis), MILLION * 10**places // 100)
+    nothing = np.zeros(len(numbers), dtype=np.bool_)
+    found = ManyBaseDuties(
+        cents, basis, rates, np.zeros(len(numbers), dtype=np.int64), np.ones(len(numbers), dtype=np.int64),
+        rates == UNREAD, nothing,
+    )  # fmt: skip
+    other = np.flatnonzero(rates == NOT_AD_VALOREM)
+    if other.size:
+        _charge_others(found, texts, numbers, other, places, quantities)
+    return found
+
+
+def _scaled(rates: Ints, basis: Exact) -> Exact:
+    if basis.dtype == object:
+        return rates.astype(object) * basis
+    return rates * basis
+
+
+def _charge_others(
+    found: ManyBaseDuties, texts: Texts, numbers: Ints, rows: Ints, places: int, quantities: ManyQuantities
+) -> None:
+    """Specific, compound and other duties, one expression at a time."""
+    found.exact = found.exact.astype(object)
+    found.denominator = found.denominator.astype(object)
+    found.missing = found.missing.copy()
+    order = rows[np.argsort(numbers[rows], kind="stable")]
+    bounds = np.flatnonzero(np.diff(numbers[order], prepend=-1))
+    for first, last in zip(bounds, [*bounds[1:], len(order)], strict=True):
+        same = order[first:last]
+        expression = texts.expressions[int(numbers[same[0]])]
+        assert expression is not None
+        duty = duty_of(expression, found.basis[same], places, quantities, same)
+        found.cents[same] = duty.ratio.cents()
+        found.exact[same] = duty.ratio.numerator
+        found.denominator[same] = duty.ratio.denominator
+        if duty.missing is not None:
+            found.missing[same[duty.missing]] = True
+        if duty.unread:
+            found.unread[same] = True
+
+
+def equivalent_room(
+    base: ManyBaseDuties, rows: Ints, cap_numerator: int, cap_denominator: int, places: int
+) -> tuple[Exact, Exact]:
+    """``cap - base`` as a share of the value, never below zero: numerators and denominators.
+
+    The base counts by its ad valorem equivalent, unrounded; nothing where its basis is nothing.
+    """
+    basis, rates = base.basis[rows], base.millionths[rows]
+    nothing = (basis == 0).astype(np.bool_)
+    if (rates >= 0).all():
+        share = np.where(nothing, 0, rates)
+        room = cap_numerator * MILLION - share * cap_denominator
+        return np.maximum(room, 0), np.full(len(rows), cap_denominator * MILLION, dtype=np.int64)
+    share_rows = rates >= 0
+    exact = np.where(share_rows, rates.astype(object) * basis.astype(object), base.exact[rows])
+    # The duty in dollars over its denominator, the basis in dollars over 10**places.
+    unit = np.where(share_rows, MILLION * 10**places, base.denominator[rows]).astype(object)
+    whole = np.where(nothing, 1, basis.astype(object))
+    exact = np.where(nothing, 0, exact)
+    room = times(whole * unit, cap_numerator) - times(exact * 10**places, cap_denominator)
+    return np.maximum(room, 0), whole * unit * cap_denominator

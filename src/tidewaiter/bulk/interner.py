@@ -1,0 +1,64 @@
+"""Cells read once: each different cell of a column is read by the code that reads one line, and remembered by number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from typing import Any, Generic, TypeVar
+
+import numpy as np
+import polars as pl
+
+from tidewaiter.bulk.arrays import Ints
+
+Read = TypeVar("Read")
+MISSING = -1
+_MOST_KEPT = 2_000_000
+"""A column with more different cells than this is read anew batch by batch: memory stays bounded."""
+
+
+class Interner(Generic[Read]):
+    """Numbers for the different cells of a column, and what each was read as.
+
+    ``read`` gets a cell as a Python value and returns what it says, or ``None`` for a cell that says nothing. Cells that
+    are read alike (8507.60.0090 and 8507600090) share a number.
+    """
+
+    def __init__(self, read: Callable[[Any], Read | None]) -> None:
+        self._read = read
+        self.found: list[Read] = []
+        self._number: dict[Hashable, int] = {}
+        self._tables: dict[pl.DataType, pl.DataFrame] = {}
+
+    def numbers(self, column: pl.Series) -> Ints:
+        """The number of each cell, ``MISSING`` for those that say nothing."""
+        if column.null_count() == len(column):
+            return np.full(len(column), MISSING, dtype=np.int64)
+        table = self._table(column)
+        cells = column.alias("cell").to_frame()
+        found = cells.join(table, on="cell", how="left", maintain_order="left", nulls_equal=True)["number"]
+        return found.fill_null(MISSING).to_numpy()
+
+    def _table(self, column: pl.Series) -> pl.DataFrame:
+        table = self._tables.get(column.dtype)
+        different = column.alias("cell").unique().to_frame()
+        if table is None or len(table) > _MOST_KEPT:
+            table = pl.DataFrame(schema={"cell": column.dtype, "number": pl.Int64})
+        new = different.join(table, on="cell", how="anti", nulls_equal=True)["cell"]
+        if len(new):
+            numbers = [self._number_of(cell) for cell in new.to_list()]
+            table = table.vstack(pl.DataFrame({"cell": new, "number": pl.Series(numbers, dtype=pl.Int64)}))
+        self._tables[column.dtype] = table
+        return table
+
+    def _number_of(self, cell: Any) -> int:
+        read = None if cell is None else self._read(cell)
+        if read is None:
+            return MISSING
+        if len(self.found) > _MOST_KEPT:
+            self._number.clear()
+        key = read if isinstance(read, Hashable) else id(read)
+        number = self._number.get(key)
+        if number is None:
+            number = self._number[key] = len(self.found)
+            self.found.append(read)
+        return number

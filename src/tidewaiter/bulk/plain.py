@@ -1,0 +1,383 @@
+"""What the law says of lines that state no facts: for each product class, origin class and interval, one heading (or none) for
+each program, worked out once.
+
+On such a line every portion is all of the value or none of it, so the game of ``waterfall.py`` has no numbers left in it: a
+program answers with one heading on the whole value, or yields, or is silent. A *cell* is a product class, an origin class and
+an interval; a *plan* is what all programs answer in a cell. A cell also says which facts its headings would ask for: a line
+that states one of them is priced by the waterfall instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from tidewaiter.assess.amounts import rate_of
+from tidewaiter.assess.line import TRANSPORTS
+from tidewaiter.bulk.arrays import Bools, Ints, Small
+from tidewaiter.bulk.facts import NOTHING, Judge, ManyFacts, Words
+from tidewaiter.bulk.laws import Laws
+from tidewaiter.bulk.rates import all_in, whole_millionths
+from tidewaiter.ledger.conditions import Claim, Condition, DatedBefore, Denied, Measure, Scope, Word
+from tidewaiter.ledger.edges import leaves
+from tidewaiter.ledger.model import Act, Interaction, Program, Row
+from tidewaiter.ledger.regime import ProgramLaw
+from tidewaiter.schedule.duties import AdValorem, Free
+
+SMALLEST = 100
+"""Cents: from one dollar on, any rate of half a percent or more comes to a cent, and a heading that charges has charged."""
+_PROBES = (SMALLEST, 10**12)
+_ANY_MEANS = (None, *TRANSPORTS)
+OPEN, VOID, PLAINTIFFS = 0, 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class PlainAnswer:
+    """A heading on the whole value. ``rate`` is parts per million; ``None`` where it is no such rate (specific duties)."""
+
+    row: Row
+    written: str
+    rate: int | None
+    cap: bool
+
+    @property
+    def charges(self) -> bool:
+        """Whether it charges a duty above zero (a cap: perhaps)."""
+        return self.row.kind != "relief" and self.rate != 0
+
+
+@dataclass(slots=True)
+class _Steps:
+    """Of the answers of one program, by number: the headings that hold on no facts, and what the answers ask for."""
+
+    keys: list[list[int]] = field(default_factory=list)
+    answers: list[list[int]] = field(default_factory=list)
+    pools: list[list[int]] = field(default_factory=list)
+    asks: list[int] = field(default_factory=list)
+    means: list[int] = field(default_factory=list)
+    acts: list[int] = field(default_factory=list)
+    arrays: tuple[Ints, ...] = ()
+
+
+class FactBits:
+    """A bit for each fact that conditions ask for; what does not fit shares the last one."""
+
+    LAST = 61
+
+    def __init__(self) -> None:
+        self._bits: dict[str, int] = {}
+
+    def bit(self, fact: str) -> int:
+        """The bit of a fact, ``claims`` or ``scope``."""
+        return 1 << self._bits.setdefault(fact, min(len(self._bits), self.LAST))
+
+    def of(self, conditions: Iterable[Condition]) -> int:
+        """The bits of all facts that conditions may ask for; the value, and the means of transport, are no such facts."""
+        bits = 0
+        for condition in conditions:
+            for leaf in leaves(condition):
+                match leaf:
+                    case Claim():
+                        bits |= self.bit("claims")
+                    case Scope() | Denied():
+                        bits |= self.bit("scope")
+                    case Word(fact) | DatedBefore(fact) | Measure(fact) if fact not in _NO_FACTS:
+                        bits |= self.bit(fact)
+        return bits
+
+
+Column = tuple[Small, Ints, Ints, Small]
+"""Of the product classes of one origin class and interval: plan, facts asked for, acts, means of transport that matter."""
+_NO_FACTS = ("value", "entry_value", "transport")
+
+
+class PlainLaw:
+    """The cells and plans of one regime, compiled as they are asked for."""
+
+    def __init__(self, laws: Laws, open_acts: tuple[Act, ...], watched: frozenset[str]) -> None:
+        """``open_acts`` are the acts that leave something open, ``watched`` the headings that only reported acts change."""
+        self.laws = laws
+        self.bits = FactBits()
+        self.programs = tuple(table.program for table in laws.tables.values())
+        self.place = {program.id: place for place, program in enumerate(self.programs)}
+        self.answers: list[PlainAnswer | None] = [None]
+        self.plans: list[Ints] = []
+        self._open = tuple(frozenset(act.touches) for act in open_acts)
+        self.watch_bit = 1 << len(open_acts)
+        self._watched = watched
+        self._answer_number: dict[tuple[int, str], int] = {}
+        self._keys: dict[str, int] = {}
+        self._key_names: list[str] = []
+        self._won: dict[int, tuple[list[int], Bools, Bools]] = {}
+        self._pools: dict[str, int] = {}
+        self._plan_number: dict[bytes, int] = {}
+        self._steps = {program.id: _Steps() for program in self.programs}
+        self._probes: dict[Condition, tuple[bool, int, bool]] = {}
+        shape = (len(laws.origins), len(laws.starts))
+        self.slots: Ints = np.full(shape, -1, dtype=np.int64)
+        self._known: dict[object, int] = {}
+        self._columns: list[Column] = []
+        self._stacked: Column | None = None
+
+    def cells(self, product_class: Ints, origin_class: Ints, interval: Ints) -> Ints:
+        """The place of each row's cell in the columns of :meth:`columns`."""
+        slots = self.slots[origin_class, interval]
+        if slots.size and slots.min() < 0:
+            pairs = np.unique(origin_class[slots < 0] * len(self.laws.starts) + interval[slots < 0])
+            self.compile(*np.divmod(pairs, len(self.laws.starts)))
+            slots = self.slots[origin_class, interval]
+        return slots * len(self.laws.products) + product_class
+
+    @property
+    def columns(self) -> Column:
+        """By cell: the plan, the bits of the facts asked for, the bits of open acts, and the means of transport that matter
+        (bit 0: the cell has no plan, whatever the line says)."""
+        if self._stacked is None or len(self._stacked[0]) != len(self._columns) * len(self.laws.products):
+            parts = zip(*self._columns, strict=True)
+            self._stacked = tuple(np.concatenate(part) for part in parts)  # type: ignore[assignment]
+        assert self._stacked is not None
+        return self._stacked
+
+    def compile(self, origin_classes: Ints, intervals: Ints) -> None:
+        """Work out the cells of all product classes for these pairs of origin class and interval.
+
+        Pairs for which every program has the same answers, interactions and voids share their cells.
+        """
+        for interval in np.unique(intervals):
+            waiting: dict[object, list[int]] = {}
+            speaking = self._speaking(int(interval))
+            frame = self._frame(int(interval))
+            for origin in origin_classes[intervals == interval]:
+                blocks = tuple(self.laws.block_number(program.id, int(origin), int(interval)) for program in speaking)
+                waiting.setdefault((frame, tuple(one.id for one in speaking), blocks), []).append(int(origin))
+            new = {key: origins for key, origins in waiting.items() if key not in self._known}
+            if new:
+                columns = self._interval([origins[0] for origins in new.values()], int(interval), speaking)
+                for key, column in zip(new, columns, strict=True):
+                    self._known[key] = len(self._columns)
+                    self._columns.append(column)
+            for key, origins in waiting.items():
+                self.slots[origins, interval] = self._known[key]
+
+    def _speaking(self, interval: int) -> list[Program]:
+        """The programs that say anything to anyone in an interval, in the order in which they are asked."""
+        order, order_of = self.laws.orders
+        return [one for one in order[order_of[interval]] if self.laws.lives(one, interval)]
+
+    def _frame(self, interval: int) -> object:
+        """What stands around the programs' own answers: the interactions that are law, and the voids."""
+        live = tuple(bool(live[interval]) for several in self.laws.yields.values() for _, live in several)
+        start = self.laws.starts[interval]
+        voids = tuple(sorted(key for key in self.laws.regime.tracks if self.laws.regime.void(key, start)))
+        return live, voids
+
+    # One interval
+
+    def _interval(self, origins: list[int], interval: int, speaking: list[Program]) -> list[Column]:
+        shape = (len(origins), len(self.laws.products))
+        given: dict[int, Small] = {}
+        asks, acts = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
+        means = np.zeros(shape, dtype=np.int32)
+        taken: dict[int, Bools] = {}
+        for program in speaking:
+            numbers = np.stack([self.laws.block(program.id, origin, interval) for origin in origins])
+            if not numbers.any():
+                continue
+            keys, answers, pools, asked, moved, touched = self._arrays(program)
+            asks |= asked[numbers]
+            acts |= touched[numbers]
+            means |= moved[numbers].astype(np.int32)
+            given[self.place[program.id]] = np.zeros(shape, dtype=np.int32)
+            self._answer(program, interval, numbers, (keys, answers, pools), given, taken, means)
+        plans = self._plans(given, interval, shape)
+        return [(plans[row], asks[row], acts[row], means[row]) for row in range(len(origins))]
+
+    def _answer(
+        self,
+        program: Program,
+        interval: int,
+        numbers: Ints,
+        steps: tuple[Ints, Ints, Ints],
+        given: dict[int, Small],
+        taken: dict[int, Bools],
+        means: Small,
+    ) -> None:
+        """The game on whole values: yield, or take all."""
+        keys, answers, pools = steps
+        going = numbers != 0
+        going &= ~self._lost(program.id, interval, given, means, going)
+        ours = given[self.place[program.id]]
+        for level in range(keys.shape[0]):
+            key = keys[level][numbers]
+            here = going & (key >= 0)
+            if not here.any():
+                return
+            for one in np.unique(key[here]):
+                name = self._key_names[one]
+                if name in self.laws.yields:
+                    going &= ~((key == one) & self._lost(name, interval, given, means, here))
+            here &= going
+            answer = answers[level][numbers]
+            takes = here & (answer > 0)
+            pool = pools[level][numbers]
+            for one in np.unique(pool[takes & (pool > 0)]):
+                room = ~taken.setdefault(int(one), np.zeros(numbers.shape, dtype=np.bool_))
+                mine = takes & (pool == one)
+                taken[int(one)] |= mine
+                going &= ~(mine & ~room)
+                takes &= ~(mine & ~room)
+            ours[takes] = answer[takes]
+            going &= ~takes
+
+    def _lost(self, who: str, interval: int, given: dict[int, Small], means: Small, asking: Bools) -> Bools:
+        """Where a program or heading yields to one that has answered."""
+        lost = np.zeros(asking.shape, dtype=np.bool_)
+        for interaction, live in self.laws.yields.get(who, ()):
+            if not live[interval]:
+                continue
+            places, won, unsure = self._winners(interaction)
+            for theirs in (given[place] for place in places if place in given):
+                lost |= won[theirs] & asking
+                if interaction.charged:
+                    # Whether a cap charges hangs on the base duty of the line.
+                    means[unsure[theirs] & asking] |= 1
+        return lost
+
+    def _winners(self, interaction: Interaction) -> tuple[list[int], Bools, Bools]:
+        """The programs (by place) and the answers that win an interaction, and the answers that win it only if they charge."""
+        known = self._won.get(id(interaction))
+        if known is None or len(known[1]) < len(self.answers):
+            over = [one is not None and one.row.key in interaction.over for one in self.answers]
+            pairs = list(zip(over, self.answers, strict=True))
+            sure = [hit and one is not None and (one.charges or not interaction.charged) for hit, one in pairs]
+            caps = [hit and one is not None and one.cap for hit, one in pairs]
+            places = sorted({self.place[one.row.program] for hit, one in pairs if hit and one})
+            known = self._won[id(interaction)] = (places, np.array(sure), np.array(caps))
+        return known
+
+    def _plans(self, given: dict[int, Small], interval: int, shape: tuple[int, int]) -> Small:
+        """The number of the plan of each place: its answers, and what courts have said of them."""
+        if not given:
+            return np.full(shape, self._plan(np.zeros(len(self.programs), dtype=np.int64)), dtype=np.int32)
+        hashed = np.zeros(shape, dtype=np.uint64)
+        for place, answers in given.items():
+            hashed += answers.astype(np.uint64) * _MULTIPLIERS[place]
+        _, first, alike = np.unique(hashed.reshape(-1), return_index=True, return_inverse=True)
+        start = self.laws.starts[interval]
+        voids = (one and self.laws.regime.void(one.row.key, start) for one in self.answers)
+        said = np.array([(VOID if void.for_all else PLAINTIFFS) if void else OPEN for void in voids], dtype=np.int64)
+        vectors = np.zeros((len(first), len(self.programs)), dtype=np.int64)
+        for place, answers in given.items():
+            flat = answers.reshape(-1)
+            assert np.array_equal(flat[first][alike], flat), "two plans with one hash"
+            vectors[:, place] = flat[first] * 3 + said[flat[first]]
+        numbers = np.array([self._plan(vector) for vector in vectors], dtype=np.int32)
+        return numbers[alike].reshape(shape)
+
+    def _plan(self, answers: Ints) -> int:
+        key = answers.tobytes()
+        number = self._plan_number.get(key)
+        if number is None:
+            number = self._plan_number[key] = len(self.plans)
+            self.plans.append(answers)
+        return number
+
+    # The answers of one program
+
+    def _arrays(self, program: Program) -> tuple[Ints, Ints, Ints, Ints, Ints, Ints]:
+        """The steps of all answers of a program found so far, as arrays over their numbers."""
+        steps, laws = self._steps[program.id], self.laws.tables[program.id].laws
+        if len(steps.keys) < len(laws):
+            for law in laws[len(steps.keys) :]:
+                self._read(steps, law)
+            levels = max(1, *(len(keys) for keys in steps.keys))
+            padded = [
+                np.array([each + [filler] * (levels - len(each)) for each in rows], dtype=np.int64).T
+                for rows, filler in ((steps.keys, -1), (steps.answers, 0), (steps.pools, 0))
+            ]
+            flat = [np.array(one, dtype=np.int64) for one in (steps.asks, steps.means, steps.acts)]
+            steps.arrays = (*padded, *flat)
+        return steps.arrays  # type: ignore[return-value]
+
+    def _read(self, steps: _Steps, law: ProgramLaw | None) -> None:
+        keys: list[int] = []
+        answers: list[int] = []
+        pools: list[int] = []
+        asks, means, acts = 0, 0, 0
+        for candidate in law.candidates if law else ():
+            row = candidate.row
+            holds, moved, unsure = (True, 0, False) if candidate.rest is None else self._probe(candidate.rest)
+            asks |= self.bits.of([candidate.rest] if candidate.rest else [])
+            if row.portion.fact:
+                asks |= self.bits.bit(row.portion.fact)
+            means |= moved | unsure
+            acts |= self._touched(row.key)
+            if holds and (not keys or answers[-1] == 0):
+                answer = self._number(row, candidate.state.rate) if row.portion.kind != "fact" else 0
+                keys.append(self._key(row.key))
+                answers.append(answer)
+                pools.append(self._pools.setdefault(row.portion.pool, len(self._pools) + 1) if row.portion.pool else 0)
+                found = self.answers[answer]
+                means |= found is not None and found.rate is None
+        steps.keys.append(keys)
+        steps.answers.append(answers)
+        steps.pools.append(pools)
+        steps.asks.append(asks)
+        steps.means.append(means)
+        steps.acts.append(acts)
+
+    def _touched(self, key: str) -> int:
+        bits = sum(1 << place for place, touches in enumerate(self._open) if key in touches)
+        return bits | (self.watch_bit if key in self._watched else 0)
+
+    def _key(self, key: str) -> int:
+        number = self._keys.get(key)
+        if number is None:
+            number = self._keys[key] = len(self._keys)
+            self._key_names = list(self._keys)
+        return number
+
+    def _number(self, row: Row, rate: str) -> int:
+        number = self._answer_number.get((id(row), rate))
+        if number is None:
+            number = self._answer_number[id(row), rate] = len(self.answers)
+            self.answers.append(PlainAnswer(row, rate, _per_million(row, rate), row.kind == "cap"))
+        return number
+
+    def _probe(self, condition: Condition) -> tuple[bool, int, bool]:
+        """Whether a condition holds on no facts; the means of transport (bits from 1 on) by which it would hold otherwise;
+        and whether that hangs on the value."""
+        found = self._probes.get(condition)
+        if found is None:
+            bounds = [leaf.bound for leaf in leaves(condition) if isinstance(leaf, Measure) and leaf.fact in _NO_FACTS]
+            cents = {*_PROBES, *(int(bound * 100) + more for bound in bounds for more in (0, 1))}
+            values = np.array(sorted(cents), dtype=np.int64)
+            held = [_held(condition, values, transport) for transport in _ANY_MEANS]
+            unsure = any(one.any() != one.all() for one in held)
+            moved = sum(2 << place for place, one in enumerate(held[1:]) if not np.array_equal(one, held[0]))
+            found = self._probes[condition] = (bool(held[0].all()), moved, unsure)
+        return found
+
+
+_MULTIPLIERS = np.random.default_rng(1789).integers(1, 2**63, 512, dtype=np.uint64) | np.uint64(1)
+"""Odd numbers by which plans are hashed; 1789 is the year of the first tariff act, any other would do."""
+
+
+def _held(condition: Condition, values: Ints, transport: str | None) -> Bools:
+    words = {} if transport is None else {"transport": Words(np.zeros(len(values), dtype=np.int64), (transport,))}
+    said = np.zeros(len(values), dtype=np.int64)
+    return Judge(ManyFacts(values, values, 2, said, [NOTHING], words))(condition)
+
+
+def _per_million(row: Row, rate: str) -> int | None:
+    """A rate in parts per million; 0 for a relief; ``None`` for what is no such rate."""
+    if row.kind == "relief":
+        return 0
+    expression = rate_of(rate)
+    if row.kind == "cap":
+        return whole_millionths(all_in(rate))
+    if isinstance(expression, Free):
+        return 0
+    return whole_millionths(expression.rate) if isinstance(expression, AdValorem) else None

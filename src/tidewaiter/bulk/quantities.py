@@ -1,0 +1,160 @@
+"""Quantities on columns: by canonical unit, named ones first, then those that take the tariff's own units in order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from tidewaiter.assess.base import is_duty_fact
+from tidewaiter.bulk.arrays import Bools, Exact, Ints
+from tidewaiter.bulk.duties import ManyQuantities
+from tidewaiter.bulk.facts import MISSING
+from tidewaiter.bulk.lines import Lines
+from tidewaiter.bulk.numbers import NumberColumn
+from tidewaiter.schedule.units import UnknownUnitError, canonical_unit
+
+_PAIRS = (("quantity", "unit"), ("quantity_2", "unit_2"))
+ITEM = "item"
+UNKNOWN = frozenset({""})
+"""The canonical name of a unit that is none."""
+
+
+class UnitCells:
+    """The units that the schedule prints for a line, by number: their canonical names, or why they cannot be named."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[tuple[str, ...], int] = {}
+        self.units: list[tuple[str, ...]] = []
+
+    def number(self, cells: tuple[str, ...]) -> int:
+        """The number of the units of a line."""
+        found = self._numbers.get(cells)
+        if found is None:
+            found = self._numbers[cells] = len(self.units)
+            self.units.append(tuple(_canonical(unit) for cell in cells for unit in cell.split(" and ")))
+        return found
+
+
+def _canonical(unit: str) -> str:
+    try:
+        return canonical_unit(unit)
+    except UnknownUnitError:
+        return ""
+
+
+@dataclass(slots=True)
+class _Given:
+    unit: str
+    rank: int
+    where: Bools
+    column: NumberColumn
+
+
+def check_quantities(lines: Lines, cells: Ints, unit_cells: UnitCells) -> None:
+    """Refuse lines whose units are unknown, or that give two quantities in one unit."""
+    for quantity, unit in _PAIRS:
+        column, named = lines.numbers.get(quantity), lines.units.get(unit)
+        if column is not None and named is not None:
+            lines.refuse(column.given & named.among(UNKNOWN), "unknown_unit")
+    _check_twice(lines)
+    for place, _, where in _unnamed(lines):
+        unknown = np.array([units[place : place + 1] == ("",) for units in unit_cells.units], dtype=np.bool_)
+        if unknown.any():
+            lines.refuse(where & unknown[cells], "unknown_unit")
+
+
+def _check_twice(lines: Lines) -> None:
+    one, other = lines.numbers.get("quantity"), lines.numbers.get("quantity_2")
+    if one is None or other is None or not {"unit", "unit_2"} <= lines.units.keys():
+        return
+    codes = lines.units["unit"].codes
+    same = (codes == lines.units["unit_2"].codes) & (codes != MISSING) & ~lines.same_unit & one.given & other.given
+    for row in np.flatnonzero(same).tolist():
+        if one.at(row) != other.at(row):
+            lines.refuse_each({row: "bad_field"})
+
+
+def _unnamed(lines: Lines) -> list[tuple[int, NumberColumn, Bools]]:
+    """The quantities that take the tariff's own units: the place in the list of units, the column, and where."""
+    found: list[tuple[int, NumberColumn, Bools]] = []
+    first = np.zeros(lines.count, dtype=np.bool_)
+    for quantity, unit in _PAIRS:
+        column = lines.numbers.get(quantity)
+        if column is not None:
+            named = lines.units.get(unit)
+            bare = column.given if named is None else column.given & (named.codes == MISSING)
+            found += [(0, column, bare & ~first), (1, column, bare & first)]
+            first = first | bare
+    return [one for one in found if one[2].any()]
+
+
+def quantities_of(lines: Lines, rows: Ints, cells: Ints, unit_cells: UnitCells, exactly: bool) -> ManyQuantities:
+    """The quantities of some lines, as a person's words and the tariff's units have them.
+
+    ``exactly`` keeps Python ints, for numbers that fit no int64.
+    """
+    given = [one for one in _all_given(lines, cells, unit_cells) if one.where[rows].any()]
+    places = max([6, *(one.column.places_of(rows) for one in given)]) if exactly else 6
+    values: dict[str, Exact] = {}
+    held: dict[str, Bools] = {}
+    ranks: dict[str, Ints] = {}
+    for one in given:
+        where = one.where[rows]
+        numbers = _numbers(one.column, rows, places, exactly)
+        before = held.get(one.unit)
+        if before is None:
+            held[one.unit], values[one.unit] = where, numbers
+            ranks[one.unit] = np.full(len(rows), one.rank, dtype=np.int64)
+            continue
+        fresh = where & ~before
+        held[one.unit] = before | where
+        values[one.unit] = np.where(fresh, numbers, values[one.unit])
+        ranks[one.unit] = np.where(fresh, one.rank, ranks[one.unit])
+    return ManyQuantities(held, values, ranks, places)
+
+
+def _numbers(column: NumberColumn, rows: Ints, places: int, exactly: bool) -> Exact:
+    if exactly:
+        return column.exactly(rows, places).values
+    return column.values[rows] * 10 ** (places - column.places)
+
+
+def _all_given(lines: Lines, cells: Ints, unit_cells: UnitCells) -> list[_Given]:
+    """Every quantity of the lines, the first of a unit before later ones: duty facts, items, named, then unnamed."""
+    found: list[_Given] = []
+    for name, fact in lines.facts.items():
+        if is_duty_fact(name):
+            found.append(_Given(name, len(found), fact.numbers.given, fact.numbers))
+    items = lines.numbers.get("items")
+    if items is not None:
+        found.append(_Given(ITEM, len(found), items.given, items))
+    found += _named(lines, len(found))
+    return found + _by_tariff(lines, cells, unit_cells, len(found) + 2)
+
+
+def _named(lines: Lines, rank: int) -> list[_Given]:
+    found: list[_Given] = []
+    # Under one name given twice, the second counts.
+    for place, (quantity, unit) in enumerate(_PAIRS):
+        column, named = lines.numbers.get(quantity), lines.units.get(unit)
+        if column is None or named is None:
+            continue
+        where = column.given & (named.codes != MISSING)
+        if place == 0 and "quantity_2" in lines.numbers:
+            where = where & ~(lines.same_unit & lines.numbers["quantity_2"].given)
+        for code in np.unique(named.codes[where]):
+            word = named.words[int(code)]
+            if word not in UNKNOWN:
+                found.append(_Given(word, rank + place, where & (named.codes == code), column))
+    return found
+
+
+def _by_tariff(lines: Lines, cells: Ints, unit_cells: UnitCells, rank: int) -> list[_Given]:
+    found: list[_Given] = []
+    for place, column, where in _unnamed(lines):
+        for number in np.unique(cells[where]):
+            units = unit_cells.units[int(number)]
+            if len(units) > place and units[place]:
+                found.append(_Given(units[place], rank + place, where & (cells == number), column))
+    return found
