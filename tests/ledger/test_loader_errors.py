@@ -115,6 +115,8 @@ MISTAKES: dict[str, tuple[dict[str, str], str, int, str]] = {
     "no group": (when("{not: {origin: THREE}}"), PROGRAM_FILE, 8, "no country or group 'THREE'"),
     "bad instant in a condition": (when('{entered_before: "soon"}'), PROGRAM_FILE, 8, "not an instant"),
     "unknown portion": (in_program("kind: duty,", "kind: duty, portion: {all: steel_value},"), PROGRAM_FILE, 8, "unknown word 'all'"),
+    "portion with a share of what is no plain fact": (in_program("kind: duty,", "kind: duty, portion: {less: steel_value, upto: 0.40},"), PROGRAM_FILE, 8, "a portion is rest"),
+    "portion of a fact without its share": (in_program("kind: duty,", "kind: duty, portion: {fact: steel_value},"), PROGRAM_FILE, 8, "a portion is rest"),
     "portion of no fact": (in_program("kind: duty,", "kind: duty, portion: zinc_value,"), PROGRAM_FILE, 8, "'zinc_value' is not declared"),
     # lists
     "list line without an act": (row("8507,a,2025-02-01,,,,,,"), LIST_FILE, 5, "every list line has an act"),

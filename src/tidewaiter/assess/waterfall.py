@@ -164,7 +164,8 @@ class _Asking:
             if self.facts.assumes(portion.fact):
                 stated = left if portion.kind == "less" else ZERO
         if portion.kind == "fact":
-            return min(left, stated or ZERO)
+            most = left if portion.upto is None else min(left, to_cent(portion.upto * self.setting.value))
+            return min(most, stated or ZERO)
         if portion.kind == "less":
             return left if stated is None else max(ZERO, left - stated)
         room = self.pools.get(portion.pool, self.setting.value) if portion.pool else left

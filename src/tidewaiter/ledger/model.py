@@ -95,11 +95,15 @@ class Act(Noun):
 
 @dataclass(frozen=True, slots=True)
 class Portion(Noun):
-    """What part of the value a heading takes: ``rest``, a money fact, a metal content of a pool, or value less a fact."""
+    """What part of the value a heading takes: ``rest``, a money fact, a metal content of a pool, or value less a fact.
+
+    ``upto`` caps a money fact at that share of the line's value; what is above it falls through.
+    """
 
     kind: str = "rest"
     fact: str = ""
     pool: str = ""
+    upto: Decimal | None = None
 
     @property
     def closes(self) -> bool:
