@@ -15,13 +15,15 @@ from tidewaiter.assess.amounts import ZERO, Charge, charge, rate_of, to_cent
 from tidewaiter.assess.basis import BasisTable
 from tidewaiter.assess.errors import LineError
 from tidewaiter.assess.facts import LineFacts
-from tidewaiter.ledger.model import Interaction, Program, Row
+from tidewaiter.ledger.model import PROHIBITION, Interaction, Program, Row
 from tidewaiter.ledger.regime import Candidate, Law, ProgramLaw
+
+PROHIBITED = "importation prohibited"
 
 
 @dataclass(slots=True)
 class Answer:
-    """One heading that answered for a portion of the value: a duty, a cap, or a relief (amount 0)."""
+    """One heading that answered for a portion of the value: a duty, a cap, a relief or a prohibition (amount 0)."""
 
     program: Program
     code: str
@@ -45,6 +47,11 @@ class Outcome:
     answers: list[Answer] = field(default_factory=list)
     questions: dict[str, list[str]] = field(default_factory=dict)
     pooled: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def prohibition(self) -> Answer | None:
+        """The heading that excludes the goods from importation, if one answered: then no amount may be told."""
+        return next((answer for answer in self.answers if answer.kind == PROHIBITION), None)
 
     @property
     def duty(self) -> Decimal:

@@ -36,7 +36,10 @@ BASE = "base"
 ALL_PROGRAMS = "all"
 ANYWHERE = "any"
 """Every country of origin."""
-HEADING_KINDS = frozenset({"duty", "relief", "cap"})
+PROHIBITION = "prohibition"
+"""The kind of a heading under which goods may not be imported: a line under it is refused."""
+CHARGING_KINDS = frozenset({"duty", "cap"})
+HEADING_KINDS = CHARGING_KINDS | {"relief", PROHIBITION}
 
 
 @dataclass(frozen=True, slots=True)

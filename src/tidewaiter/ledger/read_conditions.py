@@ -203,6 +203,7 @@ _WORDS: dict[str, Callable[[Located, Context], Condition | None]] = {
     "entered_from": _entered_from,
     "loaded_before": _dated("loaded_at"),
     "exported_before": _dated("exported_at"),
+    "imported_before": _dated("imported_at"),
     "admitted_before": _dated("admitted_at"),
     "transport": _words("transport", asked=True),
     "claim": _claim,
