@@ -137,6 +137,7 @@ MISTAKES: dict[str, tuple[dict[str, str], str, int, str]] = {
     "takes what": ({"interactions/us.yaml": INTERACTION.replace("covered", "all")}, "interactions/us.yaml", 1, "whole or covered"),
     "charged in words": ({"interactions/us.yaml": INTERACTION.replace("}", ", charged: yes}")}, "interactions/us.yaml", 1, "not 'yes'"),
     "unknown basis": ({"bases/us.yaml": BASIS.replace("none", "half")}, "bases/us.yaml", 1, "a basis is one of"),
+    "a program replaced": ({"bases/us.yaml": BASIS.replace("none", "replaced")}, "bases/us.yaml", 1, "said of the base duty alone"),
     "basis of no program": ({"bases/us.yaml": BASIS.replace("us-one", "us-two")}, "bases (x)", 1, "no program 'us-two'"),
     "fee per what": ({"fees.yaml": FEE.replace("rate", "per: parcel, rate")}, "fees.yaml", 1, "not 'parcel'"),
     "fee in words": ({"fees.yaml": FEE.replace("1%", "little")}, "fees.yaml", 1, "not a number: 'little'"),

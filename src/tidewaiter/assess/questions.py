@@ -8,14 +8,16 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from tidewaiter.assess.amounts import ZERO, charge, to_cent
+from tidewaiter.assess.amounts import ZERO, to_cent
 from tidewaiter.assess.assessment import Question, say_money
+from tidewaiter.assess.base import charge_base
 from tidewaiter.assess.errors import LineError
 from tidewaiter.assess.facts import LineFacts
 from tidewaiter.assess.fees import applies, fees_in_force
 from tidewaiter.assess.waterfall import PROHIBITED, Outcome
 from tidewaiter.ledger.conditions import Word
 from tidewaiter.ledger.model import BASE, FactName
+from tidewaiter.schedule.units import MissingQuantityError
 
 if TYPE_CHECKING:
     from tidewaiter.assess.engine import Engine, Work
@@ -92,8 +94,11 @@ def _effect(engine: Engine, work: Work, name: str, headings: list[str]) -> str:
 
 def difference(engine: Engine, work: Work, facts: LineFacts) -> str:
     """What other facts would change on a line; empty if nothing. Raises ``LineError`` where they cannot be computed."""
-    value, _ = work.setting.basis.on(facts)(BASE)
-    base_change = charge(work.base.expression, value, work.setting.quantities).amount - work.base.amount
+    seen = work.setting.basis.on(facts)(BASE)
+    try:
+        base_change = charge_base(work.base.expression, seen, work.setting.quantities).amount - work.base.amount
+    except MissingQuantityError as error:
+        raise LineError("missing_quantity", error.message, error.hint) from error
     return describe_difference(work.outcome, engine.answers(work.setting, facts), base_change)
 
 

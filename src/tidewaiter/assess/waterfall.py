@@ -15,7 +15,7 @@ from tidewaiter.assess.amounts import ZERO, Charge, charge, rate_of, to_cent
 from tidewaiter.assess.basis import BasisTable
 from tidewaiter.assess.errors import LineError
 from tidewaiter.assess.facts import LineFacts
-from tidewaiter.ledger.model import PROHIBITION, Interaction, Program, Row
+from tidewaiter.ledger.model import NONE, PROHIBITION, Interaction, Program, Row
 from tidewaiter.ledger.regime import Candidate, Law, ProgramLaw
 
 PROHIBITED = "importation prohibited"
@@ -96,7 +96,7 @@ class _Asking:
     def program(self, law: ProgramLaw) -> None:
         """One program: first what it yields, then its waterfall on what is left."""
         whole, basis_name = self.basis(law.program.id)
-        if basis_name == "none":
+        if basis_name == NONE:
             return
         left = self._yield(law.program, law.program.id, whole, basis_name)
         if left <= 0 < whole or (left < 0):

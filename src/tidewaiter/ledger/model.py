@@ -33,6 +33,11 @@ CONFIDENCES = frozenset({"published", "reported", "unverified"})
 VERBS = frozenset(["impose", "set_rate", "suspend", "resume", "end", "void", "stay", "table", "state"])
 BASE = "base"
 """The name under which basis rules speak of the base duty."""
+NONE = "none"
+REPLACED = "replaced"
+"""The basis of a base duty in whose place the duty of a heading is charged: none of the value."""
+NOTHING = frozenset({NONE, REPLACED})
+"""The bases on which nothing is charged."""
 ALL_PROGRAMS = "all"
 ANYWHERE = "any"
 """Every country of origin."""

@@ -13,7 +13,10 @@ from tidewaiter.ledger.instants import ALWAYS, FOREVER, parse_instant
 from tidewaiter.ledger.instants import zone as time_zone
 from tidewaiter.ledger.located import Fields, Located, read_text, read_yaml
 from tidewaiter.ledger.model import (
+    BASE,
     HEADING_KINDS,
+    NOTHING,
+    REPLACED,
     BasisRule,
     Coverage,
     FactName,
@@ -40,7 +43,7 @@ from tidewaiter.ledger.read_conditions import (
 FACT_TYPES = frozenset({"yes/no", "money", "number", "share", "instant", "code", "text"})
 FACT_WARNINGS = frozenset({"shipped_from_differs"})
 """When the possibility of a claim is a warning by itself: goods that were shipped from elsewhere than their origin."""
-BASES = frozenset({"value", "ch98_value", "value_less_ch98", "none"})
+BASES = frozenset({"value", "ch98_value", "value_less_ch98"}) | NOTHING
 _LIST_COLUMNS = frozenset(["prefix", "class", "from", "until", "act", "until_act", "scope", "claim", "note"])
 
 
@@ -210,6 +213,8 @@ def read_bases(path: Path, shown_as: str, zone: str, uses: list[Context]) -> Ite
         basis = fields.need("basis")
         if basis.text() not in BASES:
             raise basis.fail(f"a basis is one of {', '.join(sorted(BASES))}")
+        if basis.text() == REPLACED and (excepting or [one.text() for one in named.items()] != [BASE]):
+            raise basis.fail(f"{REPLACED} is said of the {BASE} duty alone")
         rule = BasisRule(
             id=fields.need("id").text(),
             when=read_when(fields.need("when"), context),
