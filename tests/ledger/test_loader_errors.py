@@ -92,7 +92,7 @@ MISTAKES: dict[str, tuple[dict[str, str], str, int, str]] = {
     # programs
     "unknown word in a program": (in_program("title:", "titel:"), PROGRAM_FILE, 2, "'title' is missing"),
     "unknown word in a row": (in_program("kind: duty,", "kind: duty, sort: new,"), PROGRAM_FILE, 8, "unknown word 'sort'"),
-    "unknown kind of heading": (in_program("kind: duty", "kind: tax"), PROGRAM_FILE, 8, "cap, duty, relief"),
+    "unknown kind of heading": (in_program("kind: duty", "kind: tax"), PROGRAM_FILE, 8, "cap, duty, prohibition, relief"),
     "unknown country": (in_program("into: US", "into: FR"), PROGRAM_FILE, 2, "'FR'"),
     "authority of no statute": (in_program("authority: IEEPA", "authority: IEPA"), PROGRAM_FILE, 1, "no authority 'IEPA'"),
     "order in words": (in_program("reporting_order: 10", "reporting_order: ten"), PROGRAM_FILE, 6, "not a whole number"),
