@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tidewaiter.assess.assessment import Caution, say_money
-from tidewaiter.assess.coverage import coverage_of, gaps_of
+from tidewaiter.assess.coverage import coverage_of
 from tidewaiter.assess.errors import LineError
 from tidewaiter.assess.facts import DENIED, LineFacts
 from tidewaiter.assess.line import SHIPPED_FROM
@@ -28,7 +28,6 @@ _QUOTA_WORDS = "pursuant to its provisions"
 def cautions(engine: Engine, work: Work) -> list[Caution]:
     """All cautions for a line, the gravest first."""
     found = [
-        *_gaps(engine, work),
         *_prohibitions(engine, work),
         *_reported(engine, work),
         *_open_questions(engine, work),
@@ -47,13 +46,6 @@ def cautions(engine: Engine, work: Work) -> list[Caution]:
         )
     )
     return found
-
-
-def _gaps(engine: Engine, work: Work) -> list[Caution]:
-    """Duties that the schedule's footnotes name and the law's data does not have: the total is wrong without them."""
-    coverage = coverage_of(engine.regime, work.line)
-    several = gaps_of(coverage, work.line, work.product) if coverage is not None else []
-    return [Caution("duty_not_encoded", f"do not rely on this total: {gap.message}") for gap in several]
 
 
 def _prohibitions(engine: Engine, work: Work) -> list[Caution]:

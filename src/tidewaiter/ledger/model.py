@@ -280,16 +280,6 @@ class SpecialProgram:
 
 
 @dataclass(frozen=True, slots=True)
-class Gap:
-    """Lines of some origins, told by the schedule's own footnotes, whose duty is not encoded: every answer says so."""
-
-    origins: frozenset[str]
-    footnotes: frozenset[str]
-    start: Instant
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
 class Coverage:
     """For which origins the additional duties are known, from when, and before when they are reconstructed."""
 
@@ -298,7 +288,6 @@ class Coverage:
     start: Instant
     reconstructed_before: Instant
     note: str
-    gaps: tuple[Gap, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

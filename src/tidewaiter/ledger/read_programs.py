@@ -21,7 +21,6 @@ from tidewaiter.ledger.model import (
     Coverage,
     FactName,
     Fee,
-    Gap,
     GroupRow,
     Interaction,
     ListRow,
@@ -342,20 +341,6 @@ def read_coverage(path: Path, shown_as: str, zones: dict[str, str]) -> Iterator[
             start=read_instant(fields.need("from"), zone),
             reconstructed_before=read_instant(reconstructed, zone) if reconstructed else ALWAYS,
             note=fields.text("note"),
-            gaps=tuple(_gap(one, zone) for one in gaps.items()) if (gaps := fields.take("gaps")) else (),
         )
         fields.done()
         yield coverage
-
-
-def _gap(located: Located, zone: str) -> Gap:
-    fields = Fields(located)
-    start = fields.take("from")
-    gap = Gap(
-        frozenset(one.text() for one in fields.need("origins").items()),
-        frozenset(one.text() for one in fields.need("footnotes").items()),
-        read_instant(start, zone) if start else ALWAYS,
-        fields.need("message").text(),
-    )
-    fields.done()
-    return gap
