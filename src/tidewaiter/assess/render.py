@@ -11,6 +11,7 @@ from rich.text import Text
 
 from tidewaiter.assess.assessment import RATE_STEP, Assessment, BaseLine, Layer, say_decimal
 from tidewaiter.assess.batch import Result
+from tidewaiter.ledger.model import REPLACED
 
 
 def show(assessment: Assessment, console: Console) -> None:
@@ -101,7 +102,7 @@ def _base_cells(found: Assessment) -> list[str]:
     )
     return [
         found.hts,
-        f"base duty, {column}",
+        f"base duty, {column}{', replaced by a heading above' if base.basis == REPLACED else ''}",
         base.text,
         _basis(base),
         money(base.amount),

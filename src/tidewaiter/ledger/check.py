@@ -11,6 +11,7 @@ from typing import ClassVar
 
 from tidewaiter.ledger.errors import Problem
 from tidewaiter.ledger.instants import FOREVER, say_instant
+from tidewaiter.ledger.model import CHARGING_KINDS
 from tidewaiter.ledger.order import cycle_among
 from tidewaiter.ledger.regime import Regime
 
@@ -53,7 +54,7 @@ class EveryLiveDutyHasARate(Rule):
         for program in regime.ledger.programs.values():
             for row in program.rows:
                 track = regime.tracks.get(row.key)
-                if row.kind == "relief" or track is None:
+                if row.kind not in CHARGING_KINDS or track is None:
                     continue
                 for state in track.states()[1]:
                     if state.live and not state.rate:
@@ -130,7 +131,7 @@ class OneDutyHeadingForOneGood(Rule):
                 for interval in range(len(regime.cuts) + 1):
                     for program in regime.programs(interval):
                         several = regime.holding(program, digits, origin, interval)
-                        settled = [one.row for one in several if one.row.kind != "relief" and one.rest is None]
+                        settled = [one.row for one in several if one.row.kind in CHARGING_KINDS and one.rest is None]
                         clash = [row.code for place, row in enumerate(settled) if not (place and row.fallback)]
                         if len(clash) > 1 and tuple(clash) not in seen:
                             seen.add(tuple(clash))
