@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from fractions import Fraction
 
-from tidewaiter.assess.amounts import ZERO, Charge, charge, rate_of, to_cent
+from tidewaiter.assess.amounts import ZERO, Charge, charge, rate_of, share_to_cent, to_cent
 from tidewaiter.assess.basis import BasisTable
 from tidewaiter.assess.errors import LineError
 from tidewaiter.assess.facts import LineFacts
@@ -201,8 +202,9 @@ class _Asking:
         if isinstance(base, LineError):
             raise base
         answer.cap = rate_of(candidate.state.rate).duty(Decimal(1), {})
-        answer.base_rate = base.equivalent
-        added = max(Decimal(0), answer.cap - answer.base_rate)
-        answer.amount = to_cent(added * answer.basis)
+        equivalent = base.equivalent
+        answer.base_rate = Decimal(equivalent.numerator) / equivalent.denominator
+        added = max(Fraction(0), Fraction(answer.cap) - equivalent)
+        answer.amount = share_to_cent(added, answer.basis)
         if not added:
             answer.code = row.zero or row.code

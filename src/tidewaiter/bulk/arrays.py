@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -14,3 +15,16 @@ Small = npt.NDArray[np.int32]
 Bools = npt.NDArray[np.bool_]
 Exact = npt.NDArray[Any]
 """Whole numbers of any size: int64, or Python ints in an object array where int64 could overflow."""
+
+
+def alike(numbers: Ints) -> Iterator[Ints]:
+    """The places of equal numbers, number by number, each in order.
+
+    >>> [places.tolist() for places in alike(np.array([7, 3, 7]))]
+    [[1], [0, 2]]
+    """
+    order = np.argsort(numbers, kind="stable")
+    edges = np.flatnonzero(np.diff(numbers[order])) + 1
+    for first, last in zip([0, *edges.tolist()], [*edges.tolist(), len(order)], strict=True):
+        if first < last:
+            yield order[first:last]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tidewaiter.bulk.arrays import Bools, Exact, Ints
+from tidewaiter.bulk.arrays import Bools, Exact, Ints, alike
 from tidewaiter.bulk.duties import ManyQuantities, duty_of
 from tidewaiter.bulk.exact import half_up, times
 from tidewaiter.bulk.rates import MILLION, whole_millionths
@@ -42,6 +42,11 @@ class Texts:
         return found
 
     @property
+    def in_note(self) -> Bools:
+        """By number: whether the text is read and says that the duty stands elsewhere."""
+        return np.array([one is not None and one.kind == "see_note" for one in self.expressions], dtype=np.bool_)
+
+    @property
     def millionths(self) -> Ints:
         """By number: parts per million, ``NOT_AD_VALOREM``, or ``UNREAD``."""
         return np.array(self._millionths, dtype=np.int64)
@@ -73,17 +78,23 @@ class ManyBaseDuties:
     missing: Bools
 
 
-def charge_texts(texts: Texts, numbers: Ints, basis: Exact, places: int, quantities: ManyQuantities) -> ManyBaseDuties:
-    """The duty of one text for each line. ``basis`` is whole multiples of ``10**-places`` dollars."""
+def charge_texts(
+    texts: Texts, numbers: Ints, basis: Exact, places: int, quantities: ManyQuantities, nothing: Bools | None = None
+) -> ManyBaseDuties:
+    """The duty of one text for each line. ``basis`` is whole multiples of ``10**-places`` dollars.
+
+    Where it falls on ``nothing`` of the value, nothing is charged by quantity either.
+    """
     rates = texts.millionths[numbers]
     share = rates >= 0
     cents = half_up(_scaled(np.where(share, rates, 0), basis), MILLION * 10**places // 100)
-    nothing = np.zeros(len(numbers), dtype=np.bool_)
-    found = ManyBaseDuties(
-        cents, basis, rates, np.zeros(len(numbers), dtype=np.int64), np.ones(len(numbers), dtype=np.int64),
-        rates == UNREAD, nothing,
-    )  # fmt: skip
-    other = np.flatnonzero(rates == NOT_AD_VALOREM)
+    zeros, ones = np.zeros(len(numbers), dtype=np.int64), np.ones(len(numbers), dtype=np.int64)
+    found = ManyBaseDuties(cents, basis, rates, zeros, ones, rates == UNREAD, zeros.astype(np.bool_))
+    charged = rates == NOT_AD_VALOREM
+    if nothing is not None:
+        found.unread = found.unread & ~(nothing & (texts.in_note[numbers]))
+        charged &= ~nothing
+    other = np.flatnonzero(charged)
     if other.size:
         _charge_others(found, texts, numbers, other, places, quantities)
     return found
@@ -102,10 +113,8 @@ def _charge_others(
     found.exact = found.exact.astype(object)
     found.denominator = found.denominator.astype(object)
     found.missing = found.missing.copy()
-    order = rows[np.argsort(numbers[rows], kind="stable")]
-    bounds = np.flatnonzero(np.diff(numbers[order], prepend=-1))
-    for first, last in zip(bounds, [*bounds[1:], len(order)], strict=True):
-        same = order[first:last]
+    for places_alike in alike(numbers[rows]):
+        same = rows[places_alike]
         expression = texts.expressions[int(numbers[same[0]])]
         assert expression is not None
         duty = duty_of(expression, found.basis[same], places, quantities, same)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
 from tidewaiter.assess.basis import names_program
@@ -11,12 +9,15 @@ from tidewaiter.bulk.arrays import Bools, Exact, Ints
 from tidewaiter.bulk.exact import select
 from tidewaiter.bulk.facts import Judge, ManyFacts, Numbers
 from tidewaiter.bulk.laws import Laws
-from tidewaiter.ledger.conditions import Condition
+from tidewaiter.ledger.conditions import Condition, OnList, Prefix
+from tidewaiter.ledger.edges import leaves
 from tidewaiter.ledger.model import BasisRule
 
-VALUE, NONE, CH98, LESS_CH98 = range(4)
-BASIS_NAMES = ("value", "none", "ch98_value", "value_less_ch98")
-_NOT_YET, _NO, _YES = -1, 0, 1
+VALUE, NONE, REPLACED, CH98, LESS_CH98 = range(5)
+BASIS_NAMES = ("value", "none", "replaced", "ch98_value", "value_less_ch98")
+NO, YES = 0, 1
+FIRST_REST = 2
+"""From this code on a rule hangs on facts: the number of what is left to judge, more by this."""
 
 
 class OpenRules:
@@ -26,8 +27,8 @@ class OpenRules:
         self._laws = laws
         self.rules = laws.regime.ledger.bases
         shape = (len(self.rules), len(laws.products), len(laws.origins), len(laws.starts))
-        self._by_product = [_hangs_on_product(rule.when) for rule in self.rules]
-        self._number = [dict[tuple[int, ...], int]() for _ in self.rules]
+        self._by_product = [hangs_on_product(rule.when) for rule in self.rules]
+        self._number = [dict[int, int]() for _ in self.rules]
         self._shape = shape
         self.rests: list[Condition] = []
         self._rest_number: dict[Condition, int] = {}
@@ -37,38 +38,41 @@ class OpenRules:
         return [self._holding(place, product_class, origin_class, interval, judge) for place in range(len(self.rules))]
 
     def _holding(self, place: int, product_class: Ints, origin_class: Ints, interval: Ints, judge: Judge) -> Bools:
-        _, products, origins, intervals = self._shape
-        product = product_class if self._by_product[place] else np.zeros_like(product_class)
-        keys = (product * origins + origin_class) * intervals + interval
-        different, inverse = np.unique(keys, return_inverse=True)
-        codes = np.array([self._rest(place, int(key)) for key in different], dtype=np.int64)[inverse]
-        held: Bools = codes == _YES
-        for code in np.unique(codes[codes > _YES]):
-            held |= (codes == code) & judge(self.rests[code - 2])
+        codes = self.codes(place, product_class, origin_class, interval)
+        held: Bools = codes == YES
+        for code in np.unique(codes[codes >= FIRST_REST]):
+            held |= (codes == code) & judge(self.rests[code - FIRST_REST])
         return held
 
-    def _rest(self, place: int, key: int) -> int:
+    def codes(self, place: int, product_class: Ints, origin_class: Ints, interval: Ints) -> Ints:
+        """What is left of a rule on each row: ``NO``, ``YES``, or from ``FIRST_REST`` on a condition on facts."""
+        _, _, origins, intervals = self._shape
+        product = product_class if self._by_product[place] else np.zeros_like(product_class)
+        different, inverse = np.unique((product * origins + origin_class) * intervals + interval, return_inverse=True)
+        return np.array([self._code(place, int(key)) for key in different], dtype=np.int64)[inverse]
+
+    def _code(self, place: int, key: int) -> int:
         known = self._number[place]
-        found = known.get((key,))
+        found = known.get(key)
         if found is None:
             _, _, origins, intervals = self._shape
             rest, interval = divmod(key, intervals)
             product, origin = divmod(rest, origins)
-            found = known[(key,)] = self._settle(self.rules[place], product, origin, interval)
+            found = known[key] = self._settle(self.rules[place], product, origin, interval)
         return found
 
     def _settle(self, rule: BasisRule, product: int, origin: int, interval: int) -> int:
         laws, start = self._laws, self._laws.starts[interval]
         if not laws.regime.in_force(rule.version, start):
-            return _NO
+            return NO
         rest = laws.regime.settle(
             rule.when, laws.products.representatives[product], laws.origins.representatives[origin], start
         )
         if isinstance(rest, bool):
-            return _YES if rest else _NO
+            return YES if rest else NO
         number = self._rest_number.get(rest)
         if number is None:
-            number = self._rest_number[rest] = len(self.rests) + 2
+            number = self._rest_number[rest] = len(self.rests) + FIRST_REST
             self.rests.append(rest)
         return number
 
@@ -103,17 +107,12 @@ class ManyBases:
         if stated is None:
             stated = Numbers(np.zeros_like(value), self._facts.places, np.zeros(len(value), dtype=np.bool_))
         amount = stated.values
-        basis = select(name == NONE, np.zeros_like(value), value)
+        basis = select((name == NONE) | (name == REPLACED), np.zeros_like(value), value)
         basis = select(name == CH98, amount, basis)
         basis = select(name == LESS_CH98, value - amount, basis)
         return basis, name, (name >= CH98) & ~stated.given
 
 
-def _hangs_on_product(condition: Condition) -> bool:
-    from tidewaiter.ledger.conditions import OnList, Prefix
-    from tidewaiter.ledger.edges import leaves
-
+def hangs_on_product(condition: Condition) -> bool:
+    """Whether anything in a condition looks at the product."""
     return any(isinstance(leaf, OnList | Prefix) for leaf in leaves(condition))
-
-
-Basis = Callable[[str], tuple[Exact, Ints, Bools]]

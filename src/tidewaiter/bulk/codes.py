@@ -31,9 +31,10 @@ ERRORS: tuple[str, ...] = (
     "base_not_computable",
     "date_before_coverage",
     "malformed_json",
+    "import_prohibited",
 )
 WARNINGS: tuple[str, ...] = (
-    "duty_not_encoded",
+    "import_may_be_prohibited",
     "as_reported_differs",
     "open_question",
     "spi_not_open",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 
@@ -151,9 +150,9 @@ class Judge:
         facts = self.facts
         match condition:
             case All(parts):
-                return np.logical_and.reduce([self(part) for part in parts])
+                return _all([self(part) for part in parts])
             case AnyOf(parts):
-                return np.logical_or.reduce([self(part) for part in parts])
+                return _any([self(part) for part in parts])
             case Not(part):
                 return ~self(part)
             case DatedBefore(fact, instant, zone):
@@ -188,8 +187,48 @@ class Judge:
         right = times(value, bound.numerator * 10**amount.places)
         return amount.given & (value > 0).astype(np.bool_) & _compare(condition.compare, left, right)
 
+    def open(self, condition: Condition) -> Bools:
+        """Where the condition hangs on a fact that is missing: where a person would be asked."""
+        facts = self.facts
+        match condition:
+            case All(parts):
+                failed = _any([~self(part) & ~self.open(part) for part in parts])
+                return _any([self.open(part) for part in parts]) & ~failed
+            case AnyOf(parts):
+                settled = _any([self(part) & ~self.open(part) for part in parts])
+                return _any([self.open(part) for part in parts]) & ~settled
+            case Not(part):
+                return self.open(part)
+            case DatedBefore(fact, instant, zone):
+                moments = facts.moments.get(fact)
+                return (
+                    ~self._nowhere() if moments is None else ~moments.given | (moments.days == _ordinal(instant, zone))
+                )
+            case Claim(names):
+                return facts.saying(lambda said: said.claims.isdisjoint(names) and said.denied.isdisjoint(names))
+            case Scope(name):
+                return facts.saying(lambda said: name not in said.scope and name not in said.denied)
+            case Word(fact, _, asked):
+                column = facts.words.get(fact)
+                missing = ~self._nowhere() if column is None else column.codes == MISSING
+                return missing if asked else self._nowhere()
+            case Measure(fact):
+                amount = facts.number(fact)
+                return ~self._nowhere() if amount is None else ~amount.given
+        return self._nowhere()
+
     def _nowhere(self) -> Bools:
         return np.zeros(len(self.facts), dtype=np.bool_)
+
+
+def _all(parts: list[Bools]) -> Bools:
+    found: Bools = np.logical_and.reduce(parts)
+    return found
+
+
+def _any(parts: list[Bools]) -> Bools:
+    found: Bools = np.logical_or.reduce(parts)
+    return found
 
 
 def _compare(how: str, left: Exact, right: Exact) -> Bools:
@@ -203,9 +242,3 @@ def _compare(how: str, left: Exact, right: Exact) -> Bools:
         case _:
             found = left > right
     return np.asarray(found, dtype=np.bool_)
-
-
-def exact_places(number: Decimal) -> int:
-    """How many decimal places a number needs."""
-    exponent = number.normalize().as_tuple().exponent
-    return max(0, -exponent) if isinstance(exponent, int) else 0

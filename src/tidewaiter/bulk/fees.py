@@ -8,11 +8,11 @@ from fractions import Fraction
 import numpy as np
 
 from tidewaiter.bulk.arrays import Bools, Exact, Ints
+from tidewaiter.bulk.basis import hangs_on_product
 from tidewaiter.bulk.exact import half_up, product, times
 from tidewaiter.bulk.facts import Judge, ManyFacts
 from tidewaiter.bulk.laws import Laws
-from tidewaiter.ledger.conditions import Condition, OnList, Prefix
-from tidewaiter.ledger.edges import leaves
+from tidewaiter.ledger.conditions import Condition
 from tidewaiter.ledger.model import Fee
 
 
@@ -68,8 +68,7 @@ class FeeSchedule:
     def _applies(self, fee: Fee, lines: FeeLines, rows: Ints, judge: Judge) -> Bools:
         """Where a fee falls on a line."""
         origins = lines.origin_class[rows]
-        by_product = any(isinstance(leaf, OnList | Prefix) for leaf in leaves(fee.when))
-        products = lines.product_class[rows] if by_product else np.zeros_like(origins)
+        products = lines.product_class[rows] if hangs_on_product(fee.when) else np.zeros_like(origins)
         intervals = np.searchsorted(self._laws.regime.cuts, lines.instants[rows], side="right")
         keys = (products * len(self._laws.origins) + origins) * len(self._laws.starts) + intervals
         different, inverse = np.unique(keys, return_inverse=True)
@@ -159,4 +158,4 @@ def _negative(remainders: Exact, over: Exact) -> Exact:
 
 
 def _of_entry(facts: ManyFacts, whole: Exact) -> ManyFacts:
-    return ManyFacts(whole, whole, facts.places, facts.said, facts.sayings, facts.words, facts.numbers, facts.moments)
+    return ManyFacts(whole, facts.entry_value, facts.places, facts.said, facts.sayings, facts.words, facts.numbers, facts.moments)

@@ -129,7 +129,8 @@ class Laws:
             for one in np.unique(situation[blocks == NOT_YET]):
                 self._compile(table, *divmod(int(one), table.block_of.shape[1]))
             blocks = table.block_of.reshape(-1)[situation]
-        return table.law_of[blocks, product_class] if blocks.size else blocks
+        found: Ints = table.law_of[blocks, product_class] if blocks.size else blocks
+        return found
 
     def collected(self, program: str, number: int, entered: int) -> int:
         """The number of an answer without the headings under which customs no longer collects on the day of entry."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -75,7 +75,8 @@ class Lines:
     @property
     def readable(self) -> Bools:
         """Where the line could be read."""
-        return self.error == 0
+        found: Bools = self.error == 0
+        return found
 
     def refuse(self, rows: Bools | Ints, code: str) -> None:
         """Mark rows with an error, unless an earlier check has already refused them."""
@@ -97,7 +98,7 @@ class Reader:
     def __init__(self, ledger: Ledger, number_of: Callable[[str], int], places: Mapping[str, int]) -> None:
         self._zones = ledger.zones
         self._hts = Interner(lambda cell: number_of(text) if (text := str(cell).strip()) else None)
-        self._origins = Interner(lambda cell: _country(cell, places))
+        self._origins: Interner[Any] = Interner(lambda cell: _country(cell, places))
         self._into = Interner(lambda cell: str(cell).strip().upper() or None)
         self._dates: dict[str, Interner[tuple[int, int] | str]] = {}
         self._transports = Interner(lambda cell: _read(lambda: read_transport(cell), cell))
@@ -195,13 +196,11 @@ class Reader:
         for name in countries:
             codes = self._origins.numbers(said.column(name))
             lines.refuse(self._refused(self._origins, codes), "unknown_origin")
-            words = tuple(one if isinstance(one, str) else "" for one in self._country_codes())
-            lines.words[name] = Words(codes, words)
+            lines.words[name] = Words(codes, tuple(self._country_codes()))
 
     def _read_facts(self, said: _Frame, lines: Lines) -> None:
         for name, column in said.facts().items():
-            zone = self._zones["US"]
-            reader = self._facts.setdefault(name, Interner(lambda cell, name=name: _fact(name, cell, zone)))
+            reader = self._facts.setdefault(name, Interner(_fact_reader(name, self._zones["US"])))
             codes = reader.numbers(column)
             errors = np.array([one if isinstance(one, str) else "" for one in reader.found] + [""])
             for code in set(errors[codes]) - {""}:
@@ -236,7 +235,7 @@ class Reader:
         claims, scope = (self._lists.numbers(said.column(name)) for name in ("claims", "scope"))
         pairs = claims * (len(self._lists.found) + 2) + scope
         different, first, inverse = np.unique(pairs, return_index=True, return_inverse=True)
-        numbers = np.array([self._saying(int(claims[row]), int(scope[row])) for row in first], dtype=np.int64)
+        numbers: Ints = np.array([self._saying(int(claims[row]), int(scope[row])) for row in first], dtype=np.int64)
         lines.said = numbers[inverse] if len(different) else pairs
         lines.sayings = self._said
 
@@ -284,11 +283,11 @@ class Reader:
             return (column.is_null() | (column == "")).to_numpy()
         return column.is_null().to_numpy()
 
-    def _country_codes(self) -> Iterable[str | tuple[str]]:
+    def _country_codes(self) -> list[str]:
         from tidewaiter.assess.countries import country_codes
 
         codes = list(country_codes())
-        return [one if isinstance(one, tuple) else codes[one] for one in self._origins.found]
+        return ["" if isinstance(one, tuple) else codes[one] for one in self._origins.found]
 
 
 _BAD = -9
@@ -411,6 +410,10 @@ def _from_datetimes(column: pl.Series, zone: str) -> Moments | None:
     return Moments(instants, np.full(len(column), MISSING, dtype=np.int64), given)
 
 
+def _fact_reader(name: str, zone: str) -> Callable[[Any], Any]:
+    return lambda cell: _fact(name, cell, zone)
+
+
 def _fact(name: str, cell: Any, zone: str) -> tuple[str, Decimal | None, tuple[int, int] | None] | str | None:
     if isinstance(cell, str) and not cell.strip():
         return None
@@ -435,7 +438,7 @@ def _fact_column(found: list[Any], codes: Ints) -> FactColumn:
 
 
 def _above(numbers: NumberColumn, bound: int) -> Bools:
-    above = numbers.given & (numbers.values > bound * 10**numbers.places)
+    above: Bools = numbers.given & (numbers.values > bound * 10**numbers.places)
     for row, number in numbers.beside.items():
         above[row] = number > bound
     return above

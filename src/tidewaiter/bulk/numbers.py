@@ -85,6 +85,7 @@ def read_numbers(column: pl.Series, name: str, places: int) -> NumberColumn:
 def _read_one_by_one(found: NumberColumn, column: pl.Series, rows: Ints, name: str) -> None:
     beside: dict[int, Decimal] = {}
     refused: dict[int, str] = {}
+    found.values = found.values.copy()
     known: dict[Any, Decimal | str] = {}
     for row, cell in zip(rows.tolist(), column.gather(rows).to_list(), strict=True):
         number = known.get(cell) if isinstance(cell, str | int | float) else None

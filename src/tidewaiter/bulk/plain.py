@@ -11,19 +11,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from tidewaiter.assess.amounts import rate_of
 from tidewaiter.assess.line import TRANSPORTS
 from tidewaiter.bulk.arrays import Bools, Ints, Small
+from tidewaiter.bulk.basis import FIRST_REST, YES, OpenRules, hangs_on_product
 from tidewaiter.bulk.facts import NOTHING, Judge, ManyFacts, Words
 from tidewaiter.bulk.laws import Laws
 from tidewaiter.bulk.rates import all_in, whole_millionths
 from tidewaiter.ledger.conditions import Claim, Condition, DatedBefore, Denied, Measure, Scope, Word
 from tidewaiter.ledger.edges import leaves
-from tidewaiter.ledger.model import Act, Interaction, Program, Row
-from tidewaiter.ledger.regime import ProgramLaw
+from tidewaiter.ledger.model import CHARGING_KINDS, PROHIBITION, Act, Interaction, Program, Row
+from tidewaiter.ledger.regime import Candidate, ProgramLaw
 from tidewaiter.schedule.duties import AdValorem, Free
 
 SMALLEST = 100
@@ -45,7 +48,7 @@ class PlainAnswer:
     @property
     def charges(self) -> bool:
         """Whether it charges a duty above zero (a cap: perhaps)."""
-        return self.row.kind != "relief" and self.rate != 0
+        return self.row.kind in CHARGING_KINDS and self.rate != 0
 
 
 @dataclass(slots=True)
@@ -59,6 +62,44 @@ class _Steps:
     means: list[int] = field(default_factory=list)
     acts: list[int] = field(default_factory=list)
     arrays: tuple[Ints, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PlanTables:
+    """By program (place) and plan: the rate in parts per million, whether it is all-in, and what courts have said of it.
+
+    ``None`` for a program of which no plan says so; ``capped`` and ``prohibited`` by plan.
+    """
+
+    plans: int
+    answers: Ints
+    rates: list[Ints | None]
+    caps: list[Bools | None]
+    voids: list[Ints | None]
+    capped: Bools
+    prohibited: Bools
+
+
+def _tables(plans: list[Ints], answers: list[PlainAnswer | None], programs: int) -> PlanTables:
+    vectors = np.stack(plans)
+    rate = np.array([0 if one is None else one.rate or 0 for one in answers], dtype=np.int64)
+    cap = np.array([one is not None and one.cap for one in answers], dtype=np.bool_)
+    banned = np.array([one is not None and one.row.kind == PROHIBITION for one in answers], dtype=np.bool_)
+    number, said = np.divmod(vectors, 3)
+    rates, caps, voids = rate[number], cap[number], said
+    return PlanTables(
+        len(plans),
+        number,
+        [_or_none(rates[:, place]) for place in range(programs)],
+        [_or_none(caps[:, place]) for place in range(programs)],
+        [_or_none(voids[:, place]) for place in range(programs)],
+        np.asarray(caps.any(axis=1)),
+        np.asarray(banned[number].any(axis=1)),
+    )
+
+
+def _or_none(column: npt.NDArray[Any]) -> npt.NDArray[Any] | None:
+    return np.ascontiguousarray(column) if column.any() else None
 
 
 class FactBits:
@@ -96,9 +137,12 @@ _NO_FACTS = ("value", "entry_value", "transport")
 class PlainLaw:
     """The cells and plans of one regime, compiled as they are asked for."""
 
-    def __init__(self, laws: Laws, open_acts: tuple[Act, ...], watched: frozenset[str]) -> None:
+    def __init__(
+        self, laws: Laws, rules: OpenRules, open_acts: tuple[Act, ...] = (), watched: frozenset[str] = frozenset()
+    ) -> None:
         """``open_acts`` are the acts that leave something open, ``watched`` the headings that only reported acts change."""
         self.laws = laws
+        self.rules = rules
         self.bits = FactBits()
         self.programs = tuple(table.program for table in laws.tables.values())
         self.place = {program.id: place for place, program in enumerate(self.programs)}
@@ -106,6 +150,8 @@ class PlainLaw:
         self.plans: list[Ints] = []
         self._open = tuple(frozenset(act.touches) for act in open_acts)
         self.watch_bit = 1 << len(open_acts)
+        self.maybe_prohibited_bit = 2 << len(open_acts)
+        self.pooled_bit = 4 << len(open_acts)
         self._watched = watched
         self._answer_number: dict[tuple[int, str], int] = {}
         self._keys: dict[str, int] = {}
@@ -120,6 +166,7 @@ class PlainLaw:
         self._known: dict[object, int] = {}
         self._columns: list[Column] = []
         self._stacked: Column | None = None
+        self._tables: PlanTables | None = None
 
     def cells(self, product_class: Ints, origin_class: Ints, interval: Ints) -> Ints:
         """The place of each row's cell in the columns of :meth:`columns`."""
@@ -173,6 +220,12 @@ class PlainLaw:
         voids = tuple(sorted(key for key in self.laws.regime.tracks if self.laws.regime.void(key, start)))
         return live, voids
 
+    def tables(self) -> PlanTables:
+        """What the plans found so far charge."""
+        if self._tables is None or self._tables.plans < len(self.plans):
+            self._tables = _tables(self.plans, self.answers, len(self.programs))
+        return self._tables
+
     # One interval
 
     def _interval(self, origins: list[int], interval: int, speaking: list[Program]) -> list[Column]:
@@ -190,9 +243,33 @@ class PlainLaw:
             acts |= touched[numbers]
             means |= moved[numbers].astype(np.int32)
             given[self.place[program.id]] = np.zeros(shape, dtype=np.int32)
-            self._answer(program, interval, numbers, (keys, answers, pools), given, taken, means)
+            self._answer(program, interval, numbers, (keys, answers, pools), given, taken, (means, acts))
+        self._ask_rules(origins, interval, asks, means)
         plans = self._plans(given, interval, shape)
         return [(plans[row], asks[row], acts[row], means[row]) for row in range(len(origins))]
+
+    def _ask_rules(self, origins: list[int], interval: int, asks: Ints, means: Small) -> None:
+        """What the basis rules ask for; a cell in which one holds on no facts has no plan."""
+        classes = np.arange(len(self.laws.products))
+        for place, rule in enumerate(self.rules.rules):
+            for number, origin in enumerate(origins):
+                # A rule that looks at no product is the same for all classes.
+                concerned = classes if hangs_on_product(rule.when) else classes[:1]
+                here, now = np.full(len(concerned), origin), np.full(len(concerned), interval)
+                codes = self.rules.codes(place, concerned, here, now)
+                for code in np.unique(codes):
+                    asked, moved = self._rule(int(code))
+                    where = codes == code if len(concerned) > 1 else slice(None)
+                    asks[number, where] |= asked
+                    means[number, where] |= moved
+
+    def _rule(self, code: int) -> tuple[int, int]:
+        """The facts that a basis rule asks for, and the bits of what keeps a line from having a plan."""
+        if code < FIRST_REST:
+            return 0, int(code == YES)
+        rest = self.rules.rests[code - FIRST_REST]
+        holds, moved, unsure = self._probe(rest)
+        return self.bits.of([rest]), moved | holds | unsure
 
     def _answer(
         self,
@@ -202,10 +279,11 @@ class PlainLaw:
         steps: tuple[Ints, Ints, Ints],
         given: dict[int, Small],
         taken: dict[int, Bools],
-        means: Small,
+        marks: tuple[Small, Ints],
     ) -> None:
         """The game on whole values: yield, or take all."""
         keys, answers, pools = steps
+        means, acts = marks
         going = numbers != 0
         going &= ~self._lost(program.id, interval, given, means, going)
         ours = given[self.place[program.id]]
@@ -226,6 +304,8 @@ class PlainLaw:
                 room = ~taken.setdefault(int(one), np.zeros(numbers.shape, dtype=np.bool_))
                 mine = takes & (pool == one)
                 taken[int(one)] |= mine
+                # A second content that nobody stated finds the value charged already.
+                acts[mine & ~room] |= self.pooled_bit
                 going &= ~(mine & ~room)
                 takes &= ~(mine & ~room)
             ours[takes] = answer[takes]
@@ -314,6 +394,8 @@ class PlainLaw:
                 asks |= self.bits.bit(row.portion.fact)
             means |= moved | unsure
             acts |= self._touched(row.key)
+            if row.kind == PROHIBITION and candidate.rest is not None and _open(candidate.rest):
+                acts |= self.maybe_prohibited_bit
             if holds and (not keys or answers[-1] == 0):
                 answer = self._number(row, candidate.state.rate) if row.portion.kind != "fact" else 0
                 keys.append(self._key(row.key))
@@ -327,6 +409,10 @@ class PlainLaw:
         steps.asks.append(asks)
         steps.means.append(means)
         steps.acts.append(acts)
+
+    def touched(self, candidate: Candidate) -> int:
+        """The bits of the acts that leave something open about a heading, and of what is only reported."""
+        return self._touched(candidate.row.key)
 
     def _touched(self, key: str) -> int:
         bits = sum(1 << place for place, touches in enumerate(self._open) if key in touches)
@@ -371,9 +457,15 @@ def _held(condition: Condition, values: Ints, transport: str | None) -> Bools:
     return Judge(ManyFacts(values, values, 2, said, [NOTHING], words))(condition)
 
 
+def _open(condition: Condition) -> bool:
+    """Whether a condition hangs on a fact, where none is stated."""
+    value, said = np.array([SMALLEST], dtype=np.int64), np.zeros(1, dtype=np.int64)
+    return bool(Judge(ManyFacts(value, value, 2, said, [NOTHING])).open(condition)[0])
+
+
 def _per_million(row: Row, rate: str) -> int | None:
     """A rate in parts per million; 0 for a relief; ``None`` for what is no such rate."""
-    if row.kind == "relief":
+    if row.kind not in CHARGING_KINDS:
         return 0
     expression = rate_of(rate)
     if row.kind == "cap":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
@@ -34,7 +33,7 @@ class ProductRow:
     children: tuple[str, ...] = ()
     quota_line: bool = False
 
-    @cached_property
+    @property
     def number(self) -> str:
         """The number as filed."""
         return self.line.written if self.line else dotted(self.digits)

@@ -9,6 +9,7 @@ import numpy as np
 from tidewaiter.assess.base import is_duty_fact
 from tidewaiter.bulk.arrays import Bools, Exact, Ints
 from tidewaiter.bulk.duties import ManyQuantities
+from tidewaiter.bulk.exact import times
 from tidewaiter.bulk.facts import MISSING
 from tidewaiter.bulk.lines import Lines
 from tidewaiter.bulk.numbers import NumberColumn
@@ -58,6 +59,7 @@ def check_quantities(lines: Lines, cells: Ints, unit_cells: UnitCells) -> None:
         if column is not None and named is not None:
             lines.refuse(column.given & named.among(UNKNOWN), "unknown_unit")
     _check_twice(lines)
+    _check_named(lines)
     for place, _, where in _unnamed(lines):
         unknown = np.array([units[place : place + 1] == ("",) for units in unit_cells.units], dtype=np.bool_)
         if unknown.any():
@@ -73,6 +75,20 @@ def _check_twice(lines: Lines) -> None:
     for row in np.flatnonzero(same).tolist():
         if one.at(row) != other.at(row):
             lines.refuse_each({row: "bad_field"})
+
+
+def _check_named(lines: Lines) -> None:
+    """A quantity under the unit of a fact (items, sugar degrees) must be that of the fact."""
+    facts = _fact_quantities(lines)
+    for quantity, unit in _PAIRS:
+        column, named = lines.numbers.get(quantity), lines.units.get(unit)
+        if column is None or named is None:
+            continue
+        for one in facts:
+            both = one.where & column.given & named.among(frozenset({one.unit}))
+            for row in np.flatnonzero(both).tolist():
+                if column.at(row) != one.column.at(row):
+                    lines.refuse_each({row: "bad_field"})
 
 
 def _unnamed(lines: Lines) -> list[tuple[int, NumberColumn, Bools]]:
@@ -117,20 +133,22 @@ def quantities_of(lines: Lines, rows: Ints, cells: Ints, unit_cells: UnitCells, 
 def _numbers(column: NumberColumn, rows: Ints, places: int, exactly: bool) -> Exact:
     if exactly:
         return column.exactly(rows, places).values
-    return column.values[rows] * 10 ** (places - column.places)
+    return times(column.values[rows], 10 ** (places - column.places))
 
 
 def _all_given(lines: Lines, cells: Ints, unit_cells: UnitCells) -> list[_Given]:
     """Every quantity of the lines, the first of a unit before later ones: duty facts, items, named, then unnamed."""
-    found: list[_Given] = []
-    for name, fact in lines.facts.items():
-        if is_duty_fact(name):
-            found.append(_Given(name, len(found), fact.numbers.given, fact.numbers))
-    items = lines.numbers.get("items")
-    if items is not None:
-        found.append(_Given(ITEM, len(found), items.given, items))
+    found = _fact_quantities(lines)
     found += _named(lines, len(found))
     return found + _by_tariff(lines, cells, unit_cells, len(found) + 2)
+
+
+def _fact_quantities(lines: Lines) -> list[_Given]:
+    """The quantities that facts give: the value of a part, sugar degrees, items."""
+    facts = ((name, fact.numbers) for name, fact in lines.facts.items() if is_duty_fact(name))
+    found = [_Given(name, rank, numbers.given, numbers) for rank, (name, numbers) in enumerate(facts)]
+    items = lines.numbers.get("items")
+    return found if items is None else [*found, _Given(ITEM, len(found), items.given, items)]
 
 
 def _named(lines: Lines, rank: int) -> list[_Given]:

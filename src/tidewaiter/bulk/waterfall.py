@@ -13,7 +13,7 @@ from fractions import Fraction
 import numpy as np
 
 from tidewaiter.assess.amounts import rate_of
-from tidewaiter.bulk.arrays import Bools, Exact, Ints
+from tidewaiter.bulk.arrays import Bools, Exact, Ints, alike
 from tidewaiter.bulk.base import ManyBaseDuties, equivalent_room
 from tidewaiter.bulk.basis import NONE
 from tidewaiter.bulk.duties import ManyQuantities, cents, duty_of
@@ -53,6 +53,7 @@ class Answers:
     expression: Expression | None = None
     cap: Fraction | None = None
     room: tuple[Exact, Exact] | None = None
+    zero: Bools | None = None
     displaced_by: Interaction | None = None
 
 
@@ -124,10 +125,7 @@ class _Asking:
         left = self._yield(program, program.id, rows, whole, basis)
         going = _goes_on(left, whole)
         rows, numbers, whole, left = rows[going], numbers[going], whole[going], left[going]
-        order = np.argsort(numbers, kind="stable")
-        bounds = np.flatnonzero(np.diff(numbers[order], prepend=-1))
-        for first, last in zip(bounds, [*bounds[1:], len(order)], strict=True):
-            same = order[first:last]
+        for same in alike(numbers):
             law = self.laws.tables[program.id].laws[int(numbers[same[0]])]
             assert law is not None
             self._waterfall(law, rows[same], whole[same], left[same], basis)
@@ -224,7 +222,7 @@ class _Asking:
 
     def _portion(self, row: Row, rows: Ints, left: Exact) -> Exact:
         """How much of what is left the heading takes."""
-        portion = row.portion
+        portion, places = row.portion, self.setting.facts.places
         if portion.kind == "rest":
             return left
         stated = self.setting.facts.numbers.get(portion.fact)
@@ -233,7 +231,12 @@ class _Asking:
         else:
             given, amount = stated.given[rows], self._money(stated.values[rows], stated.places)
         if portion.kind == "fact":
-            return np.minimum(left, select(given, amount, 0))
+            most = left
+            if portion.upto is not None:
+                share = Fraction(portion.upto)
+                cents = half_up(times(self.value[rows], 100 * share.numerator), share.denominator * 10**places)
+                most = np.minimum(left, times(cents, 10 ** (places - 2)))
+            return np.minimum(most, select(given, amount, 0))
         if portion.kind == "less":
             return select(given, np.maximum(0, left - amount), left)
         room = left
@@ -280,6 +283,7 @@ class _Asking:
         room, over = equivalent_room(base, rows, cap.numerator, cap.denominator, places)
         answers.amount = half_up(times(product(room, answers.basis), 100), times(over, 10**places))
         answers.room = (room, over)
+        answers.zero = (room == 0).astype(np.bool_)
 
 
 def _goes_on(left: Exact, whole: Exact) -> Bools:

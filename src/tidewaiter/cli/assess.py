@@ -139,7 +139,7 @@ def _answer(
             raise typer.Exit(1) from error
         fail(error.code, error.message, error.hint)
     assessment = engine.finish(work)
-    charge_fees(engine.regime, [(line, assessment)])
+    charge_fees(engine.regime, [(work.line, assessment)])
     if as_json:
         typer.echo(json.dumps(assessment.as_json(), ensure_ascii=False, indent=2))
         return

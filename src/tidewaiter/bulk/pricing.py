@@ -1,0 +1,431 @@
+"""One frame of lines on its way from the base duty to the fees."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tidewaiter.assess.layers import PLAINTIFF
+from tidewaiter.assess.line import MONEY_FIELDS, TRANSPORTS
+from tidewaiter.bulk.arrays import Bools, Exact, Ints
+from tidewaiter.bulk.base import NOT_AD_VALOREM, ManyBaseDuties, charge_texts
+from tidewaiter.bulk.basis import NONE, REPLACED, ManyBases
+from tidewaiter.bulk.codes import warning_bit
+from tidewaiter.bulk.duties import ManyQuantities
+from tidewaiter.bulk.exact import times
+from tidewaiter.bulk.facts import MISSING, Judge, ManyFacts, Moments, Numbers, Said, Words
+from tidewaiter.bulk.fees import FeeLines
+from tidewaiter.bulk.lines import Lines
+from tidewaiter.bulk.numbers import MONEY_PLACES, NumberColumn
+from tidewaiter.bulk.plain import PLAINTIFFS, SMALLEST, VOID
+from tidewaiter.bulk.quantities import quantities_of
+from tidewaiter.bulk.rates import MILLION
+from tidewaiter.bulk.special import NO_RATE, ManyClaims
+from tidewaiter.bulk.waterfall import Answers, ManyBasis, ManyOutcomes, ManySettings, ask_programs
+from tidewaiter.ledger.model import BASE, PROHIBITION
+
+if TYPE_CHECKING:
+    from tidewaiter.bulk.kernel import Kernel
+
+_STATED = ("spi", "ch98", "ftz_status", "shipped_from")
+"""Text fields that take a line off the quick way whatever its headings ask for."""
+NO_RATE_SAID = -1
+"""The rate of a program that charges, but not at a share of the value."""
+
+
+@dataclass(slots=True)
+class Layers:
+    """One heading's answer on some rows of the frame, with what is owed of it."""
+
+    answers: Answers
+    rows: Ints
+    owed: Ints
+
+
+@dataclass(slots=True)
+class Priced:
+    """The answer for a frame, as columns. Money is cents; ``error`` is a number of ``codes.ERRORS``, 0 where answered.
+
+    ``duties`` holds the cents of each program that charges anything here, ``rates`` (parts per million) what it charges them
+    at, if asked; ``voided`` what is assessed and not owed.
+    """
+
+    count: int
+    error: Ints
+    warnings: Ints
+    base: Ints
+    duties: dict[str, Ints] = field(default_factory=dict)
+    rates: dict[str, Ints] = field(default_factory=dict)
+    voided: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    fees: dict[str, Ints] = field(default_factory=dict)
+    layers: list[Layers] = field(default_factory=list)
+
+    @classmethod
+    def nothing(cls, count: int) -> Priced:
+        """No amounts yet."""
+        zeros = np.zeros(count, dtype=np.int64)
+        return cls(count, zeros, zeros.copy(), zeros.copy(), voided=zeros.copy())
+
+    def column(self, program: str) -> Ints:
+        """The cents of a program, to be filled in."""
+        return _grown(self.duties, program, self.count)
+
+    def rate_column(self, program: str) -> Ints:
+        """The rates of a program, to be filled in."""
+        return _grown(self.rates, program, self.count)
+
+
+def _grown(columns: dict[str, Ints], name: str, count: int) -> Ints:
+    found = columns.get(name)
+    if found is None:
+        found = columns[name] = np.zeros(count, dtype=np.int64)
+    return found
+
+
+@dataclass(slots=True)
+class Standing:
+    """Where the lines stand in the law: product row, classes, days. A place for every line of the frame.
+
+    ``text`` is the number of the base duty's text; ``fixing`` the instant whose law governs (admission for privileged foreign
+    goods, else entry), ``interval`` and ``governing`` the intervals of entry and of that instant.
+    """
+
+    row: Ints
+    product_class: Ints
+    origin_class: Ints
+    interval: Ints
+    governing: Ints
+    fixing: Ints
+    text: Ints
+    cells: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked of the waterfall, and where the amount under chapter 98 that the base duty needs is missing."""
+
+    setting: ManySettings
+    no_ch98_value: Bools
+
+
+@dataclass(slots=True)
+class Pricing:
+    """A frame's lines with all that was found out about them on the way."""
+
+    kernel: Kernel
+    lines: Lines
+    standing: Standing
+    special: ManyClaims | None
+    entry_value: Exact
+    entry_places: int
+    priced: Priced
+    rates: bool
+    layers: bool
+    outcomes: list[tuple[Ints, ManySettings, ManyOutcomes]] = field(default_factory=list)
+    _beside: Bools | None = None
+
+    @property
+    def fixing(self) -> Ints:
+        """The instant whose law governs each line."""
+        return self.standing.fixing
+
+    def run(self) -> None:
+        """Price the lines that can be read: from plans, by the waterfall, or by the waterfall with Python ints."""
+        rows = np.flatnonzero(self.lines.readable)
+        for several, exactly in self.by_size(rows):
+            plain = np.zeros(0, dtype=np.int64)
+            if not exactly and not self.layers:
+                plain, several = self._sorted(several)
+            if plain.size:
+                self._plain(plain)
+            if several.size:
+                self._general(several, exactly)
+
+    def by_size(self, rows: Ints) -> Iterator[tuple[Ints, bool]]:
+        """The rows whose numbers fit int64, and those (``True``) with a number that does not."""
+        beside = self._stand_beside()[rows]
+        for several, exactly in ((rows[~beside], False), (rows[beside], True)):
+            if several.size:
+                yield several, exactly
+
+    def _stand_beside(self) -> Bools:
+        if self._beside is None:
+            self._beside = np.zeros(self.lines.count, dtype=np.bool_)
+            facts = (one.numbers for one in self.lines.facts.values())
+            for column in (self.lines.value, *self.lines.numbers.values(), *facts):
+                self._beside[list(column.beside)] = True
+        return self._beside
+
+    def total(self, rows: Ints) -> Ints:
+        """Base duty and all programs' duties on some lines, in cents."""
+        found = self.priced.base[rows].copy()
+        for column in self.priced.duties.values():
+            found += column[rows]
+        return found
+
+    # The quick way
+
+    def _sorted(self, rows: Ints) -> tuple[Ints, Ints]:
+        """The rows that a plan prices, and those that state something their headings ask for."""
+        lines, plain = self.lines, self.kernel.plain
+        cell = self._cells(rows)
+        plans, asks, _, means = (column[cell] for column in plain.columns)
+        stated = (asks & self._stated()[rows]) != 0
+        for name in _STATED:
+            if name in lines.words:
+                stated |= lines.words[name].codes[rows] != MISSING
+        stated |= lines.said[rows] != 0
+        stated |= lines.value.values[rows] < SMALLEST
+        stated |= (means & (1 | self._means()[rows])) != 0
+        # A cap on a base duty that is no share of the value is arithmetic of its own.
+        rates = self.kernel.texts.millionths[self.standing.text[rows]]
+        stated |= (rates == NOT_AD_VALOREM) & plain.tables().capped[plans]
+        return rows[~stated], rows[stated]
+
+    def _cells(self, rows: Ints) -> Ints:
+        standing = self.standing
+        return self.kernel.plain.cells(
+            standing.product_class[rows], standing.origin_class[rows], standing.interval[rows]
+        )
+
+    def _stated(self) -> Ints:
+        """The bits of the facts that each line states."""
+        lines, bits = self.lines, self.kernel.plain.bits
+        found = np.zeros(lines.count, dtype=np.int64)
+        for name, column in lines.numbers.items():
+            found |= np.where(column.given, bits.bit(name), 0)
+        for name, moments in lines.moments.items():
+            found |= np.where(moments.given, bits.bit(name), 0)
+        for name, words in lines.words.items():
+            found |= np.where(words.among(self.kernel.cautions.words_named(name)), bits.bit(name), 0)
+        for name, fact in lines.facts.items():
+            found |= np.where(fact.words.codes != MISSING, bits.bit(name), 0)
+        return found
+
+    def _means(self) -> Ints:
+        """The bit of each line's means of transport, as plans have them."""
+        words = self.lines.transport.words
+        bits: Ints = np.array([2 << TRANSPORTS.index(word) if word else 0 for word in words] + [0], dtype=np.int64)
+        return bits[self.lines.transport.codes]
+
+    def _plain(self, rows: Ints) -> None:
+        priced, plain = self.priced, self.kernel.plain
+        value = self.lines.value.values[rows]
+        base = self._base(rows, self.standing.text[rows], value, MONEY_PLACES, exactly=False)
+        self._refuse_base(rows, base)
+        self._check_coverage(rows)
+        priced.base[rows] = base.cents
+        plans, tables = plain.columns[0][self._cells(rows)], plain.tables()
+        self.lines.refuse(rows[tables.prohibited[plans]], "import_prohibited")
+        pooled = plain.columns[2][self._cells(rows)] & plain.pooled_bit != 0
+        priced.warnings[rows[pooled]] |= warning_bit("content_charged_once")
+        shares = np.maximum(base.millionths, 0)
+        for place, program in enumerate(plain.programs):
+            rates, caps, voids = tables.rates[place], tables.caps[place], tables.voids[place]
+            if rates is None:
+                continue
+            rate = rates[plans]
+            if caps is not None:
+                rate = np.where(caps[plans], np.maximum(rate - shares, 0), rate)
+            hit = np.flatnonzero(rate)
+            if not hit.size:
+                continue
+            cents = (value[hit] * rate[hit] + MILLION // 2) // MILLION
+            priced.column(program.id)[rows[hit]] = cents
+            if self.rates:
+                priced.rate_column(program.id)[rows[hit]] = rate[hit]
+            if voids is not None:
+                self._void(rows[hit], voids[plans[hit]], cents)
+
+    def _void(self, rows: Ints, said: Ints, cents: Ints) -> None:
+        """What courts have said of amounts: not owed, or not by plaintiffs."""
+        void = said == VOID
+        self.priced.voided[rows[void]] += cents[void]
+        self.priced.warnings[rows[(said == PLAINTIFFS) & (cents > 0)]] |= warning_bit("voided_for_plaintiffs")
+
+    # The base duty
+
+    def _base(
+        self, rows: Ints, texts: Ints, basis: Exact, places: int, nothing: Bools | None = None, *, exactly: bool
+    ) -> ManyBaseDuties:
+        kernel = self.kernel
+        quantities = ManyQuantities()
+        if (kernel.texts.millionths[texts] == NOT_AD_VALOREM).any():
+            quantities = quantities_of(self.lines, rows, self.standing.cells, kernel.cells, exactly)
+        return charge_texts(kernel.texts, texts, basis, places, quantities, nothing)
+
+    def _refuse_base(self, rows: Ints, base: ManyBaseDuties) -> None:
+        self.lines.refuse(rows[base.missing & ~base.unread], "missing_quantity")
+        self.lines.refuse(rows[base.unread], "base_not_computable")
+
+    # The full way
+
+    def _general(self, rows: Ints, exactly: bool) -> None:
+        """Lines that state facts: the waterfall on columns."""
+        asked = self.setting(rows, exactly)
+        setting, lines = asked.setting, self.lines
+        lines.refuse(rows[asked.no_ch98_value], "missing_ch98_value")
+        self._refuse_base(rows, setting.applied)
+        self._check_coverage(rows)
+        outcomes = ask_programs(self.kernel.laws, setting)
+        lines.refuse(rows[outcomes.no_ch98_value], "missing_ch98_value")
+        lines.refuse(rows[outcomes.no_quantity], "missing_quantity")
+        lines.refuse(rows[outcomes.no_base & setting.general.unread], "base_not_computable")
+        lines.refuse(rows[outcomes.no_base], "missing_quantity")
+        self.priced.base[rows] = setting.applied.cents.astype(np.int64)
+        self.outcomes.append((rows, setting, outcomes))
+        for answers in outcomes.answers:
+            self._add(rows, setting, answers)
+        self.priced.warnings[rows[outcomes.pooled]] |= warning_bit("content_charged_once")
+
+    def _check_coverage(self, rows: Ints) -> None:
+        """Origins not covered, and entries before coverage begins (for privileged foreign goods the day that governs)."""
+        covered = self.kernel.covered_origins
+        if covered is not None:
+            self.lines.refuse(rows[~covered[self.lines.origin[rows]]], "not_covered")
+        for start in self.kernel.coverage_starts:
+            self.lines.refuse(rows[self.standing.fixing[rows] < start], "date_before_coverage")
+
+    def setting(self, rows: Ints, exactly: bool, said: tuple[Ints, list[Said]] | None = None) -> Asked:
+        """What the waterfall needs to know of some lines; ``said`` puts other claims and descriptions on them."""
+        kernel, lines, standing = self.kernel, self.lines, self.standing
+        facts = self.facts(rows, exactly, said)
+        product_class, origin_class = standing.product_class[rows], standing.origin_class[rows]
+        entered = standing.interval[rows]
+        held = kernel.rules.holding(product_class, origin_class, entered, Judge(facts))
+        bases = ManyBases(kernel.rules, held, facts)
+        basis, name, missing = bases(BASE)
+        nothing = (name == NONE) | (name == REPLACED)
+        general = charged = standing.text[rows]
+        if self.special is not None:
+            claimed = self.special.rate[rows]
+            charged = np.where(claimed != NO_RATE, claimed, general)
+        applied = self._base(rows, charged, basis, facts.places, nothing, exactly=exactly)
+        other = applied
+        if not np.array_equal(charged, general):
+            other = self._base(rows, general, basis, facts.places, nothing, exactly=exactly)
+        quantities = quantities_of(lines, rows, standing.cells, kernel.cells, exactly)
+        setting = ManySettings(
+            product_class,
+            origin_class,
+            entered,
+            standing.governing[rows],
+            facts,
+            quantities,
+            other,
+            applied,
+            lambda program: ManyBasis(*bases(program)),
+        )
+        return Asked(setting, missing)
+
+    def facts(self, rows: Ints, exactly: bool, said: tuple[Ints, list[Said]] | None = None) -> ManyFacts:
+        """The facts of some lines. A special program that does not count is as if it were not claimed."""
+        lines = self.lines
+        money = [lines.value, *(lines.numbers[name] for name in MONEY_FIELDS if name in lines.numbers)]
+        money += [fact.numbers for fact in lines.facts.values()]
+        places = max([MONEY_PLACES, *(one.places_of(rows) for one in money)]) if exactly else MONEY_PLACES
+        columns = {**lines.numbers, **{name: fact.numbers for name, fact in lines.facts.items()}}
+        words = {
+            **lines.words,
+            **{name: fact.words for name, fact in lines.facts.items()},
+            "transport": lines.transport,
+        }
+        moments = {**lines.moments, **{name: fact.moments for name, fact in lines.facts.items()}}
+        numbers, sayings = said or (lines.said[rows], lines.sayings)
+        return ManyFacts(
+            _numbers(lines.value, rows, places, exactly).values,
+            self._entry_value(rows, places, exactly),
+            places,
+            numbers,
+            sayings,
+            {name: self._words(name, one, rows) for name, one in words.items()},
+            {name: _numbers(column, rows, places, exactly) for name, column in columns.items()},
+            {name: Moments(one.instants[rows], one.days[rows], one.given[rows]) for name, one in moments.items()},
+        )
+
+    def _words(self, name: str, words: Words, rows: Ints) -> Words:
+        codes = words.codes[rows]
+        if name == "spi" and self.special is not None:
+            codes = np.where(self.special.counts[rows], codes, MISSING)
+        return Words(codes, words.words)
+
+    def _entry_value(self, rows: Ints, places: int, exactly: bool) -> Exact:
+        found: Exact = self.entry_value[rows]
+        if exactly:
+            found = found.astype(object)
+        if self.entry_places <= places:
+            return times(found, 10 ** (places - self.entry_places))
+        # Only compared with whole dollars: what is below a cent decides nothing but equality, so it is rounded up.
+        up: Exact = -(-found // 10 ** (self.entry_places - places))
+        return up
+
+    def _add(self, rows: Ints, setting: ManySettings, answers: Answers) -> None:
+        """One heading's amounts on the columns of the answer."""
+        its = rows[answers.rows]
+        amount = owed = answers.amount.astype(np.int64)
+        if answers.kind == PROHIBITION:
+            self.lines.refuse(its, "import_prohibited")
+        if answers.row is not None and answers.amount.any():
+            program = answers.program.id
+            np.add.at(self.priced.column(program), its, amount)
+            codes = self.kernel.void_codes(answers.row.key)[setting.entered[answers.rows]]
+            plaintiff = setting.facts.saying(lambda said: PLAINTIFF in said.claims)[answers.rows]
+            said = np.where((codes == PLAINTIFFS) & plaintiff, VOID, codes)
+            owed = np.where(said == VOID, 0, amount)
+            self._void(its, said, amount)
+            self.priced.warnings[its[(codes == PLAINTIFFS) & (amount > 0)]] |= warning_bit("voided_for_plaintiffs")
+            if self.rates:
+                self._rate(program, its, answers)
+        if self.layers and answers.code:
+            self.priced.layers.append(Layers(answers, its, owed))
+
+    def _rate(self, program: str, rows: Ints, answers: Answers) -> None:
+        """The rate at which a program charges: of the first of its headings that does."""
+        column = self.priced.rate_column(program)
+        fresh = (answers.amount > 0) & (column[rows] == 0)
+        column[rows[fresh]] = rates_of(answers)[fresh]
+
+    # Fees
+
+    def charge_fees(self, entry: Ints) -> None:
+        """Put the fees of each entry on its lines that are answered."""
+        rows = np.flatnonzero(self.lines.error == 0)
+        exactly = bool(self.lines.value.beside)
+        lines = FeeLines(
+            entry[rows],
+            self.lines.entered.instants[rows],
+            self.standing.origin_class[rows],
+            self.standing.product_class[rows],
+            self.facts(rows, exactly),
+        )
+        charged = self.kernel.fees.charge(lines)
+        for code, cents in charged.cents.items():
+            column = self.priced.fees[code] = np.zeros(self.lines.count, dtype=np.int64)
+            column[rows] = cents
+        self.priced.warnings[rows[charged.unknown_informal]] |= warning_bit("informal_fee_unknown")
+
+
+def _numbers(column: NumberColumn, rows: Ints, places: int, exactly: bool) -> Numbers:
+    """The numbers of some rows. A named fact that is money stands in the places of the value, where it can."""
+    if exactly:
+        return column.exactly(rows, max(places, column.places_of(rows)))
+    found = column.take(rows)
+    step = 10 ** max(0, found.places - places)
+    if step > 1 and not (found.values % step).any():
+        return Numbers(found.values // step, places, found.given)
+    return found
+
+
+def rates_of(answers: Answers) -> Ints:
+    """What a heading charges, in parts per million of its basis; ``NO_RATE_SAID`` where that is no such share."""
+    if answers.room is not None:
+        room, over = answers.room
+        return (room * MILLION // over).astype(np.int64)
+    from tidewaiter.bulk.rates import whole_millionths
+    from tidewaiter.schedule.duties import AdValorem
+
+    rate = whole_millionths(answers.expression.rate) if isinstance(answers.expression, AdValorem) else None
+    return np.full(len(answers.rows), NO_RATE_SAID if rate is None else rate, dtype=np.int64)
