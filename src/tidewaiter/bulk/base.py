@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -79,11 +80,17 @@ class ManyBaseDuties:
 
 
 def charge_texts(
-    texts: Texts, numbers: Ints, basis: Exact, places: int, quantities: ManyQuantities, nothing: Bools | None = None
+    texts: Texts,
+    numbers: Ints,
+    basis: Exact,
+    places: int,
+    quantities: Callable[[Ints], ManyQuantities],
+    nothing: Bools | None = None,
 ) -> ManyBaseDuties:
     """The duty of one text for each line. ``basis`` is whole multiples of ``10**-places`` dollars.
 
-    Where it falls on ``nothing`` of the value, nothing is charged by quantity either.
+    ``quantities`` gives those of some of the lines. Where a duty falls on ``nothing`` of the value, nothing is charged by
+    quantity either.
     """
     rates = texts.millionths[numbers]
     share = rates >= 0
@@ -96,7 +103,7 @@ def charge_texts(
         charged &= ~nothing
     other = np.flatnonzero(charged)
     if other.size:
-        _charge_others(found, texts, numbers, other, places, quantities)
+        _charge_others(found, texts, numbers, other, places, quantities(other))
     return found
 
 
@@ -109,7 +116,7 @@ def _scaled(rates: Ints, basis: Exact) -> Exact:
 def _charge_others(
     found: ManyBaseDuties, texts: Texts, numbers: Ints, rows: Ints, places: int, quantities: ManyQuantities
 ) -> None:
-    """Specific, compound and other duties, one expression at a time."""
+    """Specific, compound and other duties, one expression at a time; ``quantities`` are those of ``rows``."""
     found.exact = found.exact.astype(object)
     found.denominator = found.denominator.astype(object)
     found.missing = found.missing.copy()
@@ -117,7 +124,7 @@ def _charge_others(
         same = rows[places_alike]
         expression = texts.expressions[int(numbers[same[0]])]
         assert expression is not None
-        duty = duty_of(expression, found.basis[same], places, quantities, same)
+        duty = duty_of(expression, found.basis[same], places, quantities, places_alike)
         found.cents[same] = duty.ratio.cents()
         found.exact[same] = duty.ratio.numerator
         found.denominator[same] = duty.ratio.denominator

@@ -10,69 +10,87 @@ from tidewaiter.bulk.exact import select
 from tidewaiter.bulk.facts import Judge, ManyFacts, Numbers
 from tidewaiter.bulk.laws import Laws
 from tidewaiter.ledger.conditions import Condition, OnList, Prefix
-from tidewaiter.ledger.edges import leaves
+from tidewaiter.ledger.edges import leaves, settle_place
 from tidewaiter.ledger.model import BasisRule
 
 VALUE, NONE, REPLACED, CH98, LESS_CH98 = range(5)
 BASIS_NAMES = ("value", "none", "replaced", "ch98_value", "value_less_ch98")
-NO, YES = 0, 1
+BY_PRODUCT, NO, YES = -1, 0, 1
 FIRST_REST = 2
 """From this code on a rule hangs on facts: the number of what is left to judge, more by this."""
 
+_NO_ROWS = np.zeros(0, dtype=np.int64)
+
 
 class OpenRules:
-    """What an origin class and an interval leave open of each basis rule, found once."""
+    """What an origin class, an interval and (rarely) a product class leave open of each basis rule, found once."""
 
     def __init__(self, laws: Laws) -> None:
         self._laws = laws
         self.rules = laws.regime.ledger.bases
-        shape = (len(self.rules), len(laws.products), len(laws.origins), len(laws.starts))
-        self._by_product = [hangs_on_product(rule.when) for rule in self.rules]
-        self._number = [dict[int, int]() for _ in self.rules]
-        self._shape = shape
         self.rests: list[Condition] = []
-        self._rest_number: dict[Condition, int] = {}
+        self._numbers: dict[Condition, int] = {}
+        self._by_place: dict[tuple[int, int, int], int] = {}
+        self._by_product: dict[tuple[int, int, int], Ints] = {}
 
     def holding(self, product_class: Ints, origin_class: Ints, interval: Ints, judge: Judge) -> list[Bools]:
         """Where each rule holds."""
-        return [self._holding(place, product_class, origin_class, interval, judge) for place in range(len(self.rules))]
-
-    def _holding(self, place: int, product_class: Ints, origin_class: Ints, interval: Ints, judge: Judge) -> Bools:
-        codes = self.codes(place, product_class, origin_class, interval)
-        held: Bools = codes == YES
-        for code in np.unique(codes[codes >= FIRST_REST]):
-            held |= (codes == code) & judge(self.rests[code - FIRST_REST])
-        return held
+        found: list[Bools] = []
+        for place in range(len(self.rules)):
+            codes = self.codes(place, product_class, origin_class, interval)
+            held: Bools = codes == YES
+            for code in np.unique(codes[codes >= FIRST_REST]):
+                rows = np.flatnonzero(codes == code)
+                held[rows] = judge(self.rests[code - FIRST_REST], rows)
+            found.append(held)
+        return found
 
     def codes(self, place: int, product_class: Ints, origin_class: Ints, interval: Ints) -> Ints:
         """What is left of a rule on each row: ``NO``, ``YES``, or from ``FIRST_REST`` on a condition on facts."""
-        _, _, origins, intervals = self._shape
-        product = product_class if self._by_product[place] else np.zeros_like(product_class)
-        different, inverse = np.unique((product * origins + origin_class) * intervals + interval, return_inverse=True)
-        return np.array([self._code(place, int(key)) for key in different], dtype=np.int64)[inverse]
+        intervals = len(self._laws.starts)
+        different, inverse = np.unique(origin_class * intervals + interval, return_inverse=True)
+        here = [divmod(int(key), intervals) for key in different]
+        codes = np.array([self.code(place, *pair) for pair in here], dtype=np.int64)[inverse]
+        for number, pair in enumerate(here):
+            rows = np.flatnonzero(inverse == number) if self.code(place, *pair) == BY_PRODUCT else _NO_ROWS
+            if rows.size:
+                codes[rows] = self.product_codes(place, *pair)[product_class[rows]]
+        return codes
 
-    def _code(self, place: int, key: int) -> int:
-        known = self._number[place]
-        found = known.get(key)
+    def code(self, place: int, origin: int, interval: int) -> int:
+        """What is left of a rule for an origin class in an interval; ``BY_PRODUCT`` where that hangs on the product."""
+        key = (place, origin, interval)
+        found = self._by_place.get(key)
         if found is None:
-            _, _, origins, intervals = self._shape
-            rest, interval = divmod(key, intervals)
-            product, origin = divmod(rest, origins)
-            found = known[key] = self._settle(self.rules[place], product, origin, interval)
+            found = self._by_place[key] = self._settle(self.rules[place], origin, interval)
         return found
 
-    def _settle(self, rule: BasisRule, product: int, origin: int, interval: int) -> int:
+    def product_codes(self, place: int, origin: int, interval: int) -> Ints:
+        """The same for every product class."""
+        key = (place, origin, interval)
+        found = self._by_product.get(key)
+        if found is None or len(found) < len(self._laws.products):
+            laws = self._laws
+            country, start, when = laws.origins.representatives[origin], laws.starts[interval], self.rules[place].when
+            rests = [laws.regime.settle(when, digits, country, start) for digits in laws.products.representatives]
+            found = self._by_product[key] = np.array([self._number(rest) for rest in rests], dtype=np.int64)
+        return found
+
+    def _settle(self, rule: BasisRule, origin: int, interval: int) -> int:
         laws, start = self._laws, self._laws.starts[interval]
         if not laws.regime.in_force(rule.version, start):
             return NO
-        rest = laws.regime.settle(
-            rule.when, laws.products.representatives[product], laws.origins.representatives[origin], start
+        rest = settle_place(
+            rule.when, laws.origins.representatives[origin], start, lambda group: laws.regime.members(group, start)
         )
+        return BY_PRODUCT if not isinstance(rest, bool) and hangs_on_product(rest) else self._number(rest)
+
+    def _number(self, rest: Condition | bool) -> int:
         if isinstance(rest, bool):
             return YES if rest else NO
-        number = self._rest_number.get(rest)
+        number = self._numbers.get(rest)
         if number is None:
-            number = self._rest_number[rest] = len(self.rests) + FIRST_REST
+            number = self._numbers[rest] = len(self.rests) + FIRST_REST
             self.rests.append(rest)
         return number
 

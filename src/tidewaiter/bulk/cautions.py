@@ -7,14 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tidewaiter.assess.cautions import SHIPPED_FROM_DIFFERS
-from tidewaiter.assess.facts import DENIED
-from tidewaiter.assess.line import SHIPPED_FROM
 from tidewaiter.bulk.arrays import Bools, Ints
 from tidewaiter.bulk.codes import warning_bit
-from tidewaiter.bulk.facts import MISSING, Judge, Said
+from tidewaiter.bulk.facts import Judge
 from tidewaiter.bulk.laws import SILENT
-from tidewaiter.bulk.waterfall import ManyOutcomes, ManySettings, ask_programs
+from tidewaiter.bulk.waterfall import ManyOutcomes, ask_programs, refused
 from tidewaiter.ledger.conditions import Word
 from tidewaiter.ledger.edges import leaves
 from tidewaiter.ledger.instants import end_of_day
@@ -49,7 +46,6 @@ class Cautions:
         last = max((act.announced for act in folded), default=regime.known_on)
         self._after_last = end_of_day(date.fromisoformat(last), zone) + 1
         self._reconstructed = [row.reconstructed_before for row in regime.ledger.coverage if row.into == into]
-        self._transship = [one.name for one in regime.ledger.facts.values() if one.warn_when == SHIPPED_FROM_DIFFERS]
 
     @cached_property
     def _words(self) -> dict[str, frozenset[str]]:
@@ -80,7 +76,6 @@ class Cautions:
         if pricing.special is not None:
             for code, several in pricing.special.caution.items():
                 warnings[several] |= warning_bit(code)
-        self._ghosts(kernel, pricing, warnings)
         self._incomplete(pricing, entry, warnings)
         warnings[pricing.lines.error != 0] = 0
 
@@ -107,8 +102,7 @@ class Cautions:
         """Questions left open by acts, prohibitions that hang on facts, and what is only reported."""
         bits = _bits_at_entry(kernel, pricing, rows)
         fixed = np.flatnonzero(pricing.standing.governing[rows] != pricing.standing.interval[rows])
-        for place in fixed.tolist():
-            bits[place] = _mixed_bits(kernel, pricing, int(rows[place]))
+        bits[fixed] = _mixed_bits(kernel, pricing, rows[fixed])
         reported = self._regime.reported
         other = kernel.under(reported) if reported is not None else None
         if other is not None:
@@ -132,7 +126,7 @@ class Cautions:
     def _prohibitions(self, kernel: Kernel, pricing: Pricing, rows: Ints, bits: Ints, warnings: Ints) -> None:
         maybe = rows[bits & kernel.plain.maybe_prohibited_bit != 0]
         for several, exactly in pricing.by_size(maybe):
-            judge = Judge(pricing.facts(several, exactly))
+            judge, everywhere = Judge(pricing.facts(several, exactly)), np.arange(len(several))
             standing = pricing.standing
             for table in kernel.laws.tables.values():
                 if all(row.kind != PROHIBITION for row in table.program.rows):
@@ -147,7 +141,7 @@ class Cautions:
                     law = table.laws[int(number)]
                     for candidate in law.candidates if law else ():
                         if candidate.row.kind == PROHIBITION and candidate.rest is not None:
-                            hit = (numbers == number) & judge.open(candidate.rest)
+                            hit = (numbers == number) & judge.open(candidate.rest, everywhere)
                             warnings[several[hit]] |= warning_bit("import_may_be_prohibited")
 
     def _differs(self, other: Kernel, pricing: Pricing, rows: Ints, exactly: bool) -> Bools:
@@ -159,84 +153,7 @@ class Cautions:
         )
         theirs = setting.applied.cents.astype(np.int64) + _duty(outcomes, len(rows))
         differs: Bools = theirs != ours
-        return differs | _refused(outcomes)
-
-    # What other facts would change
-
-    def _ghosts(self, kernel: Kernel, pricing: Pricing, warnings: Ints) -> None:
-        """Claims that change nothing, and what a finding of transshipment would change."""
-        for rows, settled, outcomes in pricing.outcomes:
-            self._idle_claims(kernel, pricing, rows, settled, outcomes, warnings)
-            self._shipped_from(kernel, pricing, rows, settled, outcomes, warnings)
-
-    def _idle_claims(
-        self,
-        kernel: Kernel,
-        pricing: Pricing,
-        rows: Ints,
-        setting: ManySettings,
-        outcomes: ManyOutcomes,
-        warnings: Ints,
-    ) -> None:
-        claimed = np.array([any(not claim.startswith(DENIED) for claim in one.claims) for one in setting.facts.sayings])
-        here = np.flatnonzero(claimed[setting.facts.said] & (pricing.lines.error[rows] == 0))
-        ghosts: list[tuple[int, Said]] = []
-        for place in here.tolist():
-            said = setting.facts.sayings[int(setting.facts.said[place])]
-            for claim in said.claims:
-                if not claim.startswith(DENIED):
-                    ghosts.append((place, Said(said.claims - {claim}, said.scope)))
-        same, refused = self._same(kernel, pricing, rows, setting, outcomes, ghosts)
-        places = np.array([place for place, _ in ghosts], dtype=np.int64)
-        warnings[rows[places[same & ~refused]]] |= warning_bit("claim_not_applied")
-
-    def _shipped_from(
-        self,
-        kernel: Kernel,
-        pricing: Pricing,
-        rows: Ints,
-        setting: ManySettings,
-        outcomes: ManyOutcomes,
-        warnings: Ints,
-    ) -> None:
-        words = pricing.lines.words.get(SHIPPED_FROM)
-        if words is None:
-            return
-        origins = np.array(kernel.countries)[pricing.lines.origin[rows]]
-        places = np.array([*words.words, ""])[words.codes[rows]]
-        differs = (words.codes[rows] != MISSING) & (places != origins) & (pricing.lines.error[rows] == 0)
-        warnings[rows[differs]] |= warning_bit("origin_not_shipped_from")
-        ghosts: list[tuple[int, Said]] = []
-        for place in np.flatnonzero(differs).tolist():
-            said = setting.facts.sayings[int(setting.facts.said[place])]
-            for name in self._transship:
-                if name not in said.claims and name not in said.denied:
-                    ghosts.append((place, Said(said.claims | {name}, said.scope)))
-        same, refused = self._same(kernel, pricing, rows, setting, outcomes, ghosts)
-        its = np.array([place for place, _ in ghosts], dtype=np.int64)
-        warnings[rows[its[~same & ~refused]]] |= warning_bit("transshipment")
-
-    def _same(
-        self,
-        kernel: Kernel,
-        pricing: Pricing,
-        rows: Ints,
-        setting: ManySettings,
-        outcomes: ManyOutcomes,
-        ghosts: list[tuple[int, Said]],
-    ) -> tuple[Bools, Bools]:
-        """Whether each line, were this claimed on it, would report the same; and whether it would be refused."""
-        if not ghosts:
-            return np.zeros(0, dtype=np.bool_), np.zeros(0, dtype=np.bool_)
-        places = np.array([place for place, _ in ghosts], dtype=np.int64)
-        exactly = setting.facts.value.dtype == object
-        said = np.arange(len(ghosts), dtype=np.int64)
-        found = pricing.setting(rows[places], exactly, (said, [one for _, one in ghosts]))
-        other = ask_programs(kernel.laws, found.setting)
-        refused = _refused(other) | found.no_ch98_value | found.setting.applied.missing
-        same = found.setting.applied.cents == setting.applied.cents[places]
-        same &= fingerprints(other, len(ghosts)) == fingerprints(outcomes, len(rows))[places]
-        return same.astype(np.bool_), refused
+        return differs | refused(outcomes)
 
     def _incomplete(self, pricing: Pricing, entry: Ints, warnings: Ints) -> None:
         """Lines of entries of which other lines were refused: their fees leave those out."""
@@ -254,23 +171,19 @@ def _bits_at_entry(kernel: Kernel, pricing: Pricing, rows: Ints) -> Ints:
     return kernel.plain.columns[2][cells]
 
 
-def _mixed_bits(kernel: Kernel, pricing: Pricing, row: int) -> int:
-    """The same for one line whose law was fixed at admission to a zone."""
-    entered, governing = int(pricing.standing.interval[row]), int(pricing.standing.governing[row])
-    bits = 0
-    product, origin = (
-        column[row : row + 1] for column in (pricing.standing.product_class, pricing.standing.origin_class)
-    )
+def _mixed_bits(kernel: Kernel, pricing: Pricing, rows: Ints) -> Ints:
+    """The same for lines whose law was fixed at admission to a zone."""
+    bits = np.zeros(len(rows), dtype=np.int64)
+    standing = pricing.standing
     for table in kernel.laws.tables.values():
-        locked = table.program.locks_at_admission
-        number = int(
-            kernel.laws.numbers(table.program.id, product, origin, np.array([governing if locked else entered]))[0]
+        numbers = kernel.laws.mixed(
+            table.program,
+            standing.product_class[rows],
+            standing.origin_class[rows],
+            standing.interval[rows],
+            standing.governing[rows],
         )
-        if locked and number != SILENT:
-            number = kernel.laws.collected(table.program.id, number, entered)
-        law = table.laws[number]
-        for candidate in law.candidates if law else ():
-            bits |= kernel.plain.touched(candidate)
+        bits |= kernel.plain.touched(table.program)[numbers]
     return bits
 
 
@@ -279,41 +192,3 @@ def _duty(outcomes: ManyOutcomes, count: int) -> Ints:
     for answers in outcomes.answers:
         np.add.at(duty, answers.rows, answers.amount.astype(np.int64))
     return duty
-
-
-def _refused(outcomes: ManyOutcomes) -> Bools:
-    refused = outcomes.no_ch98_value | outcomes.no_quantity | outcomes.no_base
-    for answers in outcomes.answers:
-        if answers.kind == PROHIBITION:
-            refused = refused.copy()
-            refused[answers.rows] = True
-    return refused
-
-
-_MIX = np.uint64(0x9E3779B97F4A7C15)
-
-
-def fingerprints(outcomes: ManyOutcomes, count: int) -> Ints:
-    """A number for what each line reports (headings, bases and amounts): equal for equal answers."""
-    found = np.zeros(count, dtype=np.uint64)
-    for answers in outcomes.answers:
-        codes = np.full(len(answers.rows), _text(answers.code), dtype=np.uint64)
-        if answers.zero is not None and answers.row is not None:
-            codes[answers.zero] = _text(answers.row.zero or answers.row.code)
-        mixed = (_unsigned(answers.basis) ^ codes * _MIX) * _MIX
-        mixed ^= mixed >> np.uint64(29)
-        mixed = (mixed ^ _unsigned(answers.amount) * _MIX) * _MIX
-        np.add.at(found, answers.rows, mixed ^ mixed >> np.uint64(32))
-    return found.astype(np.int64)
-
-
-def _unsigned(column: Ints) -> np.ndarray[tuple[int, ...], np.dtype[np.uint64]]:
-    if column.dtype == object:
-        return np.array([int(one) % 2**64 for one in column], dtype=np.uint64)
-    return column.astype(np.uint64)
-
-
-def _text(code: str) -> int:
-    from zlib import crc32
-
-    return crc32(code.encode())

@@ -52,15 +52,6 @@ class ManyQuantities:
     rank: Mapping[str, Ints] = field(default_factory=dict)
     places: int = 0
 
-    def take(self, rows: Ints) -> ManyQuantities:
-        """The quantities of some of the lines."""
-        return ManyQuantities(
-            {unit: given[rows] for unit, given in self.given.items()},
-            {unit: values[rows] for unit, values in self.values.items()},
-            {unit: rank[rows] for unit, rank in self.rank.items()},
-            self.places,
-        )
-
     def per_unit(self, amount: Fraction, unit: str, rows: Ints) -> Duty:
         """``amount`` dollars for each unit, by the quantity in that unit or in an exact multiple of it."""
         found = np.zeros(len(rows), dtype=np.bool_)

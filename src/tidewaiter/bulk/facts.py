@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
@@ -27,6 +27,8 @@ from tidewaiter.ledger.conditions import (
 from tidewaiter.ledger.instants import local_day
 
 MISSING = -1
+OPEN = "open"
+"""Beside a condition: the question whether it hangs on a claim or description of which nothing is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +38,11 @@ class Words:
     codes: Ints
     words: tuple[str, ...]
 
-    def among(self, wanted: frozenset[str]) -> Bools:
-        """Where the word is one of these."""
+    def among(self, wanted: frozenset[str], rows: Ints | None = None) -> Bools:
+        """Where the word is one of these, of all or of some rows."""
         held = np.array([word in wanted for word in self.words] + [False], dtype=np.bool_)
-        return held[self.codes]
+        found: Bools = held[self.codes if rows is None else self.codes[rows]]
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +62,15 @@ class Moments:
     days: Ints
     given: Bools
 
-    def before(self, instant: int, zone: str) -> Bools:
-        """Where it surely lies before a cut of the law; the day of the cut does not."""
-        bare = self.days != MISSING
-        return self.given & np.where(bare, self.days < _ordinal(instant, zone), self.instants < instant)
+    def before(self, instant: int, zone: str, rows: Ints) -> Bools:
+        """Where it surely lies before a cut of the law, of some rows; the day of the cut does not."""
+        days = self.days[rows]
+        earlier: Bools = np.where(days != MISSING, days < _ordinal(instant, zone), self.instants[rows] < instant)
+        return self.given[rows] & earlier
+
+    def unsure(self, instant: int, zone: str, rows: Ints) -> Bools:
+        """Where it is not given, or only known to the day of the cut, of some rows."""
+        return ~self.given[rows] | (self.days[rows] == _ordinal(instant, zone))
 
 
 @lru_cache(maxsize=1024)
@@ -87,6 +95,38 @@ class Said:
 NOTHING = Said(frozenset(), frozenset())
 
 
+class Sayings:
+    """The different ways of claiming and describing met so far, by number; number 0 says nothing.
+
+    What a condition makes of each is found once and kept.
+    """
+
+    def __init__(self, said: Iterable[Said] = (NOTHING,)) -> None:
+        self.said = list(said)
+        self._number: dict[Said, int] = {one: number for number, one in enumerate(self.said)}
+        self._known: dict[object, Bools] = {}
+
+    def __len__(self) -> int:
+        return len(self.said)
+
+    def number(self, said: Said) -> int:
+        """The number of a way of saying."""
+        found = self._number.get(said)
+        if found is None:
+            found = self._number[said] = len(self.said)
+            self.said.append(said)
+        return found
+
+    def where(self, question: object, holds: Callable[[Said], bool]) -> Bools:
+        """Of each way of saying, whether it fulfils something; ``question`` names that something."""
+        known = self._known.get(question)
+        if known is None or len(known) < len(self.said):
+            before = 0 if known is None else len(known)
+            more: Bools = np.array([holds(one) for one in self.said[before:]], dtype=np.bool_)
+            known = self._known[question] = more if known is None else np.concatenate([known, more])
+        return known
+
+
 @dataclass(slots=True)
 class ManyFacts:
     """The facts of many lines. ``value`` and ``entry_value`` are whole multiples of ``10**-places`` dollars.
@@ -98,7 +138,7 @@ class ManyFacts:
     entry_value: Exact
     places: int
     said: Ints
-    sayings: list[Said]
+    sayings: Sayings
     words: Mapping[str, Words] = field(default_factory=dict)
     numbers: Mapping[str, Numbers] = field(default_factory=dict)
     moments: Mapping[str, Moments] = field(default_factory=dict)
@@ -114,111 +154,93 @@ class ManyFacts:
             return Numbers(self.entry_value, self.places, np.ones(len(self), dtype=np.bool_))
         return self.numbers.get(fact)
 
-    def saying(self, holds: Callable[[Said], bool]) -> Bools:
-        """Where what is claimed and described fulfils something, asked once for each way of saying it."""
-        return np.array([holds(said) for said in self.sayings], dtype=np.bool_)[self.said]
-
-    def take(self, rows: Ints) -> ManyFacts:
-        """The facts of some of the lines."""
-        return ManyFacts(
-            self.value[rows],
-            self.entry_value[rows],
-            self.places,
-            self.said[rows],
-            self.sayings,
-            {name: Words(one.codes[rows], one.words) for name, one in self.words.items()},
-            {name: Numbers(one.values[rows], one.places, one.given[rows]) for name, one in self.numbers.items()},
-            {name: Moments(one.instants[rows], one.days[rows], one.given[rows]) for name, one in self.moments.items()},
-        )
+    def saying(self, question: object, holds: Callable[[Said], bool], rows: Ints | None = None) -> Bools:
+        """Where what is claimed and described fulfils something (named ``question``), of all or of some rows."""
+        found: Bools = self.sayings.where(question, holds)[self.said if rows is None else self.said[rows]]
+        return found
 
 
 class Judge:
-    """Judges conditions on many lines; each condition is judged once on all of them, and remembered."""
+    """Judges conditions on some of many lines."""
 
     def __init__(self, facts: ManyFacts) -> None:
         self.facts = facts
-        self._known: dict[Condition, Bools] = {}
+        self._everywhere = np.arange(len(facts))
 
-    def __call__(self, condition: Condition) -> Bools:
-        """Where the condition holds. On a missing fact it does not (DESIGN, section 4)."""
-        found = self._known.get(condition)
-        if found is None:
-            found = self._known[condition] = self._judge(condition)
-        return found
-
-    def _judge(self, condition: Condition) -> Bools:
-        facts = self.facts
+    def __call__(self, condition: Condition, rows: Ints | None = None) -> Bools:
+        """Where the condition holds, of these rows (default: all). On a missing fact it does not (DESIGN, section 4)."""
+        facts, rows = self.facts, self._everywhere if rows is None else rows
         match condition:
             case All(parts):
-                return _all([self(part) for part in parts])
+                return _all([self(part, rows) for part in parts])
             case AnyOf(parts):
-                return _any([self(part) for part in parts])
+                return _any([self(part, rows) for part in parts])
             case Not(part):
-                return ~self(part)
+                return ~self(part, rows)
             case DatedBefore(fact, instant, zone):
                 moments = facts.moments.get(fact)
-                return self._nowhere() if moments is None else moments.before(instant, zone)
+                return _nowhere(rows) if moments is None else moments.before(instant, zone, rows)
             case Claim(names):
-                return facts.saying(lambda said: not said.claims.isdisjoint(names))
+                return facts.saying(condition, lambda said: not said.claims.isdisjoint(names), rows)
             case Scope(name):
-                return facts.saying(lambda said: name in said.scope)
+                return facts.saying(condition, lambda said: name in said.scope, rows)
             case Denied(name):
-                return facts.saying(lambda said: name not in said.scope and name in said.denied)
+                return facts.saying(condition, lambda said: name not in said.scope and name in said.denied, rows)
             case Word(fact, words, _):
                 column = facts.words.get(fact)
-                return self._nowhere() if column is None else column.among(words)
+                return _nowhere(rows) if column is None else column.among(words, rows)
             case Measure():
-                return self._measure(condition)
+                return self._measure(condition, rows)
         raise TypeError(f"{type(condition).__name__} cannot be judged on columns")
 
-    def _measure(self, condition: Measure) -> Bools:
+    def _measure(self, condition: Measure, rows: Ints) -> Bools:
         amount = self.facts.number(condition.fact)
         if amount is None:
-            return self._nowhere()
-        bound = Fraction(condition.bound)
-        left = times(amount.values, bound.denominator)
+            return _nowhere(rows)
+        given, bound = amount.given[rows], Fraction(condition.bound)
+        left = times(amount.values[rows], bound.denominator)
         if not condition.of_value:
             right = np.asarray(bound.numerator * 10**amount.places, dtype=object)
             if left.dtype != object and abs(int(right)) < 2**62:
                 right = right.astype(np.int64)
-            return amount.given & _compare(condition.compare, left, right)
-        value = self.facts.value
+            return given & _compare(condition.compare, left, right)
+        value = self.facts.value[rows]
         left = times(left, 10**self.facts.places)
         right = times(value, bound.numerator * 10**amount.places)
-        return amount.given & (value > 0).astype(np.bool_) & _compare(condition.compare, left, right)
+        return given & (value > 0).astype(np.bool_) & _compare(condition.compare, left, right)
 
-    def open(self, condition: Condition) -> Bools:
+    def open(self, condition: Condition, rows: Ints) -> Bools:
         """Where the condition hangs on a fact that is missing: where a person would be asked."""
         facts = self.facts
         match condition:
             case All(parts):
-                failed = _any([~self(part) & ~self.open(part) for part in parts])
-                return _any([self.open(part) for part in parts]) & ~failed
+                failed = _any([~self(part, rows) & ~self.open(part, rows) for part in parts])
+                return _any([self.open(part, rows) for part in parts]) & ~failed
             case AnyOf(parts):
-                settled = _any([self(part) & ~self.open(part) for part in parts])
-                return _any([self.open(part) for part in parts]) & ~settled
+                settled = _any([self(part, rows) & ~self.open(part, rows) for part in parts])
+                return _any([self.open(part, rows) for part in parts]) & ~settled
             case Not(part):
-                return self.open(part)
+                return self.open(part, rows)
             case DatedBefore(fact, instant, zone):
                 moments = facts.moments.get(fact)
-                return (
-                    ~self._nowhere() if moments is None else ~moments.given | (moments.days == _ordinal(instant, zone))
-                )
+                return ~_nowhere(rows) if moments is None else moments.unsure(instant, zone, rows)
             case Claim(names):
-                return facts.saying(lambda said: said.claims.isdisjoint(names) and said.denied.isdisjoint(names))
+                question = (OPEN, condition)
+                return facts.saying(question, lambda said: (said.claims | said.denied).isdisjoint(names), rows)
             case Scope(name):
-                return facts.saying(lambda said: name not in said.scope and name not in said.denied)
+                return facts.saying((OPEN, condition), lambda said: name not in said.scope | said.denied, rows)
             case Word(fact, _, asked):
                 column = facts.words.get(fact)
-                missing = ~self._nowhere() if column is None else column.codes == MISSING
-                return missing if asked else self._nowhere()
+                missing = ~_nowhere(rows) if column is None else column.codes[rows] == MISSING
+                return missing if asked else _nowhere(rows)
             case Measure(fact):
                 amount = facts.number(fact)
-                return ~self._nowhere() if amount is None else ~amount.given
-        return self._nowhere()
+                return ~_nowhere(rows) if amount is None else ~amount.given[rows]
+        return _nowhere(rows)
 
-    def _nowhere(self) -> Bools:
-        return np.zeros(len(self.facts), dtype=np.bool_)
+
+def _nowhere(rows: Ints) -> Bools:
+    return np.zeros(len(rows), dtype=np.bool_)
 
 
 def _all(parts: list[Bools]) -> Bools:

@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 
 from tidewaiter.bulk.arrays import Bools, Exact, Ints
-from tidewaiter.bulk.basis import hangs_on_product
+from tidewaiter.bulk.basis import FIRST_REST, NO, YES, hangs_on_product
 from tidewaiter.bulk.exact import half_up, product, times
 from tidewaiter.bulk.facts import Judge, ManyFacts
 from tidewaiter.bulk.laws import Laws
@@ -40,7 +40,8 @@ class FeeSchedule:
 
     def __init__(self, laws: Laws) -> None:
         self._laws = laws
-        self._rests: dict[tuple[int, int], Condition | bool] = {}
+        self._codes: dict[tuple[int, int], int] = {}
+        self._rests: list[Condition] = []
         self.codes = tuple(dict.fromkeys(fee.code for fee in laws.regime.ledger.fees))
 
     def charge(self, lines: FeeLines) -> ManyFees:
@@ -72,24 +73,30 @@ class FeeSchedule:
         intervals = np.searchsorted(self._laws.regime.cuts, lines.instants[rows], side="right")
         keys = (products * len(self._laws.origins) + origins) * len(self._laws.starts) + intervals
         different, inverse = np.unique(keys, return_inverse=True)
-        held = np.zeros(len(rows), dtype=np.bool_)
-        for number, key in enumerate(different.tolist()):
-            rest = self._rest(fee, key)
-            if rest is not False:
-                same = inverse == number
-                held |= same & (judge(rest)[rows] if isinstance(rest, Condition) else True)
+        codes = np.array([self._code(fee, key) for key in different.tolist()], dtype=np.int64)[inverse]
+        held: Bools = codes == YES
+        for code in np.unique(codes[codes >= FIRST_REST]):
+            hanging = np.flatnonzero(codes == code)
+            held[hanging] = judge(self._rests[code - FIRST_REST], rows[hanging])
         return held
 
-    def _rest(self, fee: Fee, key: int) -> Condition | bool:
-        known = self._rests.get((id(fee), key))
+    def _code(self, fee: Fee, key: int) -> int:
+        """What is left of a fee's condition: ``NO``, ``YES``, or from ``FIRST_REST`` on a condition on facts."""
+        known = self._codes.get((id(fee), key))
         if known is None:
             laws = self._laws
             place, interval = divmod(key, len(laws.starts))
             product_class, origin = divmod(place, len(laws.origins))
             digits, country = laws.products.representatives[product_class], laws.origins.representatives[origin]
-            known = laws.regime.settle(fee.when, digits, country, laws.starts[interval])
-            self._rests[id(fee), key] = known
+            rest = laws.regime.settle(fee.when, digits, country, laws.starts[interval])
+            known = (YES if rest else NO) if isinstance(rest, bool) else self._number(rest)
+            self._codes[id(fee), key] = known
         return known
+
+    def _number(self, rest: Condition) -> int:
+        if rest not in self._rests:
+            self._rests.append(rest)
+        return self._rests.index(rest) + FIRST_REST
 
     def _charge(self, fee: Fee, lines: FeeLines, rows: Ints, found: ManyFees) -> None:
         value, places = lines.facts.value[rows], lines.facts.places
@@ -158,4 +165,6 @@ def _negative(remainders: Exact, over: Exact) -> Exact:
 
 
 def _of_entry(facts: ManyFacts, whole: Exact) -> ManyFacts:
-    return ManyFacts(whole, facts.entry_value, facts.places, facts.said, facts.sayings, facts.words, facts.numbers, facts.moments)
+    return ManyFacts(
+        whole, facts.entry_value, facts.places, facts.said, facts.sayings, facts.words, facts.numbers, facts.moments
+    )

@@ -33,17 +33,23 @@ class Interner(Generic[Read]):
         """The number of each cell, ``MISSING`` for those that say nothing."""
         if column.null_count() == len(column):
             return np.full(len(column), MISSING, dtype=np.int64)
-        table = self._table(column)
+        given = np.flatnonzero(column.is_not_null().to_numpy())
+        if len(given) == len(column):
+            return self._looked_up(column)
+        found = np.full(len(column), MISSING, dtype=np.int64)
+        found[given] = self._looked_up(column.gather(given))
+        return found
+
+    def _looked_up(self, column: pl.Series) -> Ints:
         cells = column.alias("cell").to_frame()
-        found = cells.join(table, on="cell", how="left", maintain_order="left", nulls_equal=True)["number"]
-        return found.fill_null(MISSING).to_numpy()
+        return cells.join(self._table(column), on="cell", how="left", maintain_order="left")["number"].to_numpy()
 
     def _table(self, column: pl.Series) -> pl.DataFrame:
         table = self._tables.get(column.dtype)
         different = column.alias("cell").unique().to_frame()
         if table is None or len(table) > _MOST_KEPT:
             table = pl.DataFrame(schema={"cell": column.dtype, "number": pl.Int64})
-        new = different.join(table, on="cell", how="anti", nulls_equal=True)["cell"]
+        new = different.join(table, on="cell", how="anti")["cell"]
         if len(new):
             numbers = [self._number_of(cell) for cell in new.to_list()]
             table = table.vstack(pl.DataFrame({"cell": new, "number": pl.Series(numbers, dtype=pl.Int64)}))
@@ -51,7 +57,7 @@ class Interner(Generic[Read]):
         return table
 
     def _number_of(self, cell: Any) -> int:
-        read = None if cell is None else self._read(cell)
+        read = self._read(cell)
         if read is None:
             return MISSING
         if len(self.found) > _MOST_KEPT:

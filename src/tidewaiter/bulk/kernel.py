@@ -58,7 +58,9 @@ class RowTable:
     def columns(self) -> tuple[Ints, Ints, Ints, Ints, Ints]:
         """Product class, general text, column 2 text, unit cells and warnings of the line itself."""
         if len(self.error) < len(self.products.rows):
-            for row in self.products.rows[len(self.error) :]:
+            new = self.products.rows[len(self.error) :]
+            self.classes.of_all([row.digits for row in new if row.line])
+            for row in new:
                 self._add(row)
             lists = (self.product_class, self.general, self.column2, self.units, self.flags)
             self._columns = tuple(np.array(one, dtype=np.int64) for one in lists)
@@ -248,7 +250,7 @@ class Kernel:
 
     def _check_names(self, lines: Lines) -> None:
         """Refuse claims and descriptions that the law does not know, chapter 98 numbers not covered, and unknown facts."""
-        for said in lines.sayings[len(self._saying_error) :]:
+        for said in lines.sayings.said[len(self._saying_error) :]:
             try:
                 check_sayings(said.claims, said.scope, self.regime)
             except LineError as error:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from graphlib import CycleError
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from tidewaiter.ledger.conditions import Condition, OnList, Prefix
 from tidewaiter.ledger.edges import condition_edges, leaves, places_in, settle_place
 from tidewaiter.ledger.instants import Instant
 from tidewaiter.ledger.model import Interaction, Program, Row
+from tidewaiter.ledger.order import order_programs
 from tidewaiter.ledger.regime import ProgramLaw, Regime
 
 NOT_YET = -1
@@ -132,6 +134,17 @@ class Laws:
         found: Ints = table.law_of[blocks, product_class] if blocks.size else blocks
         return found
 
+    def mixed(self, program: Program, product_class: Ints, origin_class: Ints, entered: Ints, governing: Ints) -> Ints:
+        """As :meth:`numbers`, by the law of the day that governs; without what is not collected on the day of entry."""
+        interval = governing if program.locks_at_admission else entered
+        numbers = self.numbers(program.id, product_class, origin_class, interval)
+        fixed = np.flatnonzero((interval != entered) & (numbers != SILENT))
+        if fixed.size:
+            several, alike = np.unique(np.stack([numbers[fixed], entered[fixed]]), axis=1, return_inverse=True)
+            kept = [self.collected(program.id, int(number), int(day)) for number, day in several.T]
+            numbers[fixed] = np.array(kept, dtype=np.int64)[alike.reshape(-1)]
+        return numbers
+
     def collected(self, program: str, number: int, entered: int) -> int:
         """The number of an answer without the headings under which customs no longer collects on the day of entry."""
         table = self.tables[program]
@@ -144,15 +157,42 @@ class Laws:
 
     @cached_property
     def orders(self) -> tuple[list[tuple[Program, ...]], Ints]:
-        """The orders in which programs are asked (winners before those who yield to them), and which one each interval has."""
-        first: dict[tuple[Program, ...], int] = {}
-        by_ids: dict[tuple[str, ...], tuple[Program, ...]] = {}
+        """The orders in which programs are asked (winners before those who yield to them), and which one each interval has.
+
+        Intervals share an order as long as no two of their interactions contradict each other and no program comes to a pool of
+        contents before another that it came after.
+        """
+        found: list[tuple[Program, ...]] = []
         numbers: list[int] = []
+        together: dict[str, Interaction] = {}
         for interval in range(len(self.starts)):
-            programs = tuple(one for one in self.regime.programs(interval) if one.into == self.into)
-            same = by_ids.setdefault(tuple(one.id for one in programs), programs)
-            numbers.append(first.setdefault(same, len(first)))
-        return list(first), np.array(numbers, dtype=np.int64)
+            own = self._into(self.regime.programs(interval))
+            more = {f"{one.id} {id(one)}": one for one in self.regime.interactions(interval)}
+            shared = self._shared_order({**together, **more}.values())
+            own_orders = [*self._orders_since(numbers, found), own]
+            if shared is None or not found or any(_pools(shared) != _pools(one) for one in own_orders):
+                together, shared = more, own
+                found.append(own)
+            else:
+                together |= more
+                found[-1] = shared
+            numbers.append(len(found) - 1)
+        return found, np.array(numbers, dtype=np.int64)
+
+    def _into(self, programs: Iterable[Program]) -> tuple[Program, ...]:
+        return tuple(one for one in programs if one.into == self.into)
+
+    def _shared_order(self, interactions: Iterable[Interaction]) -> tuple[Program, ...] | None:
+        try:
+            return self._into(order_programs(self.regime.ledger.programs, interactions))
+        except CycleError:
+            return None
+
+    def _orders_since(self, numbers: list[int], found: list[tuple[Program, ...]]) -> Iterator[tuple[Program, ...]]:
+        """The orders that the intervals which share the last one have by themselves."""
+        for interval, number in enumerate(numbers):
+            if number == len(found) - 1:
+                yield self._into(self.regime.programs(interval))
 
     @cached_property
     def yields(self) -> dict[str, list[tuple[Interaction, Bools]]]:
@@ -250,6 +290,11 @@ class Laws:
         asked = [self.regime.answer(table.program, self.products.representatives[one], origin, start) for one in first]
         numbers = np.array([_number(table, one) for one in asked], dtype=np.int64)
         return numbers[alike]
+
+
+def _pools(order: tuple[Program, ...]) -> list[str]:
+    """The programs that take contents from pools, in the order in which they are asked."""
+    return [one.id for one in order if any(row.portion.pool for row in one.rows)]
 
 
 def _product_leaves(rows: Iterable[_Open]) -> Iterator[Condition]:

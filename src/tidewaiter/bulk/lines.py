@@ -30,7 +30,7 @@ from tidewaiter.assess.line import (
 )
 from tidewaiter.bulk.arrays import Bools, Ints, Small
 from tidewaiter.bulk.codes import error_number
-from tidewaiter.bulk.facts import MISSING, NOTHING, Moments, Said, Words
+from tidewaiter.bulk.facts import MISSING, Moments, Said, Sayings, Words
 from tidewaiter.bulk.interner import Interner
 from tidewaiter.bulk.numbers import MONEY_PLACES, OTHER_PLACES, NumberColumn, read_numbers
 from tidewaiter.ledger.model import Ledger
@@ -64,7 +64,7 @@ class Lines:
     entered: Moments
     transport: Words
     said: Ints
-    sayings: list[Said]
+    sayings: Sayings
     words: dict[str, Words] = field(default_factory=dict)
     numbers: dict[str, NumberColumn] = field(default_factory=dict)
     moments: dict[str, Moments] = field(default_factory=dict)
@@ -106,8 +106,7 @@ class Reader:
         self._words: dict[str, Interner[str | tuple[str]]] = {}
         self._units = Interner(_unit)
         self._facts: dict[str, Interner[Any]] = {}
-        self._sayings: dict[tuple[int, int], int] = {(MISSING, MISSING): 0}
-        self._said: list[Said] = [NOTHING]
+        self._sayings = Sayings()
 
     def read(self, frame: pl.DataFrame) -> Lines:
         """The lines of a frame, in order. The order of the checks is that of one line, so the codes are the same."""
@@ -237,15 +236,11 @@ class Reader:
         different, first, inverse = np.unique(pairs, return_index=True, return_inverse=True)
         numbers: Ints = np.array([self._saying(int(claims[row]), int(scope[row])) for row in first], dtype=np.int64)
         lines.said = numbers[inverse] if len(different) else pairs
-        lines.sayings = self._said
+        lines.sayings = self._sayings
 
     def _saying(self, claims: int, scope: int) -> int:
-        number = self._sayings.get((claims, scope))
-        if number is None:
-            number = self._sayings[claims, scope] = len(self._said)
-            words = (frozenset() if one == MISSING else self._lists.found[one] for one in (claims, scope))
-            self._said.append(Said(*words))
-        return number
+        words = (frozenset() if one == MISSING else self._lists.found[one] for one in (claims, scope))
+        return self._sayings.number(Said(*words))
 
     # Kinds of columns
 

@@ -19,14 +19,14 @@ import numpy.typing as npt
 from tidewaiter.assess.amounts import rate_of
 from tidewaiter.assess.line import TRANSPORTS
 from tidewaiter.bulk.arrays import Bools, Ints, Small
-from tidewaiter.bulk.basis import FIRST_REST, YES, OpenRules, hangs_on_product
-from tidewaiter.bulk.facts import NOTHING, Judge, ManyFacts, Words
+from tidewaiter.bulk.basis import BY_PRODUCT, FIRST_REST, YES, OpenRules
+from tidewaiter.bulk.facts import Judge, ManyFacts, Sayings, Words
 from tidewaiter.bulk.laws import Laws
 from tidewaiter.bulk.rates import all_in, whole_millionths
 from tidewaiter.ledger.conditions import Claim, Condition, DatedBefore, Denied, Measure, Scope, Word
 from tidewaiter.ledger.edges import leaves
 from tidewaiter.ledger.model import CHARGING_KINDS, PROHIBITION, Act, Interaction, Program, Row
-from tidewaiter.ledger.regime import Candidate, ProgramLaw
+from tidewaiter.ledger.regime import ProgramLaw
 from tidewaiter.schedule.duties import AdValorem, Free
 
 SMALLEST = 100
@@ -250,18 +250,19 @@ class PlainLaw:
 
     def _ask_rules(self, origins: list[int], interval: int, asks: Ints, means: Small) -> None:
         """What the basis rules ask for; a cell in which one holds on no facts has no plan."""
-        classes = np.arange(len(self.laws.products))
-        for place, rule in enumerate(self.rules.rules):
+        for place in range(len(self.rules.rules)):
             for number, origin in enumerate(origins):
-                # A rule that looks at no product is the same for all classes.
-                concerned = classes if hangs_on_product(rule.when) else classes[:1]
-                here, now = np.full(len(concerned), origin), np.full(len(concerned), interval)
-                codes = self.rules.codes(place, concerned, here, now)
-                for code in np.unique(codes):
-                    asked, moved = self._rule(int(code))
-                    where = codes == code if len(concerned) > 1 else slice(None)
-                    asks[number, where] |= asked
-                    means[number, where] |= moved
+                code = self.rules.code(place, origin, interval)
+                if code != BY_PRODUCT:
+                    asked, moved = self._rule(code)
+                    asks[number] |= asked
+                    means[number] |= moved
+                    continue
+                codes = self.rules.product_codes(place, origin, interval)
+                for one in np.unique(codes):
+                    asked, moved = self._rule(int(one))
+                    asks[number, codes == one] |= asked
+                    means[number, codes == one] |= moved
 
     def _rule(self, code: int) -> tuple[int, int]:
         """The facts that a basis rule asks for, and the bits of what keeps a line from having a plan."""
@@ -410,9 +411,9 @@ class PlainLaw:
         steps.means.append(means)
         steps.acts.append(acts)
 
-    def touched(self, candidate: Candidate) -> int:
-        """The bits of the acts that leave something open about a heading, and of what is only reported."""
-        return self._touched(candidate.row.key)
+    def touched(self, program: Program) -> Ints:
+        """The bits of what each of a program's answers touches: open acts, what is only reported, prohibitions that may be."""
+        return self._arrays(program)[-1]
 
     def _touched(self, key: str) -> int:
         bits = sum(1 << place for place, touches in enumerate(self._open) if key in touches)
@@ -441,7 +442,7 @@ class PlainLaw:
             cents = {*_PROBES, *(int(bound * 100) + more for bound in bounds for more in (0, 1))}
             values = np.array(sorted(cents), dtype=np.int64)
             held = [_held(condition, values, transport) for transport in _ANY_MEANS]
-            unsure = any(one.any() != one.all() for one in held)
+            unsure = bool(held[0].any() != held[0].all())
             moved = sum(2 << place for place, one in enumerate(held[1:]) if not np.array_equal(one, held[0]))
             found = self._probes[condition] = (bool(held[0].all()), moved, unsure)
         return found
@@ -454,13 +455,13 @@ _MULTIPLIERS = np.random.default_rng(1789).integers(1, 2**63, 512, dtype=np.uint
 def _held(condition: Condition, values: Ints, transport: str | None) -> Bools:
     words = {} if transport is None else {"transport": Words(np.zeros(len(values), dtype=np.int64), (transport,))}
     said = np.zeros(len(values), dtype=np.int64)
-    return Judge(ManyFacts(values, values, 2, said, [NOTHING], words))(condition)
+    return Judge(ManyFacts(values, values, 2, said, Sayings(), words))(condition)
 
 
 def _open(condition: Condition) -> bool:
     """Whether a condition hangs on a fact, where none is stated."""
     value, said = np.array([SMALLEST], dtype=np.int64), np.zeros(1, dtype=np.int64)
-    return bool(Judge(ManyFacts(value, value, 2, said, [NOTHING])).open(condition)[0])
+    return bool(Judge(ManyFacts(value, value, 2, said, Sayings())).open(condition, said)[0])
 
 
 def _per_million(row: Row, rate: str) -> int | None:

@@ -16,15 +16,16 @@ from tidewaiter.bulk.basis import NONE, REPLACED, ManyBases
 from tidewaiter.bulk.codes import warning_bit
 from tidewaiter.bulk.duties import ManyQuantities
 from tidewaiter.bulk.exact import times
-from tidewaiter.bulk.facts import MISSING, Judge, ManyFacts, Moments, Numbers, Said, Words
+from tidewaiter.bulk.facts import MISSING, Judge, ManyFacts, Moments, Numbers, Words
 from tidewaiter.bulk.fees import FeeLines
+from tidewaiter.bulk.ghosts import ghosts_of, warn
 from tidewaiter.bulk.lines import Lines
 from tidewaiter.bulk.numbers import MONEY_PLACES, NumberColumn
 from tidewaiter.bulk.plain import PLAINTIFFS, SMALLEST, VOID
 from tidewaiter.bulk.quantities import quantities_of
 from tidewaiter.bulk.rates import MILLION
 from tidewaiter.bulk.special import NO_RATE, ManyClaims
-from tidewaiter.bulk.waterfall import Answers, ManyBasis, ManyOutcomes, ManySettings, ask_programs
+from tidewaiter.bulk.waterfall import Answers, ManyBasis, ManySettings, ask_programs
 from tidewaiter.ledger.model import BASE, PROHIBITION
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class Layers:
     answers: Answers
     rows: Ints
     owed: Ints
+    places: int
 
 
 @dataclass(slots=True)
@@ -68,6 +70,19 @@ class Priced:
         """No amounts yet."""
         zeros = np.zeros(count, dtype=np.int64)
         return cls(count, zeros, zeros.copy(), zeros.copy(), voided=zeros.copy())
+
+    def part(self, rows: slice) -> Priced:
+        """The answer for some of the lines, without layers."""
+        return Priced(
+            rows.stop - rows.start,
+            self.error[rows],
+            self.warnings[rows],
+            self.base[rows],
+            {program: cents[rows] for program, cents in self.duties.items()},
+            {program: rates[rows] for program, rates in self.rates.items()},
+            self.voided[rows],
+            {code: cents[rows] for code, cents in self.fees.items()},
+        )
 
     def column(self, program: str) -> Ints:
         """The cents of a program, to be filled in."""
@@ -124,7 +139,6 @@ class Pricing:
     priced: Priced
     rates: bool
     layers: bool
-    outcomes: list[tuple[Ints, ManySettings, ManyOutcomes]] = field(default_factory=list)
     _beside: Bools | None = None
 
     @property
@@ -251,35 +265,37 @@ class Pricing:
     def _base(
         self, rows: Ints, texts: Ints, basis: Exact, places: int, nothing: Bools | None = None, *, exactly: bool
     ) -> ManyBaseDuties:
-        kernel = self.kernel
-        quantities = ManyQuantities()
-        if (kernel.texts.millionths[texts] == NOT_AD_VALOREM).any():
-            quantities = quantities_of(self.lines, rows, self.standing.cells, kernel.cells, exactly)
-        return charge_texts(kernel.texts, texts, basis, places, quantities, nothing)
+        def quantities(some: Ints) -> ManyQuantities:
+            return quantities_of(self.lines, rows[some], self.standing.cells, self.kernel.cells, exactly)
+
+        return charge_texts(self.kernel.texts, texts, basis, places, quantities, nothing)
 
     def _refuse_base(self, rows: Ints, base: ManyBaseDuties) -> None:
-        self.lines.refuse(rows[base.missing & ~base.unread], "missing_quantity")
-        self.lines.refuse(rows[base.unread], "base_not_computable")
+        """Refuse lines whose base duty cannot be charged (``base`` may hold ghosts after them)."""
+        self.lines.refuse(rows[(base.missing & ~base.unread)[: len(rows)]], "missing_quantity")
+        self.lines.refuse(rows[base.unread[: len(rows)]], "base_not_computable")
 
     # The full way
 
     def _general(self, rows: Ints, exactly: bool) -> None:
-        """Lines that state facts: the waterfall on columns."""
-        asked = self.setting(rows, exactly)
-        setting, lines = asked.setting, self.lines
-        lines.refuse(rows[asked.no_ch98_value], "missing_ch98_value")
+        """Lines that state facts: the waterfall on columns, with the ghosts of their claims beside them."""
+        ghosts = ghosts_of(self, rows)
+        said = np.concatenate([self.lines.said[rows], ghosts.said])
+        asked = self.setting(np.concatenate([rows, rows[ghosts.places]]), exactly, said)
+        setting, lines, count = asked.setting, self.lines, len(rows)
+        lines.refuse(rows[asked.no_ch98_value[:count]], "missing_ch98_value")
         self._refuse_base(rows, setting.applied)
         self._check_coverage(rows)
         outcomes = ask_programs(self.kernel.laws, setting)
-        lines.refuse(rows[outcomes.no_ch98_value], "missing_ch98_value")
-        lines.refuse(rows[outcomes.no_quantity], "missing_quantity")
-        lines.refuse(rows[outcomes.no_base & setting.general.unread], "base_not_computable")
-        lines.refuse(rows[outcomes.no_base], "missing_quantity")
-        self.priced.base[rows] = setting.applied.cents.astype(np.int64)
-        self.outcomes.append((rows, setting, outcomes))
+        lines.refuse(rows[outcomes.no_ch98_value[:count]], "missing_ch98_value")
+        lines.refuse(rows[outcomes.no_quantity[:count]], "missing_quantity")
+        lines.refuse(rows[(outcomes.no_base & setting.general.unread)[:count]], "base_not_computable")
+        lines.refuse(rows[outcomes.no_base[:count]], "missing_quantity")
+        self.priced.base[rows] = setting.applied.cents[:count].astype(np.int64)
+        warn(self, rows, ghosts, asked, outcomes)
         for answers in outcomes.answers:
-            self._add(rows, setting, answers)
-        self.priced.warnings[rows[outcomes.pooled]] |= warning_bit("content_charged_once")
+            self._add(rows, setting, answers.before(count))
+        self.priced.warnings[rows[outcomes.pooled[:count]]] |= warning_bit("content_charged_once")
 
     def _check_coverage(self, rows: Ints) -> None:
         """Origins not covered, and entries before coverage begins (for privileged foreign goods the day that governs)."""
@@ -289,7 +305,7 @@ class Pricing:
         for start in self.kernel.coverage_starts:
             self.lines.refuse(rows[self.standing.fixing[rows] < start], "date_before_coverage")
 
-    def setting(self, rows: Ints, exactly: bool, said: tuple[Ints, list[Said]] | None = None) -> Asked:
+    def setting(self, rows: Ints, exactly: bool, said: Ints | None = None) -> Asked:
         """What the waterfall needs to know of some lines; ``said`` puts other claims and descriptions on them."""
         kernel, lines, standing = self.kernel, self.lines, self.standing
         facts = self.facts(rows, exactly, said)
@@ -321,7 +337,7 @@ class Pricing:
         )
         return Asked(setting, missing)
 
-    def facts(self, rows: Ints, exactly: bool, said: tuple[Ints, list[Said]] | None = None) -> ManyFacts:
+    def facts(self, rows: Ints, exactly: bool, said: Ints | None = None) -> ManyFacts:
         """The facts of some lines. A special program that does not count is as if it were not claimed."""
         lines = self.lines
         money = [lines.value, *(lines.numbers[name] for name in MONEY_FIELDS if name in lines.numbers)]
@@ -334,13 +350,12 @@ class Pricing:
             "transport": lines.transport,
         }
         moments = {**lines.moments, **{name: fact.moments for name, fact in lines.facts.items()}}
-        numbers, sayings = said or (lines.said[rows], lines.sayings)
         return ManyFacts(
             _numbers(lines.value, rows, places, exactly).values,
             self._entry_value(rows, places, exactly),
             places,
-            numbers,
-            sayings,
+            lines.said[rows] if said is None else said,
+            lines.sayings,
             {name: self._words(name, one, rows) for name, one in words.items()},
             {name: _numbers(column, rows, places, exactly) for name, column in columns.items()},
             {name: Moments(one.instants[rows], one.days[rows], one.given[rows]) for name, one in moments.items()},
@@ -372,7 +387,7 @@ class Pricing:
             program = answers.program.id
             np.add.at(self.priced.column(program), its, amount)
             codes = self.kernel.void_codes(answers.row.key)[setting.entered[answers.rows]]
-            plaintiff = setting.facts.saying(lambda said: PLAINTIFF in said.claims)[answers.rows]
+            plaintiff = setting.facts.saying(PLAINTIFF, lambda said: PLAINTIFF in said.claims)[answers.rows]
             said = np.where((codes == PLAINTIFFS) & plaintiff, VOID, codes)
             owed = np.where(said == VOID, 0, amount)
             self._void(its, said, amount)
@@ -380,7 +395,7 @@ class Pricing:
             if self.rates:
                 self._rate(program, its, answers)
         if self.layers and answers.code:
-            self.priced.layers.append(Layers(answers, its, owed))
+            self.priced.layers.append(Layers(answers, its, owed, setting.facts.places))
 
     def _rate(self, program: str, rows: Ints, answers: Answers) -> None:
         """The rate at which a program charges: of the first of its headings that does."""

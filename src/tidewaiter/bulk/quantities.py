@@ -60,7 +60,9 @@ def check_quantities(lines: Lines, cells: Ints, unit_cells: UnitCells) -> None:
             lines.refuse(column.given & named.among(UNKNOWN), "unknown_unit")
     _check_twice(lines)
     _check_named(lines)
-    for place, _, where in _unnamed(lines):
+    if all(all(units) for units in unit_cells.units):
+        return
+    for place, _, where in _unnamed(lines, np.arange(lines.count)):
         unknown = np.array([units[place : place + 1] == ("",) for units in unit_cells.units], dtype=np.bool_)
         if unknown.any():
             lines.refuse(where & unknown[cells], "unknown_unit")
@@ -79,7 +81,7 @@ def _check_twice(lines: Lines) -> None:
 
 def _check_named(lines: Lines) -> None:
     """A quantity under the unit of a fact (items, sugar degrees) must be that of the fact."""
-    facts = _fact_quantities(lines)
+    facts = _fact_quantities(lines, np.arange(lines.count))
     for quantity, unit in _PAIRS:
         column, named = lines.numbers.get(quantity), lines.units.get(unit)
         if column is None or named is None:
@@ -91,15 +93,17 @@ def _check_named(lines: Lines) -> None:
                     lines.refuse_each({row: "bad_field"})
 
 
-def _unnamed(lines: Lines) -> list[tuple[int, NumberColumn, Bools]]:
-    """The quantities that take the tariff's own units: the place in the list of units, the column, and where."""
+def _unnamed(lines: Lines, rows: Ints) -> list[tuple[int, NumberColumn, Bools]]:
+    """The quantities that take the tariff's own units: the place in the list of units, the column, and where (of ``rows``)."""
     found: list[tuple[int, NumberColumn, Bools]] = []
-    first = np.zeros(lines.count, dtype=np.bool_)
+    first = np.zeros(len(rows), dtype=np.bool_)
     for quantity, unit in _PAIRS:
         column = lines.numbers.get(quantity)
         if column is not None:
             named = lines.units.get(unit)
-            bare = column.given if named is None else column.given & (named.codes == MISSING)
+            bare = column.given[rows]
+            if named is not None:
+                bare = bare & (named.codes[rows] == MISSING)
             found += [(0, column, bare & ~first), (1, column, bare & first)]
             first = first | bare
     return [one for one in found if one[2].any()]
@@ -110,23 +114,21 @@ def quantities_of(lines: Lines, rows: Ints, cells: Ints, unit_cells: UnitCells, 
 
     ``exactly`` keeps Python ints, for numbers that fit no int64.
     """
-    given = [one for one in _all_given(lines, cells, unit_cells) if one.where[rows].any()]
+    given = _all_given(lines, rows, cells[rows], unit_cells)
     places = max([6, *(one.column.places_of(rows) for one in given)]) if exactly else 6
     values: dict[str, Exact] = {}
     held: dict[str, Bools] = {}
     ranks: dict[str, Ints] = {}
     for one in given:
-        where = one.where[rows]
-        numbers = _numbers(one.column, rows, places, exactly)
-        before = held.get(one.unit)
-        if before is None:
-            held[one.unit], values[one.unit] = where, numbers
-            ranks[one.unit] = np.full(len(rows), one.rank, dtype=np.int64)
-            continue
-        fresh = where & ~before
-        held[one.unit] = before | where
-        values[one.unit] = np.where(fresh, numbers, values[one.unit])
-        ranks[one.unit] = np.where(fresh, one.rank, ranks[one.unit])
+        if one.unit not in held:
+            held[one.unit] = np.zeros(len(rows), dtype=np.bool_)
+            values[one.unit] = np.zeros(len(rows), dtype=object if exactly else np.int64)
+            ranks[one.unit] = np.zeros(len(rows), dtype=np.int64)
+        # Of several quantities in one unit the first counts.
+        fresh = np.flatnonzero(one.where & ~held[one.unit])
+        held[one.unit][fresh] = True
+        values[one.unit][fresh] = _numbers(one.column, rows[fresh], places, exactly)
+        ranks[one.unit][fresh] = one.rank
     return ManyQuantities(held, values, ranks, places)
 
 
@@ -136,41 +138,42 @@ def _numbers(column: NumberColumn, rows: Ints, places: int, exactly: bool) -> Ex
     return times(column.values[rows], 10 ** (places - column.places))
 
 
-def _all_given(lines: Lines, cells: Ints, unit_cells: UnitCells) -> list[_Given]:
-    """Every quantity of the lines, the first of a unit before later ones: duty facts, items, named, then unnamed."""
-    found = _fact_quantities(lines)
-    found += _named(lines, len(found))
-    return found + _by_tariff(lines, cells, unit_cells, len(found) + 2)
+def _all_given(lines: Lines, rows: Ints, cells: Ints, unit_cells: UnitCells) -> list[_Given]:
+    """Every quantity of some lines, the first of a unit before later ones: duty facts, items, named, then unnamed."""
+    found = _fact_quantities(lines, rows)
+    found += _named(lines, rows, len(found))
+    return found + _by_tariff(lines, rows, cells, unit_cells, len(found) + 2)
 
 
-def _fact_quantities(lines: Lines) -> list[_Given]:
+def _fact_quantities(lines: Lines, rows: Ints) -> list[_Given]:
     """The quantities that facts give: the value of a part, sugar degrees, items."""
     facts = ((name, fact.numbers) for name, fact in lines.facts.items() if is_duty_fact(name))
-    found = [_Given(name, rank, numbers.given, numbers) for rank, (name, numbers) in enumerate(facts)]
+    found = [_Given(name, rank, numbers.given[rows], numbers) for rank, (name, numbers) in enumerate(facts)]
     items = lines.numbers.get("items")
-    return found if items is None else [*found, _Given(ITEM, len(found), items.given, items)]
+    return found if items is None else [*found, _Given(ITEM, len(found), items.given[rows], items)]
 
 
-def _named(lines: Lines, rank: int) -> list[_Given]:
+def _named(lines: Lines, rows: Ints, rank: int) -> list[_Given]:
     found: list[_Given] = []
     # Under one name given twice, the second counts.
     for place, (quantity, unit) in enumerate(_PAIRS):
         column, named = lines.numbers.get(quantity), lines.units.get(unit)
         if column is None or named is None:
             continue
-        where = column.given & (named.codes != MISSING)
+        codes = named.codes[rows]
+        where = column.given[rows] & (codes != MISSING)
         if place == 0 and "quantity_2" in lines.numbers:
-            where = where & ~(lines.same_unit & lines.numbers["quantity_2"].given)
-        for code in np.unique(named.codes[where]):
+            where = where & ~(lines.same_unit & lines.numbers["quantity_2"].given)[rows]
+        for code in np.unique(codes[where]):
             word = named.words[int(code)]
             if word not in UNKNOWN:
-                found.append(_Given(word, rank + place, where & (named.codes == code), column))
+                found.append(_Given(word, rank + place, where & (codes == code), column))
     return found
 
 
-def _by_tariff(lines: Lines, cells: Ints, unit_cells: UnitCells, rank: int) -> list[_Given]:
+def _by_tariff(lines: Lines, rows: Ints, cells: Ints, unit_cells: UnitCells, rank: int) -> list[_Given]:
     found: list[_Given] = []
-    for place, column, where in _unnamed(lines):
+    for place, column, where in _unnamed(lines, rows):
         for number in np.unique(cells[where]):
             units = unit_cells.units[int(number)]
             if len(units) > place and units[place]:

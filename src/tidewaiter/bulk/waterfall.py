@@ -7,7 +7,7 @@ program's headings. Amounts are cents; values and bases are whole multiples of `
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
@@ -21,7 +21,7 @@ from tidewaiter.bulk.exact import half_up, product, select, times
 from tidewaiter.bulk.facts import Judge, ManyFacts
 from tidewaiter.bulk.laws import SILENT, Laws
 from tidewaiter.bulk.rates import all_in
-from tidewaiter.ledger.model import Interaction, Program, Row
+from tidewaiter.ledger.model import PROHIBITION, Interaction, Program, Row
 from tidewaiter.ledger.regime import Candidate, ProgramLaw
 from tidewaiter.schedule.duties import Expression
 
@@ -56,6 +56,21 @@ class Answers:
     zero: Bools | None = None
     displaced_by: Interaction | None = None
 
+    def before(self, count: int) -> Answers:
+        """The answer on the rows before a place."""
+        kept = np.flatnonzero(self.rows < count)
+        if len(kept) == len(self.rows):
+            return self
+        return replace(
+            self,
+            rows=self.rows[kept],
+            basis=self.basis[kept],
+            basis_name=None if self.basis_name is None else self.basis_name[kept],
+            amount=self.amount[kept],
+            room=None if self.room is None else (self.room[0][kept], self.room[1][kept]),
+            zero=None if self.zero is None else self.zero[kept],
+        )
+
 
 @dataclass(slots=True)
 class ManySettings:
@@ -84,6 +99,15 @@ class ManyOutcomes:
     pooled: Bools
 
 
+def refused(outcomes: ManyOutcomes) -> Bools:
+    """Where lines cannot be answered: something is missing, or the goods may not be imported."""
+    found = outcomes.no_ch98_value | outcomes.no_quantity | outcomes.no_base
+    for answers in outcomes.answers:
+        if answers.kind == PROHIBITION:
+            found[answers.rows] = True
+    return found
+
+
 def ask_programs(laws: Laws, setting: ManySettings) -> ManyOutcomes:
     """Every program's answers for every line."""
     asking = _Asking(laws, setting)
@@ -109,6 +133,7 @@ class _Asking:
         self._reports: dict[tuple[str, str], list[Answers]] = {}
         self._rooms: dict[str, Exact] = {}
         self._unstated: dict[str, Ints] = {}
+        self._board = np.zeros(count, dtype=np.bool_), np.zeros(count, dtype=self.value.dtype)
 
     def program(self, program: Program, rows: Ints) -> None:
         """One program on rows of one order: first what it yields, then its waterfall on what is left."""
@@ -133,18 +158,19 @@ class _Asking:
     def _laws_of(self, program: Program, rows: Ints) -> Ints:
         """The number of the program's answer for each row, by the law of the day that governs it."""
         setting = self.setting
-        entered = setting.entered[rows]
-        interval = setting.governing[rows] if program.locks_at_admission else entered
-        numbers = self.laws.numbers(program.id, setting.product_class[rows], setting.origin_class[rows], interval)
-        for place in np.flatnonzero((interval != entered) & (numbers != SILENT)):
-            numbers[place] = self.laws.collected(program.id, int(numbers[place]), int(entered[place]))
-        return numbers
+        return self.laws.mixed(
+            program,
+            setting.product_class[rows],
+            setting.origin_class[rows],
+            setting.entered[rows],
+            setting.governing[rows],
+        )
 
     def _waterfall(self, law: ProgramLaw, rows: Ints, whole: Exact, left: Exact, basis: ManyBasis) -> None:
         """The headings of one answer in turn, on the rows that it is the answer for."""
         for candidate in law.candidates:
             row = candidate.row
-            held = np.ones(len(rows), dtype=np.bool_) if candidate.rest is None else self._judge(candidate.rest)[rows]
+            held = np.ones(len(rows), dtype=np.bool_) if candidate.rest is None else self._judge(candidate.rest, rows)
             places = np.flatnonzero(held)
             if not places.size:
                 continue
@@ -173,14 +199,16 @@ class _Asking:
             chunks = [chunk for key in interaction.over for chunk in self._by_key.get(key, ())]
             if not chunks:
                 continue
-            won, covered = self._won(interaction, chunks)
             # Law on the day that governs, or for privileged foreign goods on that of entry.
             is_law = live[self.setting.entered[rows]] | live[self.setting.governing[rows]]
-            hit = won[rows] & is_law & (left != GONE)
+            if not is_law.any():
+                continue
+            won, covered = self._won(interaction, chunks, rows)
+            hit = won & is_law & (left != GONE)
             if not hit.any():
                 continue
             its_left = left[hit]
-            covering = its_left if interaction.whole else np.minimum(its_left, covered[rows[hit]])
+            covering = its_left if interaction.whole else np.minimum(its_left, covered[hit])
             self._report(program, interaction, rows[hit], covering, basis)
             its_left = its_left - covering
             silent = (its_left <= 0).astype(np.bool_)
@@ -189,16 +217,18 @@ class _Asking:
             left[hit] = select(silent, np.full(len(its_left), GONE, dtype=its_left.dtype), its_left)
         return left
 
-    def _won(self, interaction: Interaction, chunks: Sequence[Answers]) -> tuple[Bools, Exact]:
-        """Where a heading of the interaction answered, and how much of the value those headings cover."""
-        count = len(self.value)
-        won = np.zeros(count, dtype=np.bool_)
-        covered = np.zeros(count, dtype=self.value.dtype)
+    def _won(self, interaction: Interaction, chunks: Sequence[Answers], rows: Ints) -> tuple[Bools, Exact]:
+        """Of some rows: whether a heading of the interaction answered, and how much of the value those headings cover."""
+        won, covered = self._board
         for chunk in chunks:
             winning = slice(None) if not interaction.charged else np.flatnonzero(chunk.amount > 0)
             won[chunk.rows[winning]] = True
             covered[chunk.rows[winning]] += chunk.basis[winning]
-        return won, covered
+        found = won[rows], covered[rows]
+        for chunk in chunks:
+            won[chunk.rows] = False
+            covered[chunk.rows] = 0
+        return found
 
     def _report(self, program: Program, interaction: Interaction, rows: Ints, covered: Exact, basis: ManyBasis) -> None:
         """A relief for the portion yielded; a second one under the same number adds to the first."""
