@@ -65,12 +65,14 @@ class Moments:
     def before(self, instant: int, zone: str, rows: Ints) -> Bools:
         """Where it surely lies before a cut of the law, of some rows; the day of the cut does not."""
         days = self.days[rows]
-        earlier: Bools = np.where(days != MISSING, days < _ordinal(instant, zone), self.instants[rows] < instant)
-        return self.given[rows] & earlier
+        earlier = np.where(days != MISSING, days < _ordinal(instant, zone), self.instants[rows] < instant)
+        found: Bools = self.given[rows] & earlier
+        return found
 
     def unsure(self, instant: int, zone: str, rows: Ints) -> Bools:
         """Where it is not given, or only known to the day of the cut, of some rows."""
-        return ~self.given[rows] | (self.days[rows] == _ordinal(instant, zone))
+        found: Bools = ~self.given[rows] | (self.days[rows] == _ordinal(instant, zone))
+        return found
 
 
 @lru_cache(maxsize=1024)

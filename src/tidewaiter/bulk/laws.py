@@ -18,6 +18,7 @@ from tidewaiter.bulk.arrays import Bools, Ints
 from tidewaiter.bulk.classes import OriginClasses, ProductClasses
 from tidewaiter.ledger.conditions import Condition, OnList, Prefix
 from tidewaiter.ledger.edges import condition_edges, leaves, places_in, settle_place
+from tidewaiter.ledger.fold import State
 from tidewaiter.ledger.instants import Instant
 from tidewaiter.ledger.model import Interaction, Program, Row
 from tidewaiter.ledger.order import order_programs
@@ -83,7 +84,7 @@ class _Open:
     """A heading's row that lives for an origin on a day, with what the product and the facts still have to decide."""
 
     row: Row
-    state: int
+    state: State
     rest: Condition | bool
 
 
@@ -164,35 +165,39 @@ class Laws:
         """
         found: list[tuple[Program, ...]] = []
         numbers: list[int] = []
-        together: dict[str, Interaction] = {}
+        together: dict[int, Interaction] = {}
+        pools: set[tuple[str, ...]] = set()
         for interval in range(len(self.starts)):
             own = self._into(self.regime.programs(interval))
-            more = {f"{one.id} {id(one)}": one for one in self.regime.interactions(interval)}
+            more = {id(one): one for one in self.regime.interactions(interval)}
             shared = self._shared_order({**together, **more}.values())
-            own_orders = [*self._orders_since(numbers, found), own]
-            if shared is None or not found or any(_pools(shared) != _pools(one) for one in own_orders):
-                together, shared = more, own
-                found.append(own)
-            else:
+            if shared is not None and found and {self._pools(shared)} == pools | {self._pools(own)}:
                 together |= more
                 found[-1] = shared
+            else:
+                together, pools = more, {self._pools(own)}
+                found.append(own)
             numbers.append(len(found) - 1)
         return found, np.array(numbers, dtype=np.int64)
 
-    def _into(self, programs: Iterable[Program]) -> tuple[Program, ...]:
-        return tuple(one for one in programs if one.into == self.into)
-
     def _shared_order(self, interactions: Iterable[Interaction]) -> tuple[Program, ...] | None:
+        """One order for all these interactions; ``None`` if they contradict each other."""
         try:
             return self._into(order_programs(self.regime.ledger.programs, interactions))
         except CycleError:
             return None
 
-    def _orders_since(self, numbers: list[int], found: list[tuple[Program, ...]]) -> Iterator[tuple[Program, ...]]:
-        """The orders that the intervals which share the last one have by themselves."""
-        for interval, number in enumerate(numbers):
-            if number == len(found) - 1:
-                yield self._into(self.regime.programs(interval))
+    def _into(self, programs: Iterable[Program]) -> tuple[Program, ...]:
+        return tuple(one for one in programs if one.into == self.into)
+
+    def _pools(self, order: tuple[Program, ...]) -> tuple[str, ...]:
+        """The programs that take contents from pools, in the order in which they are asked."""
+        return tuple(one.id for one in order if one.id in self._pooling)
+
+    @cached_property
+    def _pooling(self) -> frozenset[str]:
+        programs = self.regime.ledger.programs.values()
+        return frozenset(one.id for one in programs if any(row.portion.pool for row in one.rows))
 
     @cached_property
     def yields(self) -> dict[str, list[tuple[Interaction, Bools]]]:
@@ -255,7 +260,7 @@ class Laws:
         rows = list(self._open_rows(table.program, origin, start))
         lists = sorted({leaf.list_id for leaf in _product_leaves(rows) if isinstance(leaf, OnList)})
         states = tuple(self.matches.state(name, start) for name in lists)
-        situation = (tuple((id(one.row), one.state, one.rest) for one in rows), states)
+        situation = (tuple((id(one.row), id(one.state), one.rest) for one in rows), states)
         block = table.by_situation.get(situation)
         if block is None:
             numbers = self._block(table, rows, lists, origin, start)
@@ -270,7 +275,7 @@ class Laws:
                 continue
             rest = settle_place(row.when, origin, start, lambda group: regime.members(group, start))
             if rest is not False:
-                yield _Open(row, id(state), rest)
+                yield _Open(row, state, rest)
                 if rest is True and row.portion.kind == "rest":
                     return
 
@@ -287,14 +292,11 @@ class Laws:
             alike, first = np.zeros(count, dtype=np.int64), np.zeros(1, dtype=np.int64)
         else:
             alike, first = _groups(seen)
-        asked = [self.regime.answer(table.program, self.products.representatives[one], origin, start) for one in first]
+        left = [(one.row, one.state, one.rest) for one in rows]
+        digits = (self.products.representatives[one] for one in first)
+        asked = [self.regime.answer(table.program, left, each, origin, start) for each in digits]
         numbers = np.array([_number(table, one) for one in asked], dtype=np.int64)
         return numbers[alike]
-
-
-def _pools(order: tuple[Program, ...]) -> list[str]:
-    """The programs that take contents from pools, in the order in which they are asked."""
-    return [one.id for one in order if any(row.portion.pool for row in one.rows)]
 
 
 def _product_leaves(rows: Iterable[_Open]) -> Iterator[Condition]:
