@@ -35,6 +35,7 @@ class ByteSource:
         self._at = 0
         self._ended = False
         self._told = 0
+        self._lines: list[bytes] = []
         self.line = 1
         """The number of the next line, as an editor counts them."""
         try:
@@ -70,12 +71,28 @@ class ByteSource:
 
     def take(self, taken: bytes) -> None:
         """Go past bytes that :meth:`peek` has shown."""
+        self._lines.clear()
         self._at += len(taken)
         # A line ends with \n, \r, or both together.
         self.line += taken.count(b"\n") + taken.count(b"\r") - taken.count(b"\r\n")
 
     def readline(self) -> bytes:
         """The next line with its end (``\\n``, ``\\r`` or both); empty at the end of the file."""
+        if not self._lines:
+            self._lines = self._whole_lines()
+        line = self._lines.pop() if self._lines else self._long_line()
+        self._at += len(line)
+        self.line += 1
+        return line
+
+    def _whole_lines(self) -> list[bytes]:
+        """The next lines that are at hand as a whole, the last one first."""
+        if len(self._rest) - self._at < _PIECE // 2 and not self._ended:
+            self._fill(_PIECE)
+        lines = self._rest[self._at : self._at + _PIECE].splitlines(keepends=True)
+        return lines[-2::-1]  # the last one may go on, or be followed by the \n of \r\n
+
+    def _long_line(self) -> bytes:
         seen = 0
         while True:
             end = self._line_end(seen)
@@ -89,10 +106,7 @@ class ByteSource:
                     "one line of the shipment a line of text",
                 )
             self._fill(max(2 * seen, _PIECE))
-        line = self._rest[self._at : end]
-        self._at = end
-        self.line += 1
-        return line
+        return self._rest[self._at : end]
 
     def _line_end(self, seen: int) -> int | None:
         """Where the next line ends; ``None`` if more must be read to know. ``seen`` bytes hold no end but a last \\r."""

@@ -8,24 +8,32 @@ from __future__ import annotations
 
 import codecs
 import csv
-from collections.abc import Iterator
+import io
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
 from tidewaiter.assess.errors import FileError
 from tidewaiter.assess.records import LARGEST_CELL
+from tidewaiter.bulk.arrays import Ints
 from tidewaiter.bulk.byte_source import ByteSource
 from tidewaiter.bulk.lines import MARK
 from tidewaiter.bulk.portions import check_names, in_portions
 
 _BLOCK = 8 * 1024 * 1024
 _QUOTE, _COMMA, _FEED, _RETURN = b'",\n\r'
-_AROUND = (_QUOTE, _COMMA, _FEED, _RETURN)
+_BEFORE_CELL = (_COMMA, _FEED, _RETURN)
+_AROUND = (_QUOTE, *_BEFORE_CELL)
 """What may stand before a quote that opens a cell, and after one that closes it (a quote: that of a doubled pair)."""
+
+Bytes = npt.NDArray[np.uint8]
+_NONE: Ints = np.zeros(0, dtype=np.int64)
 
 
 class CsvLines:
@@ -41,6 +49,7 @@ class CsvLines:
         self._source: ByteSource | None = None
         with ByteSource(path) as source:
             self._names = self._header(source)
+        self._places = [str(place) for place in range(len(self._names))]
         self.schema = pl.Schema({name: pl.String() for name in self._names})
         self.rows: int | None = None
 
@@ -97,23 +106,45 @@ class CsvLines:
         return frame
 
     def _read_by_arrow(self, block: bytes) -> pl.DataFrame | None:
-        quoted = b'"' in block
-        if (quoted and not _well_quoted(block)) or block.startswith(codecs.BOM_UTF8):
+        if not _well_quoted(block) or block.startswith(codecs.BOM_UTF8):
             return None
+        odd: list[tuple[int, list[str | None]]] = []
+
+        def keep(row: Any) -> str:
+            """A row with more or fewer cells than columns: kept aside, with its number."""
+            odd.append((row.number - 1, self._cells(next(csv.reader(io.StringIO(row.text, newline=""))), False)))
+            return "skip"
+
         try:
-            table = arrow_csv.read_csv(
-                pa.BufferReader(block),
-                arrow_csv.ReadOptions(column_names=self._names, block_size=len(block) + 1),
-                arrow_csv.ParseOptions(newlines_in_values=quoted),
-                arrow_csv.ConvertOptions(
-                    column_types=dict.fromkeys(self._names, pa.string()), strings_can_be_null=False
-                ),
-            )
-        except pa.ArrowInvalid:
+            try:
+                return self._arrow_table(block, None)
+            except pa.ArrowInvalid:
+                block.decode()
+                return self._with_odd(self._arrow_table(block, keep), odd)
+        except (pa.ArrowInvalid, UnicodeDecodeError):
             return None
+
+    def _arrow_table(self, block: bytes, invalid: Callable[[Any], str] | None) -> pl.DataFrame:
+        table = arrow_csv.read_csv(
+            pa.BufferReader(block),
+            arrow_csv.ReadOptions(column_names=self._places, block_size=len(block) + 1, use_threads=invalid is None),
+            arrow_csv.ParseOptions(newlines_in_values=True, invalid_row_handler=invalid),
+            arrow_csv.ConvertOptions(column_types=dict.fromkeys(self._places, pa.string()), strings_can_be_null=False),
+        )
         frame = pl.from_arrow(table)
         assert isinstance(frame, pl.DataFrame)
-        return frame.with_columns(pl.lit(None, pl.String).alias(MARK))
+        return self._named(frame.with_columns(pl.lit(None, pl.String).alias(MARK)))
+
+    def _with_odd(self, frame: pl.DataFrame, odd: list[tuple[int, list[str | None]]]) -> pl.DataFrame:
+        """The rows kept aside put back in their places."""
+        if not odd:
+            return frame
+        count = frame.height + len(odd)
+        places = np.fromiter((place for place, _ in odd), np.int64, len(odd))
+        order = np.empty(count, np.int64)
+        order[np.setdiff1d(np.arange(count), places, assume_unique=True)] = np.arange(frame.height)
+        order[places] = np.arange(frame.height, count)
+        return pl.concat([frame, self._frame([row for _, row in odd])])[order]
 
     # Row by row
 
@@ -139,11 +170,18 @@ class CsvLines:
             if row:
                 rows.append(self._cells(row, text.damaged))
         if rows:
-            names = [*self._names, MARK]
-            columns = zip(*rows, strict=True)
-            yield pl.DataFrame([pl.Series(name, cells, pl.String) for name, cells in zip(names, columns, strict=True)])
+            yield self._frame(rows)
         if trouble:
             raise trouble
+
+    def _frame(self, rows: list[list[str | None]]) -> pl.DataFrame:
+        columns = zip([*self._places, MARK], zip(*rows, strict=True), strict=True)
+        return self._named(pl.DataFrame({place: pl.Series(cells, dtype=pl.String) for place, cells in columns}))
+
+    def _named(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """A frame with its names in place of numbers: Polars makes no frame with an empty name, but keeps one."""
+        frame.columns = [*self._names, MARK]
+        return frame
 
     def _cells(self, row: list[str], damaged: bool) -> list[str | None]:
         """The cells of a row, one for each column, and why it is refused."""
@@ -188,25 +226,38 @@ def _shown(cell: str) -> str:
     return cell.encode(errors="surrogateescape").decode(errors="replace")
 
 
+def _quotes(content: Bytes) -> Ints:
+    """The places of the quotes of a block; none where no quote begins a cell (inches: ``5" pipe``), for then they are text."""
+    quotes = np.flatnonzero(content == _QUOTE)
+    before = content[quotes - 1]
+    if quotes.size and quotes[0] and not np.isin(before, _BEFORE_CELL).any():
+        return quotes[:0]
+    return quotes
+
+
 def _end_of_rows(block: bytes, last: bool) -> int:
     """Where the last whole row of a block ends, if its quotes are those of CSV; 0 if none does."""
-    if last and block.count(b'"') % 2 == 0:
-        return len(block)
-    feed = b"\n" if b"\n" in block else b"\r"
-    if b'"' not in block:
-        return block.rfind(feed, 0, None if feed == b"\n" else -1) + 1
+    feed = _FEED if b"\n" in block else _RETURN
     content = np.frombuffer(block, np.uint8)
-    ends = np.flatnonzero(content[: None if feed == b"\n" else -1] == feed[0])
-    outside = ends[np.searchsorted(np.flatnonzero(content == _QUOTE), ends) % 2 == 0]
+    quotes = _quotes(content) if b'"' in block else _NONE
+    if last and quotes.size % 2 == 0:
+        return len(block)
+    until = len(block) if feed == _FEED else len(block) - 1  # after a last \r, a \n may follow
+    if not quotes.size:
+        return block.rfind(feed, 0, until) + 1
+    ends = np.flatnonzero(content[:until] == feed)
+    outside = ends[np.searchsorted(quotes, ends) % 2 == 0]
     return int(outside[-1]) + 1 if outside.size else 0
 
 
 def _well_quoted(block: bytes) -> bool:
     """Whether every quote opens a cell, closes one, or is one of a pair within one: then all readers of CSV agree."""
+    if b'"' not in block:
+        return True
     content = np.frombuffer(block, np.uint8)
-    quotes = np.flatnonzero(content == _QUOTE)
-    if quotes.size % 2:
-        return False
+    quotes = _quotes(content)
+    if not quotes.size or quotes.size % 2:
+        return not quotes.size
     before = content[quotes[0::2] - 1]
     after = content[np.minimum(quotes[1::2] + 1, content.size - 1)]
     if quotes[0] == 0:

@@ -116,11 +116,11 @@ class JsonLines:
                 given[column] = value
 
     def _frame(self, batch: list[dict[str, Any]]) -> pl.DataFrame:
-        columns = [
-            pl.Series(name, [cells.get(name) for cells in batch], dtype, strict=True)
-            for name, dtype in self.schema.items()
-        ]
-        return pl.DataFrame([*columns, pl.Series(MARK, [cells[MARK] for cells in batch], pl.String)])
+        types = {**self.schema, MARK: pl.String()}
+        columns = [pl.Series([cells.get(name) for cells in batch], dtype=dtype) for name, dtype in types.items()]
+        frame = pl.DataFrame({str(place): column for place, column in enumerate(columns)})
+        frame.columns = [*types]  # Polars makes no frame with an empty name, but keeps one
+        return frame
 
 
 class _Text:
