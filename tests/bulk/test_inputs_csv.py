@@ -73,7 +73,26 @@ def as_frames(path: Path, block: int, rows: int = 3) -> tuple[list[Row], str]:
 
 
 pieces = st.sampled_from(
-    [",", ",", ",", '"', '""', '"a,b"', '"x\ny"', ',"q"\n', "\n", "\n", "\r\n", "\r", "a", "5", " ", "é", "\u2028", "\x85"]
+    [
+        ",",
+        ",",
+        ",",
+        '"',
+        '""',
+        '"a,b"',
+        '"x\ny"',
+        ',"q"\n',
+        "\n",
+        "\n",
+        "\r\n",
+        "\r",
+        "a",
+        "5",
+        " ",
+        "é",
+        "\u2028",
+        "\x85",
+    ]
     + ["\x00", "\x0b", "\x0c", "\x1c", "\ufeff", "=1", "'", "8507600090,CN,", "𝄞", "\\", "NA", "null", "\t", "{{"]
 )
 cells = st.text(st.sampled_from('",\n\r\x00 aé\u2028;=') | st.characters(codec="utf-8"), max_size=6)
@@ -122,7 +141,9 @@ def test_any_table_written_as_csv_is_read_back(rows: list[list[str]], quoting: A
 
 @settings(max_examples=200, deadline=None)
 @given(
-    st.lists(st.lists(st.sampled_from([b"a", b'"x,""y"', b"\xe9", b"\xc3\xa9", b'"\xff\n"', b"\xed\xa0\x80"]), max_size=4)),
+    st.lists(
+        st.lists(st.sampled_from([b"a", b'"x,""y"', b"\xe9", b"\xc3\xa9", b'"\xff\n"', b"\xed\xa0\x80"]), max_size=4)
+    ),
     blocks,
 )
 def test_bytes_that_are_no_text_refuse_their_row_only(rows: list[list[bytes]], block: int) -> None:
@@ -245,7 +266,9 @@ def test_an_open_quote_before_much_text_is_found_without_reading_it_all(write: W
     assert "line 3" in error.message
 
 
-@pytest.mark.parametrize(("content", "said"), [("", "empty"), ("\n\n", "empty"), (f"{HEAD},value\n", "value"), ("\ufeff", "empty")])
+@pytest.mark.parametrize(
+    ("content", "said"), [("", "empty"), ("\n\n", "empty"), (f"{HEAD},value\n", "value"), ("\ufeff", "empty")]
+)
 def test_heads_that_name_no_columns(write: Write, content: str, said: str) -> None:
     error = refusal(write(content))
     assert error.code == "malformed_file"

@@ -21,7 +21,10 @@ from tidewaiter.bulk.lines import MARK
 
 def written(folder: Path, *lines: Any, name: str = "lines.jsonl") -> Path:
     path = folder / name
-    texts = [line if isinstance(line, bytes) else line.encode() if isinstance(line, str) else json.dumps(line).encode() for line in lines]
+    texts = [
+        line if isinstance(line, bytes) else line.encode() if isinstance(line, str) else json.dumps(line).encode()
+        for line in lines
+    ]
     path.write_bytes(b"\n".join(texts))
     return path
 
@@ -58,8 +61,22 @@ def test_cells_are_text_as_one_line_reads_them(tmp_path: Path) -> None:
         '{"value": NaN, "hts": "", "claims": 5, "sku": "text"}',
     )
     assert read(path) == [
-        {"value": "0.1000000000000000055", "hts": "8507600090", "items": "True", "claims": ["a", "2"], "sku": "5", "scope": None},
-        {"value": "1E+5", "hts": "['8507']", "items": None, "claims": ["a", "b"], "sku": '{"x": ["1.50", null]}', "scope": []},
+        {
+            "value": "0.1000000000000000055",
+            "hts": "8507600090",
+            "items": "True",
+            "claims": ["a", "2"],
+            "sku": "5",
+            "scope": None,
+        },
+        {
+            "value": "1E+5",
+            "hts": "['8507']",
+            "items": None,
+            "claims": ["a", "b"],
+            "sku": '{"x": ["1.50", null]}',
+            "scope": [],
+        },
         {"value": "NaN", "hts": "", "items": None, "claims": ["5"], "sku": "text", "scope": None},
     ]
 
@@ -89,7 +106,12 @@ def test_facts(tmp_path: Path) -> None:
 
 
 def test_facts_answer_as_they_do_in_one_line(tmp_path: Path) -> None:
-    path = written(tmp_path, {**LINE, "facts": {"chip_tpp": "15,000"}}, {**LINE, "facts": {"chip_tpp": 15000}}, {**LINE, "facts": 5})
+    path = written(
+        tmp_path,
+        {**LINE, "facts": {"chip_tpp": "15,000"}},
+        {**LINE, "facts": {"chip_tpp": 15000}},
+        {**LINE, "facts": 5},
+    )
     assert answers(path) == ["bad_number", "1250.00", "bad_field"]
 
 
@@ -130,10 +152,18 @@ def test_a_cell_of_ten_megabytes(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["lines.jsonl", "lines.ndjson", "lines.json"])
 def test_suffixes(tmp_path: Path, name: str) -> None:
-    assert answers(written(tmp_path, {"hts": TOY, "origin": "CN", "value": 1, "entered_at": "2026-08-01"}, name=name)) == ["0.13"]
+    assert answers(
+        written(tmp_path, {"hts": TOY, "origin": "CN", "value": 1, "entered_at": "2026-08-01"}, name=name)
+    ) == ["0.13"]
 
 
-scalars = st.none() | st.booleans() | st.integers() | st.decimals(allow_nan=False, allow_infinity=False).map(float) | st.text(max_size=5)
+scalars = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.decimals(allow_nan=False, allow_infinity=False).map(float)
+    | st.text(max_size=5)
+)
 names = st.sampled_from(["hts", "value", "entered_at", "spi", "fact.x", ""])
 
 

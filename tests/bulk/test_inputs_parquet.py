@@ -185,13 +185,19 @@ def test_row_groups_of_any_size(tmp_path: Path, way: str, group: int) -> None:
 
 
 def test_a_file_without_rows(tmp_path: Path, way: str) -> None:
-    source = parquet(tmp_path / "none.parquet", hts=pa.array([], pa.string()), entered_at=pa.array([], pa.timestamp("us")))
+    source = parquet(
+        tmp_path / "none.parquet", hts=pa.array([], pa.string()), entered_at=pa.array([], pa.timestamp("us"))
+    )
     assert (open_lines(source).rows, read(source)) == (0, [])
 
 
 def test_cells_of_ten_megabytes(tmp_path: Path, way: str) -> None:
     huge = "x" * 10_000_000
-    source = parquet(tmp_path / "huge.parquet", note=pa.array([huge, "a", huge + "b"]), **{name: [cell] * 3 for name, cell in LINE.items()})
+    source = parquet(
+        tmp_path / "huge.parquet",
+        note=pa.array([huge, "a", huge + "b"]),
+        **{name: [cell] * 3 for name, cell in LINE.items()},
+    )
     assert [len(row["note"]) for row in read(source)] == [10_000_000, 1, 10_000_001]
     assert answers(source) == ["1250.00"] * 3
 
