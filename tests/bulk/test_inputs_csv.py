@@ -72,29 +72,26 @@ def as_frames(path: Path, block: int, rows: int = 3) -> tuple[list[Row], str]:
     return found, ""
 
 
-pieces = st.sampled_from(
-    [
-        ",",
-        ",",
-        ",",
-        '"',
-        '""',
-        '"a,b"',
-        '"x\ny"',
-        ',"q"\n',
-        "\n",
-        "\n",
-        "\r\n",
-        "\r",
-        "a",
-        "5",
-        " ",
-        "é",
-        "\u2028",
-        "\x85",
-    ]
-    + ["\x00", "\x0b", "\x0c", "\x1c", "\ufeff", "=1", "'", "8507600090,CN,", "𝄞", "\\", "NA", "null", "\t", "{{"]
-)
+marks_and_ends = [",", ",", ",", '"', '""', '"a,b"', '"x\ny"', ',"q"\n', "\n", "\n", "\r\n", "\r", "8507600090,CN,"]
+odd_characters = [
+    "a",
+    "5",
+    " ",
+    "é",
+    "\u2028",
+    "\x85",
+    "\x00",
+    "\x0b",
+    "\x0c",
+    "\x1c",
+    "\ufeff",
+    "=1",
+    "'",
+    "𝄞",
+    "\\",
+    "NA",
+]
+pieces = st.sampled_from([*marks_and_ends, *odd_characters, "null", "\t"])
 cells = st.text(st.sampled_from('",\n\r\x00 aé\u2028;=') | st.characters(codec="utf-8"), max_size=6)
 blocks = st.sampled_from([1, 2, 5, 16, 50, 1000])
 

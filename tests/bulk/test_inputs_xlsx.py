@@ -86,9 +86,8 @@ def test_numbers_dates_and_texts(book: Book) -> None:
 
 def test_answers(book: Book) -> None:
     # Lithium-ion batteries of China, README: 3.4% base, 25% 9903.91.06, 12.5% 9903.05.31.
-    path = book(
-        HEAD, ROW, [8507600090, "CN", "10000", date(2026, 8, 1)], [TOY, "CN", 10000.0, datetime(2026, 7, 24, 0, 0)]
-    )  # noqa: DTZ001
+    midnight = datetime(2026, 7, 24)  # noqa: DTZ001
+    path = book(HEAD, ROW, [8507600090, "CN", "10000", date(2026, 8, 1)], [TOY, "CN", 10000.0, midnight])
     assert answers(path) == ["1250.00", "4090.00", "1250.00"]
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+import pyarrow as pa
 
 from tidewaiter.assess.errors import FileError
 from tidewaiter.assess.line import FIELDS, LIST_FIELDS
@@ -117,10 +118,18 @@ class JsonLines:
 
     def _frame(self, batch: list[dict[str, Any]]) -> pl.DataFrame:
         types = {**self.schema, MARK: pl.String()}
-        columns = [pl.Series([cells.get(name) for cells in batch], dtype=dtype) for name, dtype in types.items()]
+        columns = [_series([cells.get(name) for cells in batch], dtype) for name, dtype in types.items()]
         frame = pl.DataFrame({str(place): column for place, column in enumerate(columns)})
         frame.columns = [*types]  # Polars makes no frame with an empty name, but keeps one
         return frame
+
+
+def _series(cells: list[Any], dtype: pl.DataType) -> pl.Series:
+    if dtype != _LISTS:
+        return pl.Series(cells, dtype=dtype)
+    column = pl.from_arrow(pa.array(cells, pa.list_(pa.string())))  # Polars makes a series of each list
+    assert isinstance(column, pl.Series)
+    return column
 
 
 class _Text:
