@@ -370,6 +370,51 @@ def test_wood_of_the_deals(origin: str, heading: str, first: str, act: str, amou
     assert "9903.76.02" in answered(SOFA, "2026-06-01", origin="VN")
 
 
+API = "2933.59.5300"
+"""6.5% general, Free (K and others)."""
+
+
+@pytest.mark.parametrize(
+    ("origin", "spi", "heading", "amount"),
+    [
+        # Proclamation 11020, clause 7: the added duty and the "applicable" column 1 rate are 15 (or 100) percent together.
+        ("DE", None, "9903.04.62", 850),
+        ("DE", "K", "9903.04.62", 1500),
+        ("CH", "K", "9903.04.62", 1500),
+        ("JP", "K", "9903.04.62", 1500),
+        ("KR", "KR", "9903.04.62", 1500),
+        ("IN", None, "9903.04.60", 9350),
+        ("IN", "K", "9903.04.60", 10000),
+        ("SG", "SG", "9903.04.60", 10000),
+    ],
+)
+def test_a_preference_does_not_lower_the_total_on_drugs(origin: str, spi: str | None, heading: str, amount: int) -> None:
+    found = duty_on(hts=API, entered_at="2026-10-01", origin=origin, spi=spi, scope=["patented-drug"], value="10000")
+    assert headings(found)[heading] == amount
+    assert found.total_duty == (1500 if heading == "9903.04.62" else 10000)
+
+
+@pytest.mark.parametrize(
+    ("origin", "spi", "claim", "heading", "total"),
+    [
+        # Headings 9903.94.33, .45, .55, .65, .69: 15% (10%) in the general and in the special subcolumn; notes 33(m), (r).
+        ("DE", "C", "auto-production-part", "9903.94.45", 1500),
+        ("JP", "C", "auto-production-part", "9903.94.55", 1500),
+        ("KR", "KR", "auto-production-part", "9903.94.65", 1500),
+        ("TW", "C", "auto-production-part", "9903.94.69", 1500),
+        ("GB", "C", "uk-auto-production-part", "9903.94.33", 1000),
+    ],
+)
+def test_a_preference_does_not_lower_the_total_on_parts(
+    origin: str, spi: str, claim: str, heading: str, total: int
+) -> None:
+    part = {"hts": "8483.90.5080", "entered_at": "2026-05-02", "origin": origin, "claims": [claim]}
+    for program in (spi, None):
+        found = duty_on(**part, spi=program, value="10000")
+        assert heading in headings(found)
+        assert found.total_duty == total, program
+
+
 PHARMA_15 = ["JP", "KR", "CH", "LI", *EU]
 SPECIALTY = [*words("AR BD KH EC SV GT IN ID JP JO MY MK KR CH LI TW TH GB VN"), *EU]
 
