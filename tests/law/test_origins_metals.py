@@ -159,7 +159,14 @@ RUSSIAN_TOO = {"secondary_smelt_country": "RU"}
 
 @law(
     *(
-        of("IN", hts, day, {heading: paid}, "notes 19(a)(vii), 19(m); Proc 11021 clause 8: any amount", facts=RUSSIAN_TOO)
+        of(
+            "IN",
+            hts,
+            day,
+            {heading: paid},
+            "notes 19(a)(vii), 19(m); Proc 11021 clause 8: any amount",
+            facts=RUSSIAN_TOO,
+        )
         for hts, heading in ((INGOT, "9903.85.67"), (CABLE, "9903.85.68"), ("7616.10.9090", "9903.85.68"))
         for day, paid in (
             ("2023-04-09", None),
@@ -419,7 +426,7 @@ def all_in(origin: str, hts: str, amount: int, total: int, source: str, day: str
 
 
 @law(
-    # Note 16(f): the "applicable" column 1 rate and the duty "will total 15 percent"; the heading prints 15% in the special subcolumn too.
+    # Note 16(f): the "applicable" column 1 rate and the duty "will total 15 percent"; 15% stands in the special subcolumn too.
     all_in("KR", AIRCO, 128, 150, "2.2% general"),
     all_in("KR", AIRCO, 150, 150, "free under KORUS", spi="KR"),
     all_in("MX", AIRCO, 150, 150, "free under USMCA", spi="S"),
@@ -429,4 +436,46 @@ def all_in(origin: str, hts: str, amount: int, total: int, source: str, day: str
          "facts": {"us_metal_share": "0.85"}}, "1000", total=100),
 )  # fmt: skip
 def test_annex_iii_counts_the_column_1_rate_that_applies(case: Case) -> None:
+    case.check()
+
+
+def rack(day: str, steel: str, expected: dict[str, int | None], source: str, known: str = TODAY) -> Case:
+    """A rack of Vietnam worth 1,000 dollars with so much steel and no aluminum."""
+    return of("VN", RACK, day, expected, source, known, steel_value=steel, aluminum_value="0")
+
+
+@law(
+    # Order 14257 section 3(b)(ii): not on derivatives "subject to the duties" of section 232; Proclamation 10947 clause 6: since
+    # 4 June 2025 on their other content. CBP before: on derivatives without any metal content. Order 14289 does not list Order 14257.
+    rack("2025-04-05", "200", {"9903.01.33": 0, "9903.01.25": None, "9903.81.91": 50}, "section 3(b)(ii)"),
+    rack("2025-06-03", "200", {"9903.01.33": 0, "9903.01.25": None, "9903.81.91": 50}, "section 3(b)(ii)"),
+    rack("2025-06-03", "0", {"9903.01.33": None, "9903.01.25": 100}, "no metal"),
+    rack("2025-06-04", "200", {"9903.01.25": 80, "9903.81.91": 100}, "clause 6"),
+    rack("2025-06-04", "200", {"9903.01.25": 80}, "clause 6, known on 3 June", "2025-06-03"),
+    rack("2025-06-04", "200", {"9903.01.25": None}, "not yet known", "2025-06-02"),
+    rack("2025-05-15", "200", {"9903.01.25": None}, "before Order 14289 was known", "2025-04-28"),
+)
+def test_derivatives_and_the_reciprocal_tariff_around_4_june_2025(case: Case) -> None:
+    case.check()
+
+
+@law(
+    *(
+        of(origin, TUBE, day, {heading: 0 if lifted else None, other: None if lifted else paid}, source, claims=FLYING)
+        for origin, heading, other, paid, before, after, source in (
+            ("GB", "9903.96.01", "9903.81.94", 250, "2025-06-29", "2025-06-30", "90 FR 27851"),
+            ("DE", "9903.02.76", "9903.81.87", 500, "2025-08-31", "2025-09-01", "FR Doc. 2025-18660"),
+        )
+        for day, lifted in ((before, False), (after, True))
+    ),
+    # The same claim lifts the reciprocal tariff from an aircraft article that no metals duty reaches.
+    of("GB", "4011.30.0010", "2025-06-29", {"9903.01.25": 100, "9903.96.01": None}, "90 FR 27851", claims=FLYING),
+    of("GB", "4011.30.0010", "2025-06-30", {"9903.01.25": None, "9903.96.01": 0}, "note 35(a)", claims=FLYING),
+    of("GB", "4011.30.0010", "2025-06-30", {"9903.01.25": 100, "9903.96.01": None}, "note 35(a): if claimed"),
+    of("JP", "4011.30.0010", "2025-09-15", {"9903.96.02": None}, "90 FR 44638", claims=FLYING),
+    of("JP", "4011.30.0010", "2025-09-16", {"9903.02.73": None, "9903.96.02": 0}, "note 35(b)", claims=FLYING),
+    of("DE", "4011.30.0010", "2025-09-01", {"9903.02.20": None, "9903.02.76": 0}, "note 2(v)(xxii)", claims=FLYING),
+    of("KR", "4011.30.0010", "2025-11-14", {"9903.02.80": None, "9903.02.81": 0}, "note 2(v)(xxiv)(b)", claims=["9903.02.81"]),
+)  # fmt: skip
+def test_one_claim_lifts_metals_and_reciprocal_duties(case: Case) -> None:
     case.check()
