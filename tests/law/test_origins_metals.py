@@ -446,7 +446,7 @@ def rack(day: str, steel: str, expected: dict[str, int | None], source: str, kno
 
 @law(
     # Order 14257 section 3(b)(ii): not on derivatives "subject to the duties" of section 232; Proclamation 10947 clause 6: since
-    # 4 June 2025 on their other content. CBP before: on derivatives without any metal content. Order 14289 does not list Order 14257.
+    # 4 June 2025 on their other content. CBP before: on derivatives without any metal. Order 14289 does not list Order 14257.
     rack("2025-04-05", "200", {"9903.01.33": 0, "9903.01.25": None, "9903.81.91": 50}, "section 3(b)(ii)"),
     rack("2025-06-03", "200", {"9903.01.33": 0, "9903.01.25": None, "9903.81.91": 50}, "section 3(b)(ii)"),
     rack("2025-06-03", "0", {"9903.01.33": None, "9903.01.25": 100}, "no metal"),
