@@ -341,7 +341,7 @@ NI, NICARAGUA = {"origin": "NI"}, "90 FR 57807; U.S. note 29(b)"
         {**NI, "spi": "P"},
         total=1250,
     ),
-    # Only products under column 1 general: the Special column of the heading reads "No change". Tubes of plastics are 3.1%, Free (C).
+    # Only products under column 1 general: the heading's Special column reads "No change". Tubes of plastics: 3.1%, Free (C).
     Case("3917.21.0000", "2027-06-01", {"9903.89.01": 1000}, "note 29(a)", {**NI, "quantity": "1"}, total=2560),
     Case(
         "3917.21.0000",

@@ -360,17 +360,17 @@ WATCH = {
     "origin": "CH",
     "quantity": "10",
     "unit": "No.",
-    "facts": {"value of the case": "300", "value of the strap, band or bracelet": "200", "value of the battery": "5"},
+    "facts": {"value of the case": "300", "value of the strap, band or bracelet": "200", "value of the battery": "10"},
 }
-"""40 cents each + 8.5% on the case + 2.8% on the strap + 5.3% on the battery: 4 + 25.50 + 5.60 + 0.27 dollars (rounded) on 1,000."""
+"""40 cents each + 8.5% on the case + 2.8% on the strap + 5.3% on the battery: 4 + 25.50 + 5.60 + 0.53 dollars on 1,000."""
 
 
 @law(
-    Case("9102.11.4510", "2025-11-13", {"9903.02.58": 390}, "39% on top", WATCH, value="1000", total="425.37"),
-    Case("9102.11.4510", "2025-11-14", {"9903.02.83": "114.63"}, "U.S. note 2(v)(xix)", WATCH, value="1000", total=150),
-    Case("9102.11.4510", "2026-02-23", {"9903.02.83": "114.63"}, "U.S. note 2(v)(xix)", WATCH, value="1000", total=150),
-    Case("9102.11.4510", "2026-03-01", {"9903.03.01": 100}, "U.S. note 2(aa)(i)", WATCH, value="1000", total="135.37"),
-    Case("9102.11.4510", "2026-08-01", {"9903.05.74": "89.63"}, "U.S. note 52(k)", WATCH, value="1000", total=125),
+    Case("9102.11.4510", "2025-11-13", {"9903.02.58": 390}, "39% on top", WATCH, value="1000", total="425.63"),
+    Case("9102.11.4510", "2025-11-14", {"9903.02.83": "114.37"}, "U.S. note 2(v)(xix)", WATCH, value="1000", total=150),
+    Case("9102.11.4510", "2026-02-23", {"9903.02.83": "114.37"}, "U.S. note 2(v)(xix)", WATCH, value="1000", total=150),
+    Case("9102.11.4510", "2026-03-01", {"9903.03.01": 100}, "U.S. note 2(aa)(i)", WATCH, value="1000", total="135.63"),
+    Case("9102.11.4510", "2026-08-01", {"9903.05.74": "89.37"}, "U.S. note 52(k)", WATCH, value="1000", total=125),
 )
 def test_a_swiss_watch(case: Case) -> None:
     case.check()
@@ -671,7 +671,7 @@ STEEL = "7208.10.1500"
 CAR = "8703.23.0190"
 PART = "8708.29.5160"
 DERIVATIVE = "8431.20.0000"
-"""Parts of lift trucks, free of base duty: a derivative of steel outside chapter 73 (note 16(n) as extended on 18 August 2025)."""
+"""Parts of lift trucks, free of base duty: a derivative of steel outside chapter 73 since 18 August 2025 (90 FR 40326)."""
 WIRE = "7408.11.6000"
 """Copper wire, 3%."""
 
@@ -716,8 +716,8 @@ WIRE = "7408.11.6000"
     ),
     Case(CAR, "2025-09-01", {"9903.01.84": None, "9903.01.87": 0}, "U.S. note 2(z)(vii)", {"origin": "IN"}),
     Case(CAR, "2025-09-01", {"9903.01.77": None, "9903.01.83": 0}, "U.S. note 2(x)(ix)", {"origin": "BR"}),
-    # CBP, IEEPA FAQ as updated on 21 August 2025 (unstacking): content subject to section 232 on metals is not subject to the duties on
-    # Brazil and India; the rest of a derivative is. Vehicles and their parts are spared as products.
+    # CBP, IEEPA FAQ as updated on 21 August 2025 (unstacking): content subject to section 232 on metals is not subject to the
+    # duties on Brazil and India; the rest of a derivative is. Vehicles and their parts are spared as products.
     Case(
         DERIVATIVE,
         "2025-09-01",
@@ -763,16 +763,28 @@ WIRE = "7408.11.6000"
         "CBP IEEPA FAQ; Proclamation 10947 clause 6",
         {"origin": "CA", "steel_value": "3000"},
     ),
-    Case(
-        DERIVATIVE,
-        "2025-04-01",
-        {"9903.01.01": 2500, "9903.81.91": None},
-        "EO 14289 sec. 3(a)(ii)",
-        {"origin": "MX", "steel_value": "3000"},
+    *(
+        Case(
+            "8431.42.0000",
+            "2025-04-01",
+            expected,
+            cite,
+            {"origin": "MX", "steel_value": "3000", **spi},
+            known=known,
+        )
+        for expected, cite, spi, known in (
+            ({"9903.01.01": 2500, "9903.81.91": None}, "EO 14289 sec. 3(a)(ii)", {}, TODAY),
+            ({"9903.01.01": 2500, "9903.81.91": 750}, "before EO 14289 both were due", {}, "2025-04-28"),
+            ({"9903.01.04": 0, "9903.81.91": 750}, "USMCA goods pay the metals duty", {"spi": "S"}, TODAY),
+        )
     ),
     Case(PART, "2025-05-02", {"9903.01.10": 2500, "9903.94.05": None}, "parts from 3 May 2025", {"origin": "CA"}),
-    Case(PART, "2025-05-03", {"9903.01.10": None, "9903.94.05": 2500}, "U.S. note 33(f)(2)", {"origin": "CA"}, total=2750),
-    Case(PART, "2026-03-01", {"9903.03.06": 0, "9903.94.05": 2500}, "U.S. note 2(aa)(v)(3)", {"origin": "CA"}, total=2750),
+    Case(
+        PART, "2025-05-03", {"9903.01.10": None, "9903.94.05": 2500}, "U.S. note 33(f)(2)", {"origin": "CA"}, total=2750
+    ),
+    Case(
+        PART, "2026-03-01", {"9903.03.06": 0, "9903.94.05": 2500}, "U.S. note 2(aa)(v)(3)", {"origin": "CA"}, total=2750
+    ),
     Case(PART, "2026-08-01", {"9903.05.90": 0, "9903.94.05": 2500}, "U.S. note 52(f)", {"origin": "CA"}, total=2750),
 )
 def test_section_232_against_canada_mexico_brazil_and_india(case: Case) -> None:
