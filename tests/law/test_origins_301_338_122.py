@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.conftest import duty_on, headings
+from tests.conftest import amounts_on, duty_on, headings
 from tests.law.cases import Case, law
 
 import tidewaiter
@@ -76,6 +76,9 @@ def test_flat_rate_on_both_sides_of_the_first_minute(economy: str) -> None:
     Case(TOY, BEFORE, {"9903.03.01": 1000, heading: None}, "note 2(aa)(i)", {"origin": economy}).check()
     Case(TOY, FROM, {"9903.03.01": None, heading: amount}, MEMO, {"origin": economy}).check()
     Case("6912.00.3510", FROM, {heading: amount}, "in addition to column 1", {"origin": economy}).check()
+    Case(TOY, FROM, {heading: None}, "announced on 23 July 2026", {"origin": economy}, known="2026-07-22").check()
+    Case(TOY, FROM, {heading: amount}, "announced on 23 July 2026", {"origin": economy}, known="2026-07-23").check()
+    Case(TOY, "2027-12-31", {heading: amount}, f"{MEMO}: without an end", {"origin": economy}).check()
 
 
 @pytest.mark.parametrize(("country", "economy"), COUNTRIES)
@@ -88,6 +91,9 @@ def test_net_rate_is_a_sum_with_column_1(country: str, economy: str) -> None:
     Case("9003.11.0000", FROM, {heading: cap - 250}, "note 52(k)", facts, total=cap).check()
     Case("6912.00.3510", FROM, {heading: cap - 980}, "note 52(k)", facts, total=cap).check()
     Case(SHIRT, FROM, {zero: 0, heading: None}, "note 52(k): at or above", facts, total=1650).check()
+    Case(TOY, FROM, {heading: None, zero: None}, "announced on 23 July 2026", facts, known="2026-07-22").check()
+    Case(TOY, FROM, {heading: cap}, "announced on 23 July 2026", facts, known="2026-07-23").check()
+    Case(TOY, "2027-12-31", {heading: cap}, f"{MEMO}: without an end", facts).check()
 
 
 @pytest.mark.parametrize(("country", "economy"), [("FR", "EU"), ("JP", "JP"), ("CH", "CH"), ("KR", "KR")])
@@ -117,9 +123,9 @@ def test_a_claimed_preference_does_not_spare(origin: str) -> None:
     "origin", ["MO", "LI", "KE", "UA", "IS", "PA", "PY", "BO", "MK", "RS", "CU", "BY", "KP", "LA", "MM", "GE"]
 )
 def test_an_economy_outside_of_the_sixty_owes_nothing(origin: str) -> None:
-    found = headings(duty_on(hts=TOY, origin=origin, entered_at=FROM))
+    found, _ = amounts_on(hts=TOY, origin=origin, entered_at=FROM)
     assert not any(heading.startswith(("9903.05", "9903.06")) for heading in found)
-    assert headings(duty_on(hts=TOY, origin=origin, entered_at=BEFORE))["9903.03.01"] == 1000
+    assert amounts_on(hts=TOY, origin=origin, entered_at=BEFORE)[0]["9903.03.01"] == 1000
 
 
 def test_russia_pays_on_top_of_column_2() -> None:
@@ -193,7 +199,7 @@ def article_of(name: str, heading: str) -> list[str]:
             continue
         number = row["prefix"]
         try:
-            found = headings(duty_on(hts=number, origin="VN", entered_at=FROM))
+            found, _ = amounts_on(hts=number, origin="VN", entered_at=FROM)
         except LineError:  # the edition at hand lacks the number, or its duty asks for a quantity
             continue
         if found.get("9903.05.84") == 1250:
@@ -335,6 +341,20 @@ NI, NICARAGUA = {"origin": "NI"}, "90 FR 57807; U.S. note 29(b)"
         {**NI, "spi": "P"},
         total=1250,
     ),
+    # Only products under column 1 general: the heading's Special column reads "No change". Tubes of plastics: 3.1%, Free (C).
+    Case("3917.21.0000", "2027-06-01", {"9903.89.01": 1000}, "note 29(a)", {**NI, "quantity": "1"}, total=2560),
+    Case(
+        "3917.21.0000",
+        "2027-06-01",
+        {"9903.89.01": None, "9903.05.58": 1250},
+        "heading 9903.89.01, Special: no change; note 29(a)",
+        {**NI, "spi": "C", "quantity": "1"},
+        total=1250,
+    ),
+    # In addition to the reciprocal tariff (note 29(a) names 9903.02.47), the surcharge and section 232 goods' duties.
+    Case(TOY, "2026-01-02", {"9903.89.01": 0, "9903.02.47": 1800}, "note 29(a)", NI, total=1800),
+    Case(TOY, "2026-03-01", {"9903.89.01": 0, "9903.03.01": 1000}, "note 29(a)", NI, total=1000),
+    Case("7308.90.3000", "2027-06-01", {"9903.89.01": 1000, "9903.82.02": 5000}, "note 29(a)", NI, total=6000),
     Case(TOY, "2027-06-01", {"9903.89.01": None}, "Nicaragua only", {"origin": "HN"}),
     Case(TOY, "2027-06-01", {"9903.89.01": None}, "announced on 10 December 2025", NI, known="2025-12-09"),
     Case(TOY, "2027-06-01", {"9903.89.01": 1000}, "announced on 10 December 2025", NI, known="2025-12-10"),
