@@ -13,9 +13,13 @@ app = typer.Typer(no_args_is_help=True, help="The law as data: check it, read it
 
 @app.command("check")
 def check(
-    products: bool = typer.Option(False, "--products", help="Also try every product for two headings at once (slow)."),
+    products: bool = typer.Option(
+        False, "--products", help="Also try every product from every origin for two headings at once (slow)."
+    ),
 ) -> None:
     """Check the law's data: every file, and the rules that must hold over all of it."""
+    from tidewaiter.assess.countries import country_codes
+    from tidewaiter.cli.console import progress
     from tidewaiter.ledger.check import check as check_regime
     from tidewaiter.ledger.errors import LawError
     from tidewaiter.ledger.regime import Regime
@@ -25,7 +29,8 @@ def check(
         regime = Regime.load(scenario="as-reported")
         schedule = Schedule.load()
         numbers = (line.number for line in schedule.lines(schedule.last_edition)) if products else None
-        problems = check_regime(regime, numbers)
+        with progress("goods tried") as told_progress:
+            problems = check_regime(regime, numbers, country_codes(), told_progress)
     except LawError as error:
         problems = error.problems
     for problem in problems:
