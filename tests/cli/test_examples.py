@@ -14,7 +14,17 @@ from tidewaiter.cli.app import app
 ROOT = Path(__file__).resolve().parents[2]
 OF_ONES_OWN = ("...", "lines.csv", "lines.jsonl", "my-acts.yaml", "all")
 """What a reader fills in, or what other tests run because it takes long."""
-HELPED = ["duty", "assess", "compare", "law check", "law show", "law claims", "law audit", "schedule show", "schedule search"]
+HELPED = [
+    "duty",
+    "assess",
+    "compare",
+    "law check",
+    "law show",
+    "law claims",
+    "law audit",
+    "schedule show",
+    "schedule search",
+]
 
 
 def help_of(command: str) -> str:
@@ -29,7 +39,9 @@ def runnable(commands: list[str]) -> list[str]:
 def in_help() -> list[str]:
     texts = (help_of(command).replace("\\\n", " ").partition("Arguments:")[0] for command in HELPED)
     lines = (line for text in texts for line in re.split(r"\n|; ", text.partition("Example")[2]))
-    return [f"tidewaiter {line.partition('tidewaiter ')[2]}" for line in lines if "tidewaiter " in line and "|" not in line]
+    return [
+        f"tidewaiter {line.partition('tidewaiter ')[2]}" for line in lines if "tidewaiter " in line and "|" not in line
+    ]
 
 
 def in_readme() -> list[str]:
@@ -42,7 +54,9 @@ def test_every_help_has_an_example(command: str) -> None:
     assert f"tidewaiter {command}" in help_of(command)
 
 
-@pytest.mark.parametrize("command", [one for one in runnable([*in_help(), *in_readme()]) if "check --products" not in one])
+@pytest.mark.parametrize(
+    "command", [one for one in runnable([*in_help(), *in_readme()]) if "check --products" not in one]
+)
 def test_the_command_works(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     result = CliRunner().invoke(app, shlex.split(command)[1:])
