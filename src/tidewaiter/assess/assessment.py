@@ -129,6 +129,24 @@ class Layer:
         return said
 
 
+def say_rate(layer: Layer | BaseLine) -> str:
+    """The rate of a layer or of the base duty for people: ``25%``, ``$1.5/kg``, the tariff's own words."""
+    if isinstance(layer, BaseLine):
+        return layer.text
+    if layer.status == "relieved":
+        return "relieved"
+    if layer.rate_kind == "specific" and layer.rate is not None:
+        return f"${say_decimal(layer.rate)}/{layer.unit}"
+    if layer.parts:
+        return " + ".join(layer.parts)
+    return say_percent(layer.rate) if layer.rate is not None else layer.rate_kind
+
+
+def say_percent(rate: Decimal) -> str:
+    """A rate as a percentage, for people."""
+    return f"{say_decimal(rate * 100)}%"
+
+
 @dataclass(slots=True)
 class Question:
     """Something the law asks that the line does not say, and what the other answer would change."""

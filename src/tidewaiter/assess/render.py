@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from tidewaiter.assess.assessment import RATE_STEP, Assessment, BaseLine, Layer, say_decimal
+from tidewaiter.assess.assessment import RATE_STEP, Assessment, BaseLine, Layer, say_decimal, say_percent, say_rate
 from tidewaiter.assess.batch import Result
 
 
@@ -30,11 +30,6 @@ def money(amount: Decimal) -> str:
     '14,500.00'
     """
     return format(amount, ",.2f")
-
-
-def percent(rate: Decimal) -> str:
-    """A rate for people."""
-    return f"{say_decimal(rate * 100)}%"
 
 
 def _head(found: Assessment) -> Text:
@@ -69,23 +64,13 @@ def _layer_cells(layer: Layer) -> list[str]:
     return [
         layer.heading,
         (layer.why or layer.text) + void,
-        "-" if layer.status == "relieved" else _rate(layer),
+        "-" if layer.status == "relieved" else say_rate(layer),
         _basis(layer),
         money(layer.amount),
         layer.authority,
         (layer.until or "")[:16].replace("T", " "),
         layer.citation,
     ]
-
-
-def _rate(layer: Layer | BaseLine) -> str:
-    if isinstance(layer, BaseLine):
-        return layer.text
-    if layer.rate_kind == "specific" and layer.rate is not None:
-        return f"${say_decimal(layer.rate)}/{layer.unit}"
-    if layer.parts:
-        return " + ".join(layer.parts)
-    return percent(layer.rate) if layer.rate is not None else layer.rate_kind
 
 
 def _basis(layer: Layer | BaseLine) -> str:
@@ -114,14 +99,14 @@ def _totals(found: Assessment) -> Padding:
     table.add_column("what")
     table.add_column("amount", justify="right")
     table.add_column("note")
-    rate = f"{percent(found.effective_rate)} of the value" if found.effective_rate is not None else ""
+    rate = f"{say_percent(found.effective_rate)} of the value" if found.effective_rate is not None else ""
     table.add_row("duty assessed", money(found.total_duty), rate, style="bold")
     if found.total_owed != found.total_duty:
         table.add_row("duty owed", money(found.total_owed), f"refundable {money(found.total_duty - found.total_owed)}")
     for fee in found.fees:
         table.add_row(fee.code, money(fee.amount), fee.title)
     landed = found.total_duty + found.total_fees
-    note = f"landed duty rate {percent((landed / found.value).quantize(RATE_STEP, ROUND_HALF_UP))}" if found.value else ""
+    note = f"landed duty rate {say_percent((landed / found.value).quantize(RATE_STEP, ROUND_HALF_UP))}" if found.value else ""
     table.add_row("duty and fees", money(landed), note, style="bold")
     return Padding(table, (1, 0, 0, 0))
 
@@ -197,6 +182,6 @@ def _summary_cells(result: Result) -> list[str]:
         money(layers),
         money(found.total_duty),
         money(found.total_fees),
-        percent(found.effective_rate) if found.effective_rate is not None else "",
+        say_percent(found.effective_rate) if found.effective_rate is not None else "",
         ", ".join(f"{layer.heading} ({money(layer.amount)})" for layer in found.layers),
     ]

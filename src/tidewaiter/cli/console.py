@@ -2,20 +2,40 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any, TextIO, cast
 
 from rich.console import Console
 
 _PIPE_WIDTH = 160
 _EVERY = 0.2
+_BLANKS = re.compile(r"[ \t]+$", re.MULTILINE)
 
 
 def console() -> Console:
-    """Standard output; as wide as a page where it is no terminal."""
-    return Console(width=None if sys.stdout.isatty() else _PIPE_WIDTH, highlight=False, markup=False)
+    """Standard output; where it is no terminal as wide as a page, and without blanks at the ends of lines."""
+    if sys.stdout.isatty():
+        return Console(highlight=False, markup=False)
+    return Console(file=cast(TextIO, _Pipe(sys.stdout)), width=_PIPE_WIDTH, highlight=False, markup=False)
+
+
+class _Pipe:
+    """A stream that leaves out the blanks with which a table fills its lines."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Write what is there to be read."""
+        self._stream.write(_BLANKS.sub("", text))
+        return len(text)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tidewaiter.ledger.conditions import All, AnyOf, Condition, EnteredBefore, Not, Origin, Prefix, Word
+from tidewaiter.ledger.conditions import All, AnyOf, Condition, EnteredBefore, Not, OnList, Origin, Prefix, Word
 from tidewaiter.ledger.instants import Instant
 from tidewaiter.ledger.model import Ledger
 
@@ -39,6 +39,30 @@ def places_of(condition: Condition) -> frozenset[str] | None:
         case All(parts):
             return next((found for part in parts if (found := places_of(part)) is not None), None)
     return None
+
+
+def all_places(condition: Condition) -> frozenset[str]:
+    """All origins and groups named anywhere inside the condition."""
+    match condition:
+        case Origin(places):
+            return places
+        case Not(part):
+            return all_places(part)
+        case All(parts) | AnyOf(parts):
+            return frozenset().union(*(all_places(part) for part in parts))
+    return frozenset()
+
+
+def lists_of(condition: Condition) -> set[str]:
+    """All product lists named inside the condition."""
+    match condition:
+        case OnList(list_id, _):
+            return {list_id}
+        case Not(part):
+            return lists_of(part)
+        case All(parts) | AnyOf(parts):
+            return set().union(*(lists_of(part) for part in parts))
+    return set()
 
 
 def condition_edges(condition: Condition) -> set[Instant]:
