@@ -62,6 +62,7 @@ class Line:
     ch98: str | None = None
     ch98_value: Number | None = None
     exported_at: Day | None = None
+    imported_at: Day | None = None
     smelt_country: str | None = None
     melt_country: str | None = None
     cast_country: str | None = None

@@ -1,4 +1,4 @@
-"""A line on which each program charges: by these the property tests reach every program, and drift to what is near them."""
+"""A line on which each program charges, or prohibits: by these the property tests reach and surround every program."""
 
 from __future__ import annotations
 
@@ -45,6 +45,7 @@ CHARGED: dict[str, Json] = {
     "us-301-brazil": {"hts": TOY, "origin": "BR", "entered_at": "2026-11-01"},
     "us-301-china": {"hts": BATTERY, "origin": "CN", "entered_at": "2026-11-22"},
     "us-301-forced-labor": {"hts": TOY, "origin": "IT", "entered_at": "2026-08-01"},
+    "us-301-japan": {"hts": "4107.11.6010", "origin": "JP", "entered_at": "2025-10-10"},
     "us-301-maritime": {
         "hts": "8716.39.0090",
         "origin": "CN",
@@ -53,7 +54,9 @@ CHARGED: dict[str, Json] = {
     },
     "us-301-nicaragua": {"hts": TOY, "origin": "NI", "entered_at": "2027-02-01"},
     "us-338-canada": {"hts": TOY, "origin": "CA", "entered_at": "2026-11-01"},
+    "us-338-exclusion": {"hts": "8711.50.0060", "origin": "CA", "entered_at": "2026-10-10"},
     "us-brazil-ieepa": {"hts": TOY, "origin": "BR", "entered_at": "2025-09-01"},
+    "us-column2-russia": {"hts": "2501.00.0000", "origin": "RU", "entered_at": "2025-03-01"},
     "us-fentanyl-canada": {"hts": TOY, "origin": "CA", "entered_at": "2025-05-01"},
     "us-fentanyl-china": {"hts": TOY, "origin": "HK", "entered_at": "2025-05-01"},
     "us-fentanyl-mexico": {"hts": TOY, "origin": "MX", "entered_at": "2025-05-01"},

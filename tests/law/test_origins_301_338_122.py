@@ -9,13 +9,17 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from tests.conftest import amounts_on, duty_on, headings
+from tests.conftest import amounts_on, duty_on, engine_seen_from, headings
 from tests.law.cases import Case, law
 
 import tidewaiter
+from tidewaiter.assess.assessment import Assessment
+from tidewaiter.assess.batch import assess_records
 from tidewaiter.assess.errors import LineError
+from tidewaiter.assess.records import Record
 
 LISTS = Path(tidewaiter.__file__).parent / "law" / "lists"
 Amounts = dict[str, int | float | str | None]
@@ -438,23 +442,72 @@ def test_the_lists_of_section_338_have_the_counts_of_the_note() -> None:
     assert (len(rows_of("us-338-excluded")), len(rows_of("us-338-aircraft"))) == (68, 554)
 
 
-@pytest.mark.parametrize(("number", "proclamation"), [("2203.00.0030", "11061"), ("8711.50.0060", "11063")])
-def test_an_excluded_article_says_so_from_29_september(number: str, proclamation: str) -> None:
-    """Goods imported earlier are entered at 50%; all others may not be entered at all."""
-
-    def warned(day: str, **given: str) -> bool:
-        found = duty_on(hts=number, entered_at=day, **{"origin": "CA", **given})
-        return any(proclamation in caution.message for caution in found.warnings)
-
-    assert not warned("2026-09-28")
-    assert warned("2026-09-29T00:01-04:00")
-    assert not warned("2026-10-10", origin="MX")
-    assert headings(duty_on(hts=number, origin="CA", entered_at="2026-10-10")).keys() & {"9903.03.12", "9903.03.14"}
+# A motorcycle over 800 cc, wine in bottles, whey, and beer, which is excluded only where packaged for direct consumption.
+MOTORCYCLE, WINE, WHEY, BEER = "8711.50.0060", "2204.21.5040", "0404.10.0500", "2203.00.0030"
+EXCLUDED = ((MOTORCYCLE, "11063", "9903.03.14"), (WINE, "11061", "9903.03.12"), (WHEY, "11062", "9903.03.13"))
 
 
-def test_an_article_not_excluded_carries_no_such_warning() -> None:
-    found = duty_on(hts=ALCOHOL, origin="CA", entered_at="2026-10-10")
-    assert not any("excluded from importation" in caution.message for caution in found.warnings)
+def from_canada(number: str, day: str, **given: Any) -> Assessment:
+    return duty_on(**{"hts": number, "origin": "CA", "entered_at": day, "quantity": "10", **given})
+
+
+@pytest.mark.parametrize(("number", "proclamation", "heading"), EXCLUDED)
+def test_what_may_not_be_imported_is_refused_from_29_september(number: str, proclamation: str, heading: str) -> None:
+    """Proclamations 11061-11063, CSMS 70050970: excluded from importation from 29 September 2026."""
+    assert headings(from_canada(number, "2026-09-29T00:00-04:00"))[heading] == 5000
+    with pytest.raises(LineError) as refused:
+        from_canada(number, "2026-09-29T00:01-04:00")
+    assert refused.value.code == "import_prohibited"
+    assert f"Proclamation {proclamation}" in refused.value.message
+    assert "since 2026-09-29" in refused.value.message
+    # What lets it in, and what it then pays.
+    assert "imported_at" in refused.value.hint
+    assert heading in refused.value.hint
+    assert from_canada(number, "2026-10-10", origin="MX").total_duty < 5000
+
+
+@pytest.mark.parametrize(("number", "proclamation", "heading"), EXCLUDED)
+def test_goods_imported_before_may_be_entered_at_50_percent(number: str, proclamation: str, heading: str) -> None:
+    """CSMS 70050970: imported before 29 September 2026, into a warehouse or a foreign trade zone too."""
+    assert headings(from_canada(number, "2026-11-10", imported_at="2026-09-28"))[heading] == 5000
+    zone = {"ftz_status": "PF", "admitted_at": "2026-09-20"}
+    assert headings(from_canada(number, "2026-11-10", **zone))[heading] == 5000
+    for day in ("2026-09-29T00:01-04:00", "2026-10-05"):
+        with pytest.raises(LineError) as refused:
+            from_canada(number, "2026-11-10", imported_at=day)
+        assert (refused.value.code, refused.value.hint) == ("import_prohibited", "")
+    # A bare date on the day of the cut does not say on which side of it.
+    with pytest.raises(LineError, match="may not be imported"):
+        from_canada(number, "2026-11-10", imported_at="2026-09-29")
+
+
+def test_beer_is_excluded_where_packaged_for_direct_consumption() -> None:
+    """Proclamation 11061, annex, scope limitation: bulk keeps the 50%; what is not stated is asked, and warned of."""
+    unsaid = from_canada(BEER, "2026-10-10")
+    assert headings(unsaid)["9903.03.12"] == 5000
+    assert "prohibited" in {one.fact: one.effect for one in unsaid.questions}["scope:packaged-beverage"]
+    assert "import_may_be_prohibited" in {one.code for one in unsaid.warnings}
+    bulk = from_canada(BEER, "2026-10-10", scope="not:packaged-beverage")
+    assert headings(bulk)["9903.03.12"] == 5000
+    assert "import_may_be_prohibited" not in {one.code for one in bulk.warnings}
+    with pytest.raises(LineError, match="may not be imported"):
+        from_canada(BEER, "2026-10-10", scope="packaged-beverage")
+
+
+def test_a_prohibition_ahead_is_told_and_not_foreseen() -> None:
+    """Announced on 8 September 2026; as known a day earlier the 50% goes on."""
+    ahead = from_canada(MOTORCYCLE, "2026-09-20").next_changes[:1]
+    assert [(one.what, one.acts) for one in ahead] == [("begins: importation prohibited", ("us-proc-11063",))]
+    before = duty_on("2026-09-07", hts=MOTORCYCLE, origin="CA", entered_at="2026-10-10")
+    assert headings(before)["9903.03.14"] == 5000
+
+
+def test_one_prohibited_line_does_not_stop_the_others() -> None:
+    lines = [{"hts": hts, "origin": "CA", "value": "100", "entered_at": "2026-10-10"} for hts in (MOTORCYCLE, ALCOHOL)]
+    records = [Record(number, given) for number, given in enumerate(lines, start=1)]
+    refused, answered = assess_records(engine_seen_from(), records)
+    assert refused.as_json()["error"]["code"] == "import_prohibited"
+    assert answered.assessment is not None
 
 
 @law(

@@ -271,10 +271,3 @@ def test_a_shipment_from_its_origin_is_not_remarked_upon() -> None:
 def test_russia_pays_column_2_where_note_30_does_not_replace_it(day: str) -> None:
     """Public Law 117-110: from 9 April 2022. 8471.30.0100 carries no footnote to 9903.90.08 or .09."""
     assert duty_on(hts="8471.30.0100", origin="RU", entered_at=day).base.column == "column2"
-
-
-@pytest.mark.parametrize(("hts", "origin"), [("2501.00.0000", "RU"), ("6403.59.9045", "JP")])
-def test_duties_that_are_not_encoded_are_said(hts: str, origin: str) -> None:
-    """9903.90.08-.09 (U.S. note 30, Russia) and 9903.41.05-.10 (U.S. note 3, leather of Japan): footnotes of 2026 rev 10."""
-    found = duty_on(hts=hts, origin=origin, entered_at="2026-06-10", quantity="10", unit="kg")
-    assert found.warnings[0].code == "duty_not_encoded"

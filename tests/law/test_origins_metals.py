@@ -345,6 +345,9 @@ PARTNERS = ("AR", "EC", "SV", "GT", "JP", "KR", "LI", "CH", "TW", "GB", "FR", "I
     *(of(one, DOZER, "2026-06-08", {"9903.82.20": 250}, "clause 2(d)", spi="S") for one in ("CA", "MX")),
     of("MX", DOZER, "2026-06-08", {"9903.82.20": 175, "9903.82.21": 0}, "2(d)", spi="S", facts=PARTS_300),
     of("CA", DOZER, "2026-06-08", {"9903.82.20": 150}, "cl. 2(d): at least 15%", spi="S", facts={"us_equipment_content": "400"}),
+    # US content above 40% of the value pays the 25% (note 16(j)), so that the whole never pays less than 15%.
+    *(of("CA", DOZER, "2026-06-08", {"9903.82.20": 150, "9903.82.21": 0}, "16(j)", spi="S", facts={"us_equipment_content": one})
+      for one in ("400.01", "600", "1000")),
     of("CA", DOZER, "2026-06-08", {"9903.82.06": 100}, "the lowest, clause 3(b)", spi="S", facts={"us_metal_share": "0.85"}),
     of("CA", DOZER, "2028-01-01", {"9903.82.20": None, "9903.82.09": 250}, "clause 3(a)", spi="S"),
     of("MX", SHEET, "2026-04-22", {"9903.82.18": None, "9903.82.02": 500}, "91 FR 21790: from 23 April 2026", **SOLD_AS_18),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -98,6 +99,19 @@ def test_four_lines_of_one_shipment_are_no_four_parcels() -> None:
     several = regime.assess_all([{**line, "entry_id": "E1"}] * 4)
     assert alone == 0
     assert [one.assessment.total_duty for one in several if one.assessment] == [90] * 4
+
+
+# Wine at 6.3 cents a liter (2204.21.50, HTS 2025 rev 2).
+WINE = {"hts": "2204.21.5040", "origin": "FR", "value": "500", "entered_at": "2025-03-01"}
+
+
+@pytest.mark.parametrize("free", [{"claims": ["de-minimis"]}, {"ch98": "9801.00.10"}])
+@pytest.mark.parametrize("quantity", [{}, {"quantity": "100", "unit": "liters"}])
+def test_what_is_free_of_duty_pays_none_by_quantity_either(free: dict[str, Any], quantity: dict[str, str]) -> None:
+    """19 USC 1321(a)(2)(C), 9801.00.10 Free: no duty, and no quantity is asked."""
+    found = duty_on(**WINE, **free, **quantity)
+    assert (found.total_duty, found.base.basis, found.base.basis_value) == (0, "none", 0)
+    assert duty_on(**WINE, quantity="100", unit="liters").total_duty == Decimal("6.30")
 
 
 def test_two_metals_not_stated_are_charged_once_and_warned() -> None:

@@ -92,7 +92,7 @@ MISTAKES: dict[str, tuple[dict[str, str], str, int, str]] = {
     # programs
     "unknown word in a program": (in_program("title:", "titel:"), PROGRAM_FILE, 2, "'title' is missing"),
     "unknown word in a row": (in_program("kind: duty,", "kind: duty, sort: new,"), PROGRAM_FILE, 8, "unknown word 'sort'"),
-    "unknown kind of heading": (in_program("kind: duty", "kind: tax"), PROGRAM_FILE, 8, "cap, duty, relief"),
+    "unknown kind of heading": (in_program("kind: duty", "kind: tax"), PROGRAM_FILE, 8, "cap, duty, prohibition, relief"),
     "unknown country": (in_program("into: US", "into: FR"), PROGRAM_FILE, 2, "'FR'"),
     "authority of no statute": (in_program("authority: IEEPA", "authority: IEPA"), PROGRAM_FILE, 1, "no authority 'IEPA'"),
     "order in words": (in_program("reporting_order: 10", "reporting_order: ten"), PROGRAM_FILE, 6, "not a whole number"),
@@ -115,6 +115,8 @@ MISTAKES: dict[str, tuple[dict[str, str], str, int, str]] = {
     "no group": (when("{not: {origin: THREE}}"), PROGRAM_FILE, 8, "no country or group 'THREE'"),
     "bad instant in a condition": (when('{entered_before: "soon"}'), PROGRAM_FILE, 8, "not an instant"),
     "unknown portion": (in_program("kind: duty,", "kind: duty, portion: {all: steel_value},"), PROGRAM_FILE, 8, "unknown word 'all'"),
+    "portion with a share of what is no plain fact": (in_program("kind: duty,", "kind: duty, portion: {less: steel_value, upto: 0.40},"), PROGRAM_FILE, 8, "a portion is rest"),
+    "portion of a fact without its share": (in_program("kind: duty,", "kind: duty, portion: {fact: steel_value},"), PROGRAM_FILE, 8, "a portion is rest"),
     "portion of no fact": (in_program("kind: duty,", "kind: duty, portion: zinc_value,"), PROGRAM_FILE, 8, "'zinc_value' is not declared"),
     # lists
     "list line without an act": (row("8507,a,2025-02-01,,,,,,"), LIST_FILE, 5, "every list line has an act"),
@@ -135,6 +137,7 @@ MISTAKES: dict[str, tuple[dict[str, str], str, int, str]] = {
     "takes what": ({"interactions/us.yaml": INTERACTION.replace("covered", "all")}, "interactions/us.yaml", 1, "whole or covered"),
     "charged in words": ({"interactions/us.yaml": INTERACTION.replace("}", ", charged: yes}")}, "interactions/us.yaml", 1, "not 'yes'"),
     "unknown basis": ({"bases/us.yaml": BASIS.replace("none", "half")}, "bases/us.yaml", 1, "a basis is one of"),
+    "a program replaced": ({"bases/us.yaml": BASIS.replace("none", "replaced")}, "bases/us.yaml", 1, "said of the base duty alone"),
     "basis of no program": ({"bases/us.yaml": BASIS.replace("us-one", "us-two")}, "bases (x)", 1, "no program 'us-two'"),
     "fee per what": ({"fees.yaml": FEE.replace("rate", "per: parcel, rate")}, "fees.yaml", 1, "not 'parcel'"),
     "fee in words": ({"fees.yaml": FEE.replace("1%", "little")}, "fees.yaml", 1, "not a number: 'little'"),

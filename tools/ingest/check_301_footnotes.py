@@ -150,7 +150,8 @@ def main() -> int:
         return 0
     path = LAW / "audit" / "footnote_differences.yaml"
     explained = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
-    known = {tuple(entry[key] for key in ("editions", "number", "footnote", "ledger")) for entry in explained}
+    entries_known = [tuple(entry[key] for key in ("editions", "number", "footnote", "ledger")) for entry in explained]
+    known = {entry for entry in entries_known if DUTY.search(" ".join(entry[2:]))}  # the file explains other lists too
     seen = {tuple(entry.values()) for entry in entries}
     for entry in sorted(seen - known):
         print("not explained:", *entry, sep="  ")

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from tidewaiter.assess.amounts import Charge, charge
+from tidewaiter.assess.amounts import ZERO, Charge, charge
 from tidewaiter.assess.basis import BasisTable
 from tidewaiter.assess.errors import LineError
 from tidewaiter.assess.facts import LineFacts
 from tidewaiter.assess.line import Line
 from tidewaiter.assess.product import Product
 from tidewaiter.assess.special import pays_column_2
-from tidewaiter.ledger.model import BASE
+from tidewaiter.ledger.model import BASE, NOTHING
 from tidewaiter.ledger.regime import Regime
 from tidewaiter.schedule.expressions import DEGREES, DutyInNoteError, Expression, UnparsedDutyError, parse
 from tidewaiter.schedule.units import MissingQuantityError, UnknownUnitError, canonical_unit
@@ -74,20 +74,32 @@ def base_duty(
     """
     column = "column2" if pays_column_2(regime, line) else "general"
     text = product.line.column2 if column == "column2" else product.line.general
-    value, _ = basis.on(facts)(BASE)
+    seen = basis.on(facts)(BASE)
     if special is None:
-        found = _charged(product, text, value, quantities)
+        found = _charged(product, text, seen, quantities)
         return BaseDuty(column, found, found)
-    claimed = _charged(product, str(special), value, quantities)
+    claimed = _charged(product, str(special), seen, quantities)
     try:
-        return BaseDuty("special", claimed, _charged(product, text, value, quantities))
+        return BaseDuty("special", claimed, _charged(product, text, seen, quantities))
     except LineError as error:
         return BaseDuty("special", claimed, error)
 
 
-def _charged(product: Product, text: str, value: Decimal, quantities: Mapping[str, Decimal]) -> Charge:
+def charge_base(expression: Expression, seen: tuple[Decimal, str], quantities: Mapping[str, Decimal]) -> Charge:
+    """The base duty on what it sees of the value (an amount and its name).
+
+    Where it falls on nothing, nothing is charged by quantity either, and no quantity is needed. Raises the expression's own
+    errors.
+    """
+    value, name = seen
+    if name in NOTHING:
+        return Charge(expression, ZERO, {}, ZERO)
+    return charge(expression, value, quantities)
+
+
+def _charged(product: Product, text: str, seen: tuple[Decimal, str], quantities: Mapping[str, Decimal]) -> Charge:
     try:
-        return charge(parse(text), value, quantities)
+        return charge_base(parse(text), seen, quantities)
     except MissingQuantityError as error:
         raise LineError("missing_quantity", f"{product.number} pays {text}: {error.message}", error.hint) from error
     except (UnparsedDutyError, DutyInNoteError) as error:

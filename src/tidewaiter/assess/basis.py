@@ -8,7 +8,7 @@ from tidewaiter.assess.amounts import ZERO
 from tidewaiter.assess.errors import LineError
 from tidewaiter.assess.facts import LineFacts
 from tidewaiter.ledger.conditions import Condition
-from tidewaiter.ledger.model import ALL_PROGRAMS, BasisRule
+from tidewaiter.ledger.model import ALL_PROGRAMS, NOTHING, BasisRule
 
 
 class BasisTable:
@@ -44,11 +44,11 @@ class Bases:
     def __call__(self, program: str) -> tuple[Decimal, str]:
         """The value the program sees and its name. Raises ``LineError`` where a needed amount was not given."""
         value = self._facts.value
-        rule = next((rule for rule in self._rules if _names(rule, program)), None)
+        rule = self.rule(program)
         if rule is None or rule.basis == "value":
             return value, "value"
-        if rule.basis == "none":
-            return ZERO, "none"
+        if rule.basis in NOTHING:
+            return ZERO, rule.basis
         stated = self._facts.number("ch98_value")
         if stated is None:
             raise LineError(
@@ -59,6 +59,10 @@ class Bases:
         if stated > value:
             raise LineError("bad_number", "ch98_value is larger than the value of the line")
         return (stated, "ch98_value") if rule.basis == "ch98_value" else (value - stated, "value_less_ch98")
+
+    def rule(self, program: str) -> BasisRule | None:
+        """The rule that says what the program sees; ``None`` where it sees the line's own value."""
+        return next((rule for rule in self._rules if _names(rule, program)), None)
 
 
 def _names(rule: BasisRule, program: str) -> bool:

@@ -6,11 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tidewaiter.assess.assessment import Caution, say_money
-from tidewaiter.assess.coverage import coverage_of, gaps_of
+from tidewaiter.assess.coverage import coverage_of
 from tidewaiter.assess.errors import LineError
 from tidewaiter.assess.facts import DENIED, LineFacts
 from tidewaiter.assess.line import SHIPPED_FROM
+from tidewaiter.assess.prohibition import prohibitions_open
 from tidewaiter.assess.questions import difference
+from tidewaiter.assess.waterfall import PROHIBITED
 from tidewaiter.ledger.instants import local_day
 
 if TYPE_CHECKING:
@@ -26,7 +28,7 @@ _QUOTA_WORDS = "pursuant to its provisions"
 def cautions(engine: Engine, work: Work) -> list[Caution]:
     """All cautions for a line, the gravest first."""
     found = [
-        *_gaps(engine, work),
+        *_prohibitions(engine, work),
         *_reported(engine, work),
         *_open_questions(engine, work),
         *_special(engine, work),
@@ -46,11 +48,12 @@ def cautions(engine: Engine, work: Work) -> list[Caution]:
     return found
 
 
-def _gaps(engine: Engine, work: Work) -> list[Caution]:
-    """Duties that the schedule's footnotes name and the law's data does not have: the total is wrong without them."""
-    coverage = coverage_of(engine.regime, work.line)
-    several = gaps_of(coverage, work.line, work.product) if coverage is not None else []
-    return [Caution("duty_not_encoded", f"do not rely on this total: {gap.message}") for gap in several]
+def _prohibitions(engine: Engine, work: Work) -> list[Caution]:
+    """Prohibitions that hang on what the line does not say: the line is answered as if it did not fall under them."""
+    return [
+        Caution("import_may_be_prohibited", f"{PROHIBITED} for {what}; that hangs on {', '.join(missing)}, not stated")
+        for what, missing in prohibitions_open(engine, work)
+    ]
 
 
 def _reported(engine: Engine, work: Work) -> list[Caution]:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from tidewaiter.assess.assessment import Change, say_decimal
 from tidewaiter.assess.errors import LineError
-from tidewaiter.assess.waterfall import Answer, Outcome
+from tidewaiter.assess.waterfall import PROHIBITED, Answer, Outcome
 from tidewaiter.ledger.instants import say_instant
+from tidewaiter.ledger.model import PROHIBITION
 from tidewaiter.ledger.regime import Regime
 
 if TYPE_CHECKING:
@@ -63,6 +64,8 @@ def _differences(before: Outcome, after: Outcome, regime: Regime, at: str) -> li
 
 
 def _rate(answer: Answer) -> str:
+    if answer.kind == PROHIBITION:
+        return PROHIBITED
     if answer.cap is not None:
         return f"all-in {say_decimal(answer.cap * 100)}%"
     return answer.charge.expression.say() if answer.charge else "relief"

@@ -6,9 +6,8 @@ from tidewaiter.assess.amounts import Charge
 from tidewaiter.assess.assessment import say_money
 from tidewaiter.assess.errors import LineError
 from tidewaiter.assess.line import Line
-from tidewaiter.assess.product import Product
 from tidewaiter.ledger.instants import local_day
-from tidewaiter.ledger.model import ANYWHERE, Coverage, Gap
+from tidewaiter.ledger.model import ANYWHERE, Coverage
 from tidewaiter.ledger.regime import Regime
 
 
@@ -49,16 +48,3 @@ def check_coverage(regime: Regime, line: Line, base: Charge) -> None:
     if min(fixed_at.instant, line.entered.instant) < coverage.start:
         first = local_day(coverage.start, regime.zone(line.into))
         raise LineError("date_before_coverage", f"entries before {first} are not covered", "see docs/coverage.md")
-
-
-def gaps_of(coverage: Coverage, line: Line, product: Product) -> list[Gap]:
-    """The duties on a line that chapter 99 prints and the law's data does not have, told by the schedule's footnotes."""
-    printed = {code for note in product.line.footnotes for code in note.codes}
-    words = " ".join(note.text for note in product.line.footnotes)
-    return [
-        gap
-        for gap in coverage.gaps
-        if line.origin in gap.origins
-        and line.entered.instant >= gap.start
-        and any(code in printed or code in words for code in gap.footnotes)
-    ]

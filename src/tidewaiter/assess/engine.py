@@ -19,6 +19,7 @@ from tidewaiter.assess.layers import base_line, layers_of
 from tidewaiter.assess.line import Line
 from tidewaiter.assess.names import check_names
 from tidewaiter.assess.product import Product, find_product
+from tidewaiter.assess.prohibition import prohibited, refuse_prohibited
 from tidewaiter.assess.questions import questions_of
 from tidewaiter.assess.special import SpecialClaim, special_claim, without_claim
 from tidewaiter.assess.waterfall import Outcome, Setting, ask_programs
@@ -107,7 +108,9 @@ class Engine:
         outcome = self.answers(setting, facts)
         for question, rules in basis.open_questions(facts).items():
             outcome.questions.setdefault(question, []).extend(rules)
-        return Work(line, product, facts, interval, setting, base.charged, base.column, special, outcome)
+        work = Work(line, product, facts, interval, setting, base.charged, base.column, special, outcome)
+        refuse_prohibited(self, work)
+        return work
 
     def finish(self, work: Work) -> Assessment:
         """The telling: layers, questions, cautions and what changes next."""
@@ -141,11 +144,14 @@ class Engine:
             raise LineError("missing_quantity", error.message, error.hint) from error
 
     def total(self, work: Work) -> Decimal:
-        """The total duty of the same line in this engine's regime."""
+        """The total duty of the same line in this engine's regime. Raises ``LineError`` where that refuses it."""
         interval = self.regime.interval(self._law_instant(work.line))
         law = self._law(work.product, work.line, interval)
         setting = replace(work.setting, law=law, yielding=self._yielding(work.line, interval))
-        return work.base.amount + self.answers(setting, work.facts).duty
+        outcome = self.answers(setting, work.facts)
+        if outcome.prohibition is not None:
+            raise prohibited(self, work, outcome.prohibition)
+        return work.base.amount + outcome.duty
 
     def law_at(self, work: Work, interval: int) -> Law:
         """What the programs say about the same line in another interval."""

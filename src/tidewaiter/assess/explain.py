@@ -9,7 +9,7 @@ from tidewaiter.assess.assessment import say_decimal, say_money
 from tidewaiter.assess.layers import cite
 from tidewaiter.assess.waterfall import Answer
 from tidewaiter.ledger.instants import say_instant
-from tidewaiter.ledger.model import Program
+from tidewaiter.ledger.model import BASE, NOTHING, REPLACED, Program
 from tidewaiter.ledger.regime import Candidate
 
 if TYPE_CHECKING:
@@ -20,11 +20,21 @@ def explain(engine: Engine, work: Work) -> Iterator[str]:
     """Sentences, one a line, in the order of the stages."""
     yield from _line_and_product(engine, work)
     yield from _special(work)
-    yield f"Base duty: {work.base.expression.say()} on {say_money(work.base.basis)} is {say_money(work.base.amount)}."
+    yield _base(work)
     yield from _programs(engine, work)
     total = work.base.amount + work.outcome.duty
     summed = " + ".join(say_money(answer.amount) for answer in work.outcome.answers if answer.amount)
     yield f"Sum: {say_money(work.base.amount)}{' + ' + summed if summed else ''} = {say_money(total)}."
+
+
+def _base(work: Work) -> str:
+    """The base duty, or why none is charged."""
+    bases = work.setting.basis.on(work.facts)
+    said, rule = work.base.expression.say(), bases.rule(BASE)
+    if rule is None or bases(BASE)[1] not in NOTHING:
+        return f"Base duty: {said} on {say_money(work.base.basis)} is {say_money(work.base.amount)}."
+    why = "replaced by the duty of a heading" if rule.basis == REPLACED else "not charged"
+    return f"Base duty: {said} is {why} ({rule.cite or rule.id})."
 
 
 def _line_and_product(engine: Engine, work: Work) -> Iterator[str]:

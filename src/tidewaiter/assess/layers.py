@@ -11,7 +11,7 @@ from tidewaiter.assess.line import Line
 from tidewaiter.assess.product import Product
 from tidewaiter.assess.waterfall import Answer, Outcome
 from tidewaiter.ledger.instants import say_instant
-from tidewaiter.ledger.model import Act
+from tidewaiter.ledger.model import NOTHING, Act
 from tidewaiter.ledger.regime import Regime
 from tidewaiter.schedule.expressions import AdValorem, Compound, Expression, Specific
 
@@ -33,15 +33,15 @@ def rate_parts(expression: Expression) -> tuple[str, Decimal | None, str | None,
 def base_line(product: Product, column: str, program: str, base: Charge, basis_name: str) -> BaseLine:
     """The base duty, told; ``program`` is the special program whose rate it is."""
     kind, rate, unit, _ = rate_parts(base.expression)
-    quantity = base.quantities.get(unit or "")
+    quantity = base.quantities.get(unit or "") if kind == "specific" and basis_name not in NOTHING else None
     return BaseLine(
         column=column,
         text=base.expression.say(),
         kind=kind,
         rate=rate,
         unit=unit,
-        basis="quantity" if kind == "specific" else basis_name,
-        basis_value=quantity if kind == "specific" and quantity is not None else base.basis,
+        basis=basis_name if quantity is None else "quantity",
+        basis_value=base.basis if quantity is None else quantity,
         amount=base.amount,
         edition=product.line.edition.name,
         program=program,

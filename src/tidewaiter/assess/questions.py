@@ -8,14 +8,16 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from tidewaiter.assess.amounts import ZERO, charge, to_cent
+from tidewaiter.assess.amounts import ZERO, to_cent
 from tidewaiter.assess.assessment import Question, say_money
+from tidewaiter.assess.base import charge_base
 from tidewaiter.assess.errors import LineError
 from tidewaiter.assess.facts import LineFacts
 from tidewaiter.assess.fees import applies, fees_in_force
-from tidewaiter.assess.waterfall import Outcome
+from tidewaiter.assess.waterfall import PROHIBITED, Outcome
 from tidewaiter.ledger.conditions import Word
 from tidewaiter.ledger.model import BASE, FactName
+from tidewaiter.schedule.units import MissingQuantityError
 
 if TYPE_CHECKING:
     from tidewaiter.assess.engine import Engine, Work
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 _CONTRACT_TEXT = {
     "loaded_at": "When was it loaded on the final mode of transit?",
     "exported_at": "When was it exported?",
+    "imported_at": "When was it imported: when did it arrive in the United States (19 CFR 101.1)?",
     "transport": "By what transport did it arrive?",
     "items": "How many items?",
     "entry_type": "Of what type is the entry?",
@@ -34,14 +37,18 @@ def questions_of(engine: Engine, work: Work) -> list[Question]:
     """The open questions of a line whose answer would change something, in the order in which they arose."""
     found: list[Question] = []
     for name, headings in work.outcome.questions.items():
-        declared = _declared(engine, name)
         if not _asked(engine, name):
             continue
         effect = _effect(engine, work, name, headings)
         if effect:
-            text = declared.text if declared else _CONTRACT_TEXT.get(name, name)
-            found.append(Question(name, text, effect))
+            found.append(Question(name, question_text(engine, name), effect))
     return _merged([*found, *_fee_questions(engine, work)])
+
+
+def question_text(engine: Engine, name: str) -> str:
+    """A question in words: as the law's data declares it, or as the contract has it."""
+    declared = _declared(engine, name)
+    return declared.text if declared else _CONTRACT_TEXT.get(name, name)
 
 
 def _merged(questions: list[Question]) -> list[Question]:
@@ -87,8 +94,11 @@ def _effect(engine: Engine, work: Work, name: str, headings: list[str]) -> str:
 
 def difference(engine: Engine, work: Work, facts: LineFacts) -> str:
     """What other facts would change on a line; empty if nothing. Raises ``LineError`` where they cannot be computed."""
-    value, _ = work.setting.basis.on(facts)(BASE)
-    base_change = charge(work.base.expression, value, work.setting.quantities).amount - work.base.amount
+    seen = work.setting.basis.on(facts)(BASE)
+    try:
+        base_change = charge_base(work.base.expression, seen, work.setting.quantities).amount - work.base.amount
+    except MissingQuantityError as error:
+        raise LineError("missing_quantity", error.message, error.hint) from error
     return describe_difference(work.outcome, engine.answers(work.setting, facts), base_change)
 
 
@@ -97,6 +107,8 @@ def describe_difference(now: Outcome, other: Outcome, base_change: Decimal) -> s
 
     Empty if they report the same.
     """
+    if other.prohibition is not None:
+        return f"{PROHIBITED}: {other.prohibition.code}"
     ours = {(answer.code, answer.basis): answer.amount for answer in now.answers}
     theirs = {(answer.code, answer.basis): answer.amount for answer in other.answers}
     if ours == theirs and not base_change:

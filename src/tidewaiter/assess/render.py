@@ -11,6 +11,7 @@ from rich.text import Text
 
 from tidewaiter.assess.assessment import RATE_STEP, Assessment, BaseLine, Layer, say_decimal, say_percent, say_rate
 from tidewaiter.assess.batch import Result
+from tidewaiter.ledger.model import REPLACED
 
 
 def show(assessment: Assessment, console: Console) -> None:
@@ -84,7 +85,7 @@ def _base_cells(found: Assessment) -> list[str]:
     column = {"column2": "column 2", "special": f"column 1 special ({base.program})"}.get(base.column, "column 1 general")
     return [
         found.hts,
-        f"base duty, {column}",
+        f"base duty, {column}{', replaced by a heading above' if base.basis == REPLACED else ''}",
         base.text,
         _basis(base),
         money(base.amount),

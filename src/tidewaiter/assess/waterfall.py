@@ -15,13 +15,15 @@ from tidewaiter.assess.amounts import ZERO, Charge, charge, rate_of, to_cent
 from tidewaiter.assess.basis import BasisTable
 from tidewaiter.assess.errors import LineError
 from tidewaiter.assess.facts import LineFacts
-from tidewaiter.ledger.model import Interaction, Program, Row
+from tidewaiter.ledger.model import NONE, PROHIBITION, Interaction, Program, Row
 from tidewaiter.ledger.regime import Candidate, Law, ProgramLaw
+
+PROHIBITED = "importation prohibited"
 
 
 @dataclass(slots=True)
 class Answer:
-    """One heading that answered for a portion of the value: a duty, a cap, or a relief (amount 0)."""
+    """One heading that answered for a portion of the value: a duty, a cap, a relief or a prohibition (amount 0)."""
 
     program: Program
     code: str
@@ -45,6 +47,11 @@ class Outcome:
     answers: list[Answer] = field(default_factory=list)
     questions: dict[str, list[str]] = field(default_factory=dict)
     pooled: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def prohibition(self) -> Answer | None:
+        """The heading that excludes the goods from importation, if one answered: then no amount may be told."""
+        return next((answer for answer in self.answers if answer.kind == PROHIBITION), None)
 
     @property
     def duty(self) -> Decimal:
@@ -89,7 +96,7 @@ class _Asking:
     def program(self, law: ProgramLaw) -> None:
         """One program: first what it yields, then its waterfall on what is left."""
         whole, basis_name = self.basis(law.program.id)
-        if basis_name == "none":
+        if basis_name == NONE:
             return
         left = self._yield(law.program, law.program.id, whole, basis_name)
         if left <= 0 < whole or (left < 0):
@@ -164,7 +171,8 @@ class _Asking:
             if self.facts.assumes(portion.fact):
                 stated = left if portion.kind == "less" else ZERO
         if portion.kind == "fact":
-            return min(left, stated or ZERO)
+            most = left if portion.upto is None else min(left, to_cent(portion.upto * self.setting.value))
+            return min(most, stated or ZERO)
         if portion.kind == "less":
             return left if stated is None else max(ZERO, left - stated)
         room = self.pools.get(portion.pool, self.setting.value) if portion.pool else left

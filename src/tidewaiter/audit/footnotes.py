@@ -22,13 +22,13 @@ _Sides = tuple[frozenset[str], frozenset[str]]
 
 
 class ListSide:
-    """What the ledger's lists say of a number: the headings, by number and by interval in which the lists stand still."""
+    """What a list of the ledger says of a number: the headings, by number and by interval in which it stands still."""
 
-    def __init__(self, regime: Regime, lists: tuple[FootnotedList, ...]) -> None:
+    def __init__(self, regime: Regime, listed: FootnotedList) -> None:
         self._regime = regime
-        self._lists = lists
-        edges = (regime.list_names[one.id].known_edges(regime.knows) for one in lists)
-        self._cuts = sorted({edge for known in edges for edge in known})
+        self._list = listed
+        self.named = frozenset(listed.headings)
+        self._cuts = sorted(regime.list_names[listed.id].known_edges(regime.knows))
         self._said: dict[tuple[str, int], frozenset[str]] = {}
 
     def headings(self, digits: str, instant: Instant) -> frozenset[str]:
@@ -39,15 +39,14 @@ class ListSide:
         return self._said[key]
 
     def _find(self, digits: str, instant: Instant) -> Iterator[str]:
-        for one in self._lists:
-            for match in self._regime.matches(one.id, digits, instant):
-                if one.holds(match.klass):
-                    yield match.klass + (DESCRIBED if match.scope or match.claim else "")
+        for match in self._regime.matches(self._list.id, digits, instant):
+            if self._list.holds(match.klass):
+                yield match.klass + (DESCRIBED if match.scope or match.claim else "")
 
 
 def footnote_differences(printed: Printed, ledger: ListSide) -> Iterator[Difference]:
-    """Every tariff line on which footnote and lists disagree; 8 digits where all lines below disagree alike."""
-    for eight, below in groupby(printed.named_on_lines(), key=lambda line: line[0][:_EIGHT]):
+    """Every tariff line on which footnote and list disagree; 8 digits where all lines below disagree alike."""
+    for eight, below in groupby(printed.named_on_lines(ledger.named), key=lambda line: line[0][:_EIGHT]):
         sides = {number: (named, ledger.headings(number, printed.instant)) for number, named in below}
         if all(named == listed for named, listed in sides.values()):
             continue

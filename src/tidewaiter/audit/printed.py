@@ -16,7 +16,6 @@ from tidewaiter.schedule.rows import Key, Row
 from tidewaiter.schedule.store import Schedule
 
 _EIGHT, _TEN = 8, 10
-_COLUMN_2_ONLY = ("other",)
 _FILE_NAME = re.compile(r"(?:hts_)?(\d{4})_(basic|rev_\d+)\.json(?:\.gz)?$", re.IGNORECASE)
 
 
@@ -58,8 +57,8 @@ class Printed:
     index: int
     omitted: frozenset[str] = frozenset()
 
-    def named_on_lines(self) -> Iterator[tuple[str, frozenset[str]]]:
-        """Each tariff line with the headings that its footnotes name, or, if they name none, those of the rows above."""
+    def named_on_lines(self, among: frozenset[str]) -> Iterator[tuple[str, frozenset[str]]]:
+        """Each tariff line with those headings ``among`` which its footnotes name, or, if none, those of the rows above."""
         above: list[frozenset[str]] = []
         waiting: tuple[str, frozenset[str]] | None = None
         for mark in self.marks:
@@ -67,7 +66,7 @@ class Printed:
                 continue
             del above[mark.indent :]
             above += [above[-1] if above else frozenset()] * (mark.indent - len(above))
-            above.append(mark.named or (above[-1] if above else frozenset()))
+            above.append((mark.named & among) or (above[-1] if above else frozenset()))
             if not mark.number:
                 continue
             if waiting and not mark.number.startswith(waiting[0]):
@@ -122,7 +121,7 @@ def _is_heading(key: Key, prefix: str) -> bool:
 
 
 def _mark(key: Key, row: Row, named: re.Pattern[str], first: int, last: int) -> Mark:
-    texts = (code for note in row.footnotes if note.columns != _COLUMN_2_ONLY for code in (*note.codes, note.text))
+    texts = (code for note in row.footnotes for code in (*note.codes, note.text))
     found = frozenset(match for text in texts for match in named.findall(text))
     return Mark("" if key.before else key.number, row.indent, found, first, last)
 

@@ -27,7 +27,7 @@ class Audit:
         self.scope = scope
         self.reasons = reasons
         self._headings = Headings(regime, scope.into)
-        self._lists = ListSide(regime, scope.lists)
+        self._lists = [ListSide(regime, one) for one in scope.lists]
 
     @classmethod
     def load(cls) -> Audit:
@@ -48,7 +48,8 @@ class Audit:
     def of(self, printed: Printed) -> Iterator[Difference]:
         """Every difference between the ledger and one edition: headings, then footnotes."""
         yield from self.reasons.explain(heading_differences(printed, self._headings))
-        yield from self.reasons.explain(footnote_differences(printed, self._lists))
+        for one in self._lists:
+            yield from self.reasons.explain(footnote_differences(printed, one))
 
 
 def audit_named(edition: str, on: str | None = None) -> list[Difference]:

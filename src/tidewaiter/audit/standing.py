@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tidewaiter.ledger.instants import Instant
-from tidewaiter.ledger.model import Interaction, Row
+from tidewaiter.ledger.model import CHARGING_KINDS, Interaction, Row
 from tidewaiter.ledger.regime import Regime
 
 _WHOLE = "rest"
@@ -108,7 +108,7 @@ class Headings:
     def _yielding(self, who: str) -> list[str]:
         if "/" in who:
             return [who]
-        return [row.key for row in self._regime.ledger.programs[who].rows if row.kind != _RELIEF]
+        return [row.key for row in self._regime.ledger.programs[who].rows if row.kind in CHARGING_KINDS]
 
     def _answers(self, row: Row, instant: Instant) -> bool:
         return self._regime.state(row.key, instant).live and self._regime.in_force(row.version, instant)

@@ -12,7 +12,7 @@ from typing import ClassVar
 from tidewaiter.ledger.classes import Cell, cells, covered_origins, named_origins, one_of_each
 from tidewaiter.ledger.errors import Problem
 from tidewaiter.ledger.instants import FOREVER, say_instant
-from tidewaiter.ledger.model import Program
+from tidewaiter.ledger.model import CHARGING_KINDS, Program
 from tidewaiter.ledger.order import cycle_among
 from tidewaiter.ledger.regime import Regime
 
@@ -57,7 +57,7 @@ class EveryLiveDutyHasARate(Rule):
         for program in regime.ledger.programs.values():
             for row in program.rows:
                 track = regime.tracks.get(row.key)
-                if row.kind == "relief" or track is None:
+                if row.kind not in CHARGING_KINDS or track is None:
                     continue
                 for state in track.states()[1]:
                     if state.live and not state.rate:
@@ -150,7 +150,7 @@ def _clashes(regime: Regime, program: Program, cell: Cell) -> Iterator[tuple[tup
         interval = regime.interval(instant)
         for digits in cell.products:
             several = regime.holding(program, digits, cell.origin, interval)
-            settled = [one.row for one in several if one.row.kind != "relief" and one.rest is None]
+            settled = [one.row for one in several if one.row.kind in CHARGING_KINDS and one.rest is None]
             clash = tuple(row.code for place, row in enumerate(settled) if not (place and row.fallback))
             if len(clash) > 1:
                 when = say_instant(regime.interval_start(interval), regime.zone(program.into))

@@ -33,10 +33,18 @@ CONFIDENCES = frozenset({"published", "reported", "unverified"})
 VERBS = frozenset(["impose", "set_rate", "suspend", "resume", "end", "void", "stay", "table", "state"])
 BASE = "base"
 """The name under which basis rules speak of the base duty."""
+NONE = "none"
+REPLACED = "replaced"
+"""The basis of a base duty in whose place the duty of a heading is charged: none of the value."""
+NOTHING = frozenset({NONE, REPLACED})
+"""The bases on which nothing is charged."""
 ALL_PROGRAMS = "all"
 ANYWHERE = "any"
 """Every country of origin."""
-HEADING_KINDS = frozenset({"duty", "relief", "cap"})
+PROHIBITION = "prohibition"
+"""The kind of a heading under which goods may not be imported: a line under it is refused."""
+CHARGING_KINDS = frozenset({"duty", "cap"})
+HEADING_KINDS = CHARGING_KINDS | {"relief", PROHIBITION}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +103,15 @@ class Act(Noun):
 
 @dataclass(frozen=True, slots=True)
 class Portion(Noun):
-    """What part of the value a heading takes: ``rest``, a money fact, a metal content of a pool, or value less a fact."""
+    """What part of the value a heading takes: ``rest``, a money fact, a metal content of a pool, or value less a fact.
+
+    ``upto`` caps a money fact at that share of the line's value; what is above it falls through.
+    """
 
     kind: str = "rest"
     fact: str = ""
     pool: str = ""
+    upto: Decimal | None = None
 
     @property
     def closes(self) -> bool:
@@ -268,16 +280,6 @@ class SpecialProgram:
 
 
 @dataclass(frozen=True, slots=True)
-class Gap:
-    """Lines of some origins, told by the schedule's own footnotes, whose duty is not encoded: every answer says so."""
-
-    origins: frozenset[str]
-    footnotes: frozenset[str]
-    start: Instant
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
 class Coverage:
     """For which origins the additional duties are known, from when, and before when they are reconstructed."""
 
@@ -286,7 +288,6 @@ class Coverage:
     start: Instant
     reconstructed_before: Instant
     note: str
-    gaps: tuple[Gap, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ CONTRACT_FACTS = frozenset(
         "entry_value",
         "loaded_at",
         "exported_at",
+        "imported_at",
         "admitted_at",
         "withdrawn_at",
         "items",

@@ -58,7 +58,7 @@ def read_when(located: Located, context: Context) -> Condition:
 
 
 def read_portion(located: Located | None, context: Context) -> Portion:
-    """``rest``, a money fact, ``{content: FACT, pool: NAME}`` or ``{less: FACT}``."""
+    """``rest``, a money fact, ``{fact: FACT, upto: SHARE}``, ``{content: FACT, pool: NAME}`` or ``{less: FACT}``."""
     if located is None:
         return REST
     if isinstance(located.value, str):
@@ -66,14 +66,16 @@ def read_portion(located: Located | None, context: Context) -> Portion:
             return REST
         return Portion("fact", context.name("facts", located))
     fields = Fields(located)
-    content, less = fields.take("content"), fields.take("less")
-    pool = fields.text("pool")
+    named = [(kind, fact) for kind in ("fact", "content", "less") if (fact := fields.take(kind)) is not None]
+    pool, upto = fields.text("pool"), fields.take("upto")
     fields.done()
-    if content is not None and less is None:
-        return Portion("content", context.name("facts", content), pool)
-    if less is not None and content is None and not pool:
-        return Portion("less", context.name("facts", less))
-    raise located.fail("a portion is rest, a fact, {content: FACT, pool: NAME} or {less: FACT}")
+    if len(named) == 1:
+        kind, fact = named[0]
+        if (not pool or kind == "content") and (upto is None) == (kind != "fact"):
+            share = upto.read(read_number) if upto is not None else None
+            return Portion(kind, context.name("facts", fact), pool, share)
+    known = "rest, a fact, {fact: FACT, upto: SHARE}, {content: FACT, pool: NAME} or {less: FACT}"
+    raise located.fail(f"a portion is {known}")
 
 
 def read_version(fields: Fields, zone: str) -> Version:
@@ -201,6 +203,7 @@ _WORDS: dict[str, Callable[[Located, Context], Condition | None]] = {
     "entered_from": _entered_from,
     "loaded_before": _dated("loaded_at"),
     "exported_before": _dated("exported_at"),
+    "imported_before": _dated("imported_at"),
     "admitted_before": _dated("admitted_at"),
     "transport": _words("transport", asked=True),
     "claim": _claim,

@@ -13,12 +13,14 @@ from tidewaiter.ledger.instants import ALWAYS, FOREVER, parse_instant
 from tidewaiter.ledger.instants import zone as time_zone
 from tidewaiter.ledger.located import Fields, Located, read_text, read_yaml
 from tidewaiter.ledger.model import (
+    BASE,
     HEADING_KINDS,
+    NOTHING,
+    REPLACED,
     BasisRule,
     Coverage,
     FactName,
     Fee,
-    Gap,
     GroupRow,
     Interaction,
     ListRow,
@@ -40,7 +42,7 @@ from tidewaiter.ledger.read_conditions import (
 FACT_TYPES = frozenset({"yes/no", "money", "number", "share", "instant", "code", "text"})
 FACT_WARNINGS = frozenset({"shipped_from_differs"})
 """When the possibility of a claim is a warning by itself: goods that were shipped from elsewhere than their origin."""
-BASES = frozenset({"value", "ch98_value", "value_less_ch98", "none"})
+BASES = frozenset({"value", "ch98_value", "value_less_ch98"}) | NOTHING
 _LIST_COLUMNS = frozenset(["prefix", "class", "from", "until", "act", "until_act", "scope", "claim", "note"])
 
 
@@ -210,6 +212,8 @@ def read_bases(path: Path, shown_as: str, zone: str, uses: list[Context]) -> Ite
         basis = fields.need("basis")
         if basis.text() not in BASES:
             raise basis.fail(f"a basis is one of {', '.join(sorted(BASES))}")
+        if basis.text() == REPLACED and (excepting or [one.text() for one in named.items()] != [BASE]):
+            raise basis.fail(f"{REPLACED} is said of the {BASE} duty alone")
         rule = BasisRule(
             id=fields.need("id").text(),
             when=read_when(fields.need("when"), context),
@@ -337,20 +341,6 @@ def read_coverage(path: Path, shown_as: str, zones: dict[str, str]) -> Iterator[
             start=read_instant(fields.need("from"), zone),
             reconstructed_before=read_instant(reconstructed, zone) if reconstructed else ALWAYS,
             note=fields.text("note"),
-            gaps=tuple(_gap(one, zone) for one in gaps.items()) if (gaps := fields.take("gaps")) else (),
         )
         fields.done()
         yield coverage
-
-
-def _gap(located: Located, zone: str) -> Gap:
-    fields = Fields(located)
-    start = fields.take("from")
-    gap = Gap(
-        frozenset(one.text() for one in fields.need("origins").items()),
-        frozenset(one.text() for one in fields.need("footnotes").items()),
-        read_instant(start, zone) if start else ALWAYS,
-        fields.need("message").text(),
-    )
-    fields.done()
-    return gap

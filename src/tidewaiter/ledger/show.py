@@ -146,7 +146,7 @@ def _program(regime: Regime, program: Program) -> Iterator[str]:
             if state
             else ""
         )
-        yield f"  {row.code:12} {row.kind:6} {row.text}{f' ({row.cite})' if row.cite else ''}{last}"
+        yield f"  {row.code:12} {row.kind:11} {row.text}{f' ({row.cite})' if row.cite else ''}{last}"
 
 
 def _list(regime: Regime, name: str) -> Iterator[str]:
