@@ -45,7 +45,7 @@ SPECIAL = """\
 EFFECTS = ["{at: 2025-02-01, impose: us/9903.02.20, rate: 15%}", "{at: 2025-02-01, impose: us/9903.02.79, rate: 15%}"]
 EFFECTS += ["{at: 2025-02-01, impose: us/9903.02.60, rate: 20%}"]
 AD_VALOREM = "8507.60.0090"  # 3.4%, Free with KR
-HIGH = "6404.11.9020"  # 20%
+HIGH = "6404.11.9020"  # 20%, Free with AU and KR
 SPECIFIC = "0102.29.4024"  # 1 cent a kilogram
 
 
@@ -138,14 +138,22 @@ def test_a_cap_on_a_specific_duty_asks_for_the_quantity() -> None:
     assert refused.value.code == "missing_quantity"
 
 
-def test_a_cap_on_the_rate_applied_counts_a_claimed_preference_and_one_on_column_1_general_does_not() -> None:
-    # Korea: the all-in rate is filled up from the rate of the agreement; the European Union: from column 1 general.
+def test_a_claimed_preference_does_not_lower_the_total_of_a_cap() -> None:
+    # The all-in rate is filled up from the rate that is charged.
     claimed, silent = asked(AD_VALOREM, "KR", spi="KR"), asked(AD_VALOREM, "KR")
     assert (claimed.base.amount, layer(claimed).amount, claimed.total_duty) == (0, 1500, 1500)
     assert (silent.base.amount, layer(silent).amount, silent.total_duty) == (340, 1160, 1500)
     free = asked("3917.21.0000", "DE", spi="C", quantity="1")
     assert (free.base.column, free.base.amount) == ("special", 0)
-    assert layer(free).amount == 1190  # 15 percent less the 3.1 percent of column 1 general
+    assert (layer(free).amount, free.total_duty) == (1500, 1500)
+
+
+def test_column_1_general_or_the_rate_applied_says_whether_the_cap_is_reached() -> None:
+    # Both 20% under column 1 general and Free as claimed: one heading asks column 1 general, the other what is charged.
+    general, applied = asked(HIGH, "DE", spi="AU"), asked(HIGH, "KR", spi="KR")
+    assert (general.base.amount, layer(general).heading, general.total_duty) == (0, "9903.02.19", 0)
+    assert layer(general).base_rate == Decimal("0.2")
+    assert (applied.base.amount, layer(applied).heading, applied.total_duty) == (0, "9903.02.79", 1500)
 
 
 def test_a_cap_needs_the_general_rate_even_where_a_claimed_rate_is_charged() -> None:
@@ -154,7 +162,7 @@ def test_a_cap_needs_the_general_rate_even_where_a_claimed_rate_is_charged() -> 
         asked(SPECIFIC, "DE", spi="AU")
     assert refused.value.code == "missing_quantity"
     found = asked(SPECIFIC, "DE", spi="AU", quantity="10", quantity_2="40000")
-    assert (found.base.amount, layer(found).amount) == (0, 1100)
+    assert (found.base.amount, layer(found).amount) == (0, 1500)
     assert asked(SPECIFIC, "KR", spi="KR").total_duty == 1500
 
 

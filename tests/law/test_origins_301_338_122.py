@@ -117,6 +117,22 @@ def test_the_base_of_korea_is_the_rate_applied() -> None:
     Case(SHIRT, FROM, {"9903.05.70": 0}, "note 52(k)", {"origin": "KR"}, total=1650).check()
 
 
+@pytest.mark.parametrize(("country", "economy"), COUNTRIES)
+def test_a_preference_does_not_lower_the_sum(country: str, economy: str) -> None:
+    """Plastic pipes, 3.1%, Free under C: the headings print the sum in the special subcolumn too."""
+    heading, cap = HEADING[economy], NET[economy]
+    Case("3917.21.0000", FROM, {heading: cap}, "note 52(k)", {"origin": country, "spi": "C"}, total=cap).check()
+
+
+def test_column_1_general_says_whether_japan_reaches_the_sum() -> None:
+    """Note 52(k). Chocolate, 10%, 5% under JP; rifle scopes, 14.9%, 7.45% under JP: at or above 12.5% nothing is added."""
+    for spi, added, total in (({}, 250, 1250), ({"spi": "JP"}, 750, 1250)):
+        facts = {"origin": "JP", **spi}
+        Case("1806.20.7900", FROM, {"9903.05.49": added}, "heading 9903.05.49", facts, total=total).check()
+    for spi, total in (({}, 1490), ({"spi": "JP"}, 745)):
+        Case("9013.10.1000", FROM, {"9903.05.48": 0}, "heading 9903.05.48", {"origin": "JP", **spi}, total=total).check()
+
+
 @pytest.mark.parametrize("origin", ["SG", "AU", "PE"])
 def test_a_claimed_preference_does_not_spare(origin: str) -> None:
     facts = {"origin": origin, "spi": {"SG": "SG", "AU": "AU", "PE": "PE"}[origin]}

@@ -376,6 +376,33 @@ def test_a_swiss_watch(case: Case) -> None:
     case.check()
 
 
+# Plastic pipes, 3.1%, Free as civil aircraft articles (C); rifle scopes, 14.9%, 7.45% under JP; ice cream, 20%, 10% under JP.
+PIPE, SCOPE, ICE_CREAM = "3917.21.0000", "9013.10.1000", "2105.00.0500"
+IN_ALL = "the headings print 15% in the special subcolumn too; CSMS 67045953"
+
+
+@law(
+    *(
+        Case(PIPE, day, {cap: added}, IN_ALL, {"origin": origin, **spi}, total=1500)
+        for origin, cap, day in (
+            ("FR", "9903.02.20", "2025-08-20"),
+            ("JP", "9903.02.73", "2025-08-20"),
+            ("CH", "9903.02.83", "2025-11-20"),
+            ("LI", "9903.02.88", "2025-11-20"),
+            ("KR", "9903.02.80", "2025-11-20"),
+        )
+        for spi, added in (({}, 1190), ({"spi": "C"}, 1500))
+    ),
+    Case(SCOPE, "2025-08-20", {"9903.02.73": 10}, "column 1 general 14.9%", {"origin": "JP"}, total=1500),
+    Case(SCOPE, "2025-08-20", {"9903.02.73": 755}, IN_ALL, {"origin": "JP", "spi": "JP"}, total=1500),
+    # At 15% or more under column 1 general: the duty provided in the applicable subheading, the special one where claimed.
+    Case(ICE_CREAM, "2025-08-20", {"9903.02.72": 0}, "heading 9903.02.72", {"origin": "JP"}, total=2000),
+    Case(ICE_CREAM, "2025-08-20", {"9903.02.72": 0}, "note 2(v)(xix)", {"origin": "JP", "spi": "JP"}, total=1000),
+)
+def test_a_preference_does_not_lower_an_all_in_rate(case: Case) -> None:
+    case.check()
+
+
 @pytest.mark.parametrize("day", ["2025-09-10", "2026-08-01"])
 def test_a_cap_asks_for_the_quantity_of_a_specific_duty(day: str) -> None:
     """Honey, 1.9 cents a kilogram: without the quantity nobody knows what the 15 (12.5) percent lack."""

@@ -194,14 +194,21 @@ class _Asking:
             self._cap(answer, candidate)
         self.outcome.answers.append(answer)
 
+    def _counted(self, row: Row, cap: Decimal) -> Decimal:
+        """The base rate that counts towards a cap: the one charged, but column 1 general where that alone reaches the cap."""
+        charged = self.setting.applied_base.equivalent
+        if row.cap_on == "applied":
+            return charged
+        if isinstance(self.setting.base, LineError):
+            raise self.setting.base
+        general = self.setting.base.equivalent
+        return general if general >= cap else charged
+
     def _cap(self, answer: Answer, candidate: Candidate) -> None:
         """All-in: the cap less the base duty's ad valorem equivalent, on the portion; never below zero."""
         row = candidate.row
-        base = self.setting.applied_base if row.cap_on == "applied" else self.setting.base
-        if isinstance(base, LineError):
-            raise base
         answer.cap = rate_of(candidate.state.rate).duty(Decimal(1), {})
-        answer.base_rate = base.equivalent
+        answer.base_rate = self._counted(row, answer.cap)
         added = max(Decimal(0), answer.cap - answer.base_rate)
         answer.amount = to_cent(added * answer.basis)
         if not added:
