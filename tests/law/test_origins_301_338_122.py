@@ -130,7 +130,9 @@ def test_column_1_general_says_whether_japan_reaches_the_sum() -> None:
         facts = {"origin": "JP", **spi}
         Case("1806.20.7900", FROM, {"9903.05.49": added}, "heading 9903.05.49", facts, total=total).check()
     for spi, total in (({}, 1490), ({"spi": "JP"}, 745)):
-        Case("9013.10.1000", FROM, {"9903.05.48": 0}, "heading 9903.05.48", {"origin": "JP", **spi}, total=total).check()
+        Case(
+            "9013.10.1000", FROM, {"9903.05.48": 0}, "heading 9903.05.48", {"origin": "JP", **spi}, total=total
+        ).check()
 
 
 @pytest.mark.parametrize("origin", ["SG", "AU", "PE"])
