@@ -70,6 +70,15 @@ def test_a_program_that_gives_way_says_to_what() -> None:
     assert differs["us-232-aluminum"].why.startswith("none of its headings holds here (")
 
 
+def test_a_base_duty_that_is_replaced_says_so() -> None:
+    """U.S. note 30(a): on salt of Russia 35% is charged in place of the 26% of column 2, which Belarus pays."""
+    (_, russia) = compared("BY", "RU", hts="2501.00.0000").origins
+    base = next(one for one in russia.differs if one.program == "base")
+    assert (base.rate, base.amount, base.reference_rate, base.reference_amount) == ("26%, replaced", 0, "26%", 2600)
+    assert base.why == "column 2 gives 26%, replaced, column 2 26%"
+    assert "26%, replaced" in printed("2501.00.0000", "--origins", "RU,BY", "--value", "1000")
+
+
 def test_a_field_for_one_origin_only() -> None:
     """USMCA is claimed for Mexico; China is answered as if nothing were said (general note 11)."""
     engine = engine_seen_from()

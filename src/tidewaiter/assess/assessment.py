@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Any
 
 from tidewaiter.assess.amounts import ZERO
+from tidewaiter.ledger.model import NONE, REPLACED
 
 Json = dict[str, Any]
 RATE_STEP = Decimal("0.0001")
@@ -129,10 +130,14 @@ class Layer:
         return said
 
 
+NOT_CHARGED = {REPLACED: ", replaced", NONE: ", not charged"}
+"""What is said behind a base rate that is not charged, by its basis."""
+
+
 def say_rate(layer: Layer | BaseLine) -> str:
     """The rate of a layer or of the base duty for people: ``25%``, ``$1.5/kg``, the tariff's own words."""
     if isinstance(layer, BaseLine):
-        return layer.text
+        return f"{layer.text}{NOT_CHARGED.get(layer.basis, '')}"
     if layer.status == "relieved":
         return "relieved"
     if layer.rate_kind == "specific" and layer.rate is not None:

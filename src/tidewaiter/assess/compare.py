@@ -251,11 +251,12 @@ def _differs(ours: _Answered, reference: _Answered, titles: Mapping[str, str]) -
 
 def _base_differs(ours: Assessment, reference: Assessment) -> list[Difference]:
     base, other = ours.base, reference.base
-    if (base.amount, base.column, base.text) == (other.amount, other.column, other.text):
+    rate, reference_rate = say_rate(base), say_rate(other)
+    if (base.amount, base.column, rate) == (other.amount, other.column, reference_rate):
         return []
-    why = f"{_column(ours)} gives {base.text}, {_column(reference)} {other.text}"
+    why = f"{_column(ours)} gives {rate}, {_column(reference)} {reference_rate}"
     edition = f"HTS {base.edition}"
-    said = Difference("base", "base duty", "", base.text, base.amount, "", other.text, other.amount, why, edition)
+    said = Difference("base", "base duty", "", rate, base.amount, "", reference_rate, other.amount, why, edition)
     return [said]
 
 

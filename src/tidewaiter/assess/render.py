@@ -14,6 +14,10 @@ from tidewaiter.assess.batch import Result
 from tidewaiter.ledger.model import REPLACED
 
 
+WIDEST_RATE = 30
+"""A rate in more letters than these goes over several lines."""
+
+
 def show(assessment: Assessment, console: Console) -> None:
     """Print the whole answer."""
     console.print(_head(assessment))
@@ -48,7 +52,7 @@ def _layers(found: Assessment) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     table.add_column("heading", no_wrap=True)
     table.add_column("what", ratio=3)
-    table.add_column("rate", justify="right", no_wrap=True)
+    table.add_column("rate", justify="right", max_width=WIDEST_RATE)
     table.add_column("basis", justify="right", no_wrap=True)
     table.add_column("amount", justify="right", no_wrap=True)
     table.add_column("authority", no_wrap=True)

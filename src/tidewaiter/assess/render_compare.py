@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from tidewaiter.assess.assessment import Assessment, Layer, say_percent
+from tidewaiter.assess.assessment import Assessment, Layer, say_percent, say_rate
 from tidewaiter.assess.compare import CLAIM, Comparison, Difference, FromOrigin
 from tidewaiter.assess.countries import country_codes
 from tidewaiter.assess.render import money
@@ -55,7 +55,7 @@ def _columns(found: Comparison, several: Answered) -> Table:
     table.add_column("", max_width=48)
     for one in answered:
         table.add_column(f"{one.origin} {country_codes()[one.origin]}", justify="right")
-    table.add_row("base duty", *(f"{one.base.text}\n{money(one.base.amount)}" for one in answered))
+    table.add_row("base duty", *(f"{say_rate(one.base)}\n{money(one.base.amount)}" for one in answered))
     for program in dict.fromkeys(layer.program for one in answered for layer in one.layers):
         table.add_row(found.titles.get(program, program), *(_cell(one, program) for one in answered))
     table.add_row("duty assessed", *(money(one.total_duty) for one in answered), style="bold")
@@ -80,7 +80,7 @@ def _rows(found: Comparison, several: Answered) -> Table:
     for one, assessment in several:
         table.add_row(
             f"{one.origin} {country_codes()[one.origin]}"[:_NAME_WIDTH],
-            f"{assessment.base.text}: {money(assessment.base.amount)}",
+            f"{say_rate(assessment.base)}: {money(assessment.base.amount)}",
             money(assessment.total_duty),
             *([money(assessment.total_owed)] if owed else []),
             _share(assessment),
