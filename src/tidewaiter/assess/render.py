@@ -13,7 +13,6 @@ from tidewaiter.assess.assessment import RATE_STEP, Assessment, BaseLine, Layer,
 from tidewaiter.assess.batch import Result
 from tidewaiter.ledger.model import REPLACED
 
-
 WIDEST_RATE = 30
 """A rate in more letters than these goes over several lines."""
 
