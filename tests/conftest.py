@@ -47,6 +47,17 @@ def duty_on(known_on: str = TODAY, scenario: str = "law", **given: Any) -> Asses
     return assess_one(engine_seen_from(known_on, scenario), line_of(**given))
 
 
+def amounts_on(known_on: str = TODAY, scenario: str = "law", **given: Any) -> tuple[dict[str, Decimal], Decimal]:
+    """Amount by heading and the total duty of :func:`line_of`, without the telling (questions, cautions, next changes).
+
+    Some ten times as fast as :func:`duty_on`: for tables of rates.
+    """
+    engine = engine_seen_from(known_on, scenario)
+    work = engine.work(line_of(**given))
+    amounts = {answer.code: answer.amount for answer in work.outcome.answers if answer.code}
+    return amounts, work.base.amount + work.outcome.duty
+
+
 def rate_on(**given: Any) -> Decimal:
     """All duty, base included, as a share of 10,000 dollars."""
     return duty_on(**given).total_duty / 10_000

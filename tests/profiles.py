@@ -10,7 +10,7 @@ import os
 from hypothesis import HealthCheck, settings
 
 _SLOW_FIRST = [HealthCheck.too_slow, HealthCheck.data_too_large]
-settings.register_profile("ci", max_examples=40, deadline=None, database=None, suppress_health_check=_SLOW_FIRST)
+settings.register_profile("ci", max_examples=100, deadline=None, database=None, suppress_health_check=_SLOW_FIRST)
 settings.register_profile("thorough", max_examples=600, deadline=None, database=None, suppress_health_check=_SLOW_FIRST)
 
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests import profiles
-from tests.conftest import shipped_schedule
+from tests.conftest import TODAY, engine_seen_from, line_of, shipped_schedule
 from tests.ledger.lawdir import act, regime_of
 
 from tidewaiter.assess.amounts import to_cent
@@ -21,6 +21,7 @@ from tidewaiter.assess.countries import origin_code
 from tidewaiter.assess.engine import Engine
 from tidewaiter.assess.errors import LineError
 from tidewaiter.assess.line import read_line
+from tidewaiter.assess.waterfall import Answer
 
 profiles.load()
 
@@ -44,7 +45,7 @@ SPECIAL = """\
 EFFECTS = ["{at: 2025-02-01, impose: us/9903.02.20, rate: 15%}", "{at: 2025-02-01, impose: us/9903.02.79, rate: 15%}"]
 EFFECTS += ["{at: 2025-02-01, impose: us/9903.02.60, rate: 20%}"]
 AD_VALOREM = "8507.60.0090"  # 3.4%, Free with KR
-HIGH = "6404.11.9020"  # 20%
+HIGH = "6404.11.9020"  # 20%, Free with AU and KR
 SPECIFIC = "0102.29.4024"  # 1 cent a kilogram
 
 
@@ -142,14 +143,22 @@ def test_a_cap_on_a_specific_duty_asks_for_the_quantity() -> None:
     assert refused.value.code == "missing_quantity"
 
 
-def test_a_cap_on_the_rate_applied_counts_a_claimed_preference_and_one_on_column_1_general_does_not() -> None:
-    # Korea: the all-in rate is filled up from the rate of the agreement; the European Union: from column 1 general.
+def test_a_claimed_preference_does_not_lower_the_total_of_a_cap() -> None:
+    # The all-in rate is filled up from the rate that is charged.
     claimed, silent = asked(AD_VALOREM, "KR", spi="KR"), asked(AD_VALOREM, "KR")
     assert (claimed.base.amount, layer(claimed).amount, claimed.total_duty) == (0, 1500, 1500)
     assert (silent.base.amount, layer(silent).amount, silent.total_duty) == (340, 1160, 1500)
     free = asked("3917.21.0000", "DE", spi="C", quantity="1")
     assert (free.base.column, free.base.amount) == ("special", 0)
-    assert layer(free).amount == 1190  # 15 percent less the 3.1 percent of column 1 general
+    assert (layer(free).amount, free.total_duty) == (1500, 1500)
+
+
+def test_column_1_general_or_the_rate_applied_says_whether_the_cap_is_reached() -> None:
+    # Both 20% under column 1 general and Free as claimed: one heading asks column 1 general, the other what is charged.
+    general, applied = asked(HIGH, "DE", spi="AU"), asked(HIGH, "KR", spi="KR")
+    assert (general.base.amount, layer(general).heading, general.total_duty) == (0, "9903.02.19", 0)
+    assert layer(general).base_rate == Decimal("0.2")
+    assert (applied.base.amount, layer(applied).heading, applied.total_duty) == (0, "9903.02.79", 1500)
 
 
 def test_a_cap_needs_the_general_rate_even_where_a_claimed_rate_is_charged() -> None:
@@ -158,5 +167,52 @@ def test_a_cap_needs_the_general_rate_even_where_a_claimed_rate_is_charged() -> 
         asked(SPECIFIC, "DE", spi="AU")
     assert refused.value.code == "missing_quantity"
     found = asked(SPECIFIC, "DE", spi="AU", quantity="10", quantity_2="40000")
-    assert (found.base.amount, layer(found).amount) == (0, 1100)
+    assert (found.base.amount, layer(found).amount) == (0, 1500)
     assert asked(SPECIFIC, "KR", spi="KR").total_duty == 1500
+
+
+# The caps of the law as shipped: origin, a day, its sum with column 1, the heading that fills it up and the one that does not.
+SHIPPED = [
+    ("DE", "2025-11-20", "0.15", "9903.02.20", "9903.02.19"),
+    ("JP", "2025-11-20", "0.15", "9903.02.73", "9903.02.72"),
+    ("KR", "2025-11-20", "0.15", "9903.02.80", "9903.02.79"),
+    ("CH", "2025-11-20", "0.15", "9903.02.83", "9903.02.82"),
+    ("LI", "2025-11-20", "0.15", "9903.02.88", "9903.02.87"),
+    ("DE", "2026-08-20", "0.10", "9903.05.39", "9903.05.38"),
+    ("TW", "2026-08-20", "0.10", "9903.05.76", "9903.05.75"),
+    ("JP", "2026-08-20", "0.125", "9903.05.49", "9903.05.48"),
+    ("KR", "2026-08-20", "0.125", "9903.05.71", "9903.05.70"),
+    ("CH", "2026-08-20", "0.125", "9903.05.74", "9903.05.73"),
+]
+FLAT = {"2025-11-20": ("9903.02.69", Decimal("0.20")), "2026-08-20": ("9903.05.84", Decimal("0.125"))}
+"""Vietnam, on the same days."""
+
+
+def answers_of(hts: str, origin: str, day: str, value: str, **more: object) -> tuple[Decimal, dict[str, Answer]]:
+    """The base duty and the answers of a line under the law as shipped."""
+    work = engine_seen_from(TODAY).work(line_of(hts=hts, origin=origin, entered_at=day, value=value, **more))
+    return work.base.amount, {answer.code: answer for answer in work.outcome.answers}
+
+
+@given(st.sampled_from(SHIPPED), numbers(), values, amounts, amounts)
+def test_the_caps_of_the_law_as_shipped(
+    case: tuple[str, str, str, str, str], hts: str, value: str, first: str, second: str
+) -> None:
+    origin, day, cap, filled, full = case
+    try:
+        base, capped = answers_of(hts, origin, day, value, **_quantities(hts, first, second))
+        flat_base, flat = answers_of(hts, "VN", day, value, **_quantities(hts, first, second))
+    except LineError:
+        return
+    assert base == flat_base
+    worth, most = Decimal(value), Decimal(cap) * Decimal(value)
+    for code in capped.keys() & {filled, full}:
+        one = capped[code]
+        if one.basis != worth:  # a part of it is under section 232
+            continue
+        assert one.amount >= 0
+        assert (code == full) == (base >= most) or abs(base - most) <= Decimal("0.01")
+        assert abs(base + one.amount - max(base, most)) <= Decimal("0.01")
+    heading, rate = FLAT[day]
+    if heading in flat:
+        assert flat[heading].amount == to_cent(rate * flat[heading].basis)

@@ -49,7 +49,53 @@ def test_a_program_of_one_origin_only_is_named_with_its_reason() -> None:
     assert china.origin == "CN"
     (part,) = [part for part in vietnam.differs if part.program == "us-301-china"]
     assert (part.headings, part.amount) == ("", 0)
-    assert "does not apply to products of VN" in part.why
+    assert part.why.startswith("does not apply to products of this origin (")
+    assert (part.rate, part.reference_rate) == ("", "25%")
+
+
+def test_a_program_that_gives_way_says_to_what() -> None:
+    """Aluminum wire: note 16(a) leaves Russian aluminum, under 9903.85.67, out of the metals duty of 9903.82.02.
+
+    Note 52(f) leaves goods under 9903.82.02 out of the forced-labor duty (12.5% on Russia), and not those of 9903.85.67.
+    """
+    (_, russia) = compared("CN", "RU", hts="7605.11.0000").origins
+    differs = {part.program: part for part in russia.differs}
+    assert differs["us-232-metals"].why.startswith("gives way to 9903.85.67 (")
+    assert differs["us-301-china"].why.startswith("does not apply to products of this origin (")
+    labor = differs["us-301-forced-labor"]
+    assert (labor.rate, labor.reference_rate) == ("12.5%", "relieved")
+    (_, china) = compared("RU", "CN", hts="7605.11.0000").origins
+    differs = {part.program: part for part in china.differs}
+    # It would hold for metal smelted or cast in Russia, which is asked.
+    assert differs["us-232-aluminum"].why.startswith("none of its headings holds here (")
+
+
+def test_a_base_duty_that_is_replaced_says_so() -> None:
+    """U.S. note 30(a): on salt of Russia 35% is charged in place of the 26% of column 2, which Belarus pays."""
+    (_, russia) = compared("BY", "RU", hts="2501.00.0000").origins
+    base = next(one for one in russia.differs if one.program == "base")
+    assert (base.rate, base.amount, base.reference_rate, base.reference_amount) == ("26%, replaced", 0, "26%", 2600)
+    assert base.why == "column 2 gives 26%, replaced, column 2 26%"
+    assert "26%, replaced" in printed("2501.00.0000", "--origins", "RU,BY", "--value", "1000")
+
+
+def test_a_field_for_one_origin_only() -> None:
+    """USMCA is claimed for Mexico; China is answered as if nothing were said (general note 11)."""
+    engine = engine_seen_from()
+    found = compare(engine, GIVEN, ["CN", "MX"], only={"MX": {"spi": "S"}})
+    china, mexico = found.answered
+    assert china.as_json() == duty_on(**GIVEN, origin="CN").as_json()
+    assert mexico.as_json() == duty_on(**GIVEN, origin="MX", spi="S").as_json()
+    assert [one.error.code for one in compare(engine, {**GIVEN, "spi": "S"}, ["CN", "MX"]).origins if one.error] == [
+        "spi_not_open"
+    ]
+
+
+def test_claims_that_change_only_what_is_reported_are_no_chance() -> None:
+    # With USMCA claimed nothing is charged on a battery of Mexico, and the aircraft claim only reports another relief.
+    (mexico,) = compared("MX", spi="S").origins
+    assert mexico.assessment is not None and mexico.assessment.total_duty == 0
+    assert mexico.could_change == []
 
 
 def test_the_claims_that_could_change_it() -> None:
@@ -106,6 +152,59 @@ def test_the_command(origins: str) -> None:
     said = json.loads(CliRunner().invoke(app, [*args, "--json"]).stdout)
     assert [one["origin"] for one in said["origins"]] == ORIGINS
     assert said == compared().as_json()
+
+
+def printed(*args: str, on: str = "2026-08-01") -> str:
+    """What the command prints into a pipe for a value of 10,000 dollars, whatever its exit code."""
+    told = ["compare", "--value", "10000", "--on", on, "--known-on", "2026-11-22", *args]
+    return CliRunner().invoke(app, told).stdout
+
+
+def test_the_command_takes_a_field_for_one_origin() -> None:
+    # 3.4% and 25% and 12.5% of China; nothing of Mexico under USMCA (note 52(h)).
+    said = json.loads(printed("8507.60.0090", "--origins", "CN,MX", "--set", "Mexico:spi=S", "--json"))
+    assert [one["total_duty"] for one in said["origins"]] == ["4090.00", "0.00"]
+    for wrong, code in (("CA:spi=S", "bad_field"), ("Chnia:spi=S", "unknown_origin"), ("spi", "bad_field")):
+        args = ["compare", BATTERY, "--origins", "CN,MX", "--value", "1", "--set", wrong]
+        result = CliRunner().invoke(app, args)
+        assert (result.exit_code, result.stderr.split(": ")[1]) == (2, code)
+
+
+def test_the_command_says_what_is_the_same_once() -> None:
+    missing = printed("2204.21.5040", "--origins", "FR,IT")
+    assert "FR, IT: missing_quantity: 2204.21.5040 pays 6.3¢/liter" in missing
+    assert missing.count("--unit liter") == 1
+    names = printed(BATTERY, "--origins", "PRC,CN,China,Congo,Chnia")
+    assert names.count("CN China") == 1
+    assert "Congo: unknown_origin" in names and "Chnia: unknown_origin" in names
+
+
+def test_the_command_prints_the_notes_and_what_is_asked() -> None:
+    said = " ".join(printed(BATTERY, "--origins", "CN,VN", "--set", "shipped_from=VN").split())
+    assert "CN: origin_not_shipped_from: shipped from VN: the origin CN counts" in said
+    assert "VN: origin_not_shipped_from" not in said
+    assert "ad_cvd_not_computed: antidumping" in said and "CN, VN: ad_cvd" not in said
+    assert "transport: By what transport did it arrive? CN, VN [HMF 12.50 if by vessel]" in said
+    assert "(10% instead of 12.5%)" in " ".join(printed(BATTERY, "--origins", "CN,GB").split())
+
+
+MANY = "CN,VN,MX,IN,GB,DE,FR,JP,KR,TW,TH,MY,ID,PH,BD,BR,CA,AU,CH,TR,ZA,IL,SA,EG,CL,CO,PE,AR,RU,CU"
+
+
+def test_many_origins_are_rows_and_nothing_is_cut() -> None:
+    """EO 14326 Annex I: Vietnam 20%, Switzerland 39% (headings 9903.02.69 and .58), as assessed on 1 September 2025."""
+    said = printed("8507.60.0020", "--origins", MANY, on="2025-09-01")
+    rows = {line[:2]: line for line in said.splitlines() if line[2:3] == " "}
+    assert set(MANY.split(",")) <= set(rows)
+    assert "9903.02.69 (2,000.00)" in rows["VN"] and "2,340.00" in rows["VN"]
+    assert "9903.02.58 (3,900.00)" in rows["CH"] and "Switzerland" in rows["CH"]
+
+
+@pytest.mark.parametrize("origins", ["CN,VN,MX,IN,GB", MANY])
+def test_pipes_get_no_colours_no_ellipses_and_no_blanks_at_the_ends(origins: str) -> None:
+    said = printed("8507.60.0020", "--origins", origins, on="2025-09-01")
+    assert "\x1b" not in said and "…" not in said
+    assert all(line == line.rstrip() and len(line) <= 160 for line in said.splitlines())
 
 
 def test_the_command_ends_with_1_where_an_origin_is_refused() -> None:

@@ -78,6 +78,8 @@ def test_what_means_one_country_is_resolved(typed: str, code: str) -> None:
         ("XX", "ISO 3166"),
         ("9999", "ISO 3166"),
         ("Europe", ""),
+        ("EU", "did you mean one of AT, BE, BG, CY"),
+        ("The European Union", "FR, GR, HR"),
         ("", "ISO 3166"),
     ],
 )

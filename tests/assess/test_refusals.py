@@ -56,10 +56,10 @@ def refusal(**given: Any) -> dict[str, Any]:
         ({"entered_at": "2018-07-05"}, "date_before_coverage", "coverage.md"),
         ({"entered_at": "2018-07-06T00:00:59-04:00"}, "date_before_coverage", "coverage.md"),
         ({"entered_at": "1999-12-31"}, "date_before_coverage", "coverage.md"),
-        ({"hts": "2204.21.5040"}, "missing_quantity", "liter"),
+        ({"hts": "2204.21.5040"}, "missing_quantity", "--unit liter"),
         ({"hts": "2204.21.5040", "quantity": "5", "unit": "kg"}, "missing_quantity", "liter"),
         ({"hts": "1701.13.1000", "quantity": "5"}, "missing_quantity", "sugar degrees"),
-        ({"hts": "7801.10.0000"}, "missing_quantity", "value of the lead content"),
+        ({"hts": "7801.10.0000"}, "missing_quantity", '--set "value of the lead content=..."'),
         ({"hts": "8541.42.0010", "entered_at": "2026-12-05"}, "missing_quantity", "W"),
         ({"quantity": "5", "unit": "furlong"}, "unknown_unit", "kg"),
         (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -58,6 +59,16 @@ def test_duty_prints_the_layers_and_why() -> None:
     for said in ("9903.05.31", "1,250.00", "Section 301", "duty and fees", "asked", "HMF 12.50 if by vessel"):
         assert said in result.stdout
     assert result.stderr == ""
+
+
+def test_a_rate_in_many_words_leaves_room_for_what_it_is() -> None:
+    """A Swiss watch: 40 cents each and a rate for each of its parts (9102.11.45); 15% in all (9903.02.83)."""
+    parts = {"case": "300", "strap, band or bracelet": "200", "battery": "10"}
+    facts = [word for name, value in parts.items() for word in ("--set", f"value of the {name}={value}")]
+    watch = ["9102.11.4510", "--origin", "CH", "--value", "1000", "--on", "2025-12-20", "--quantity", "10", "--unit", "No."]
+    said = run("duty", *watch, *facts).stdout
+    assert re.search(r"^9903\.02\.83 +Switzerland, U\.S\.", said, re.MULTILINE), said
+    assert "150.00" in said
 
 
 def test_duty_as_json_keeps_the_contract() -> None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from tests.conftest import TODAY, duty_on, headings
+from tests.conftest import TODAY, amounts_on
 
 
 @dataclass(frozen=True)
@@ -30,15 +30,14 @@ class Case:
 
     def check(self) -> None:
         """Ask, and compare."""
-        found = duty_on(
+        amounts, duty = amounts_on(
             self.known, self.scenario, hts=self.hts, entered_at=self.entered, value=self.value, **self.facts
         )
-        amounts = headings(found)
         for heading, amount in self.expected.items():
             wanted = None if amount is None else Decimal(str(amount))
             assert amounts.get(heading) == wanted, f"{heading}: {self.source}; answered {amounts}"
         if self.total is not None:
-            assert found.total_duty == Decimal(str(self.total)), f"{self.source}; answered {amounts}"
+            assert duty == Decimal(str(self.total)), f"{self.source}; answered {amounts}"
 
 
 def law(*cases: Case) -> pytest.MarkDecorator:

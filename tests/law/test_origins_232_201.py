@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from tests.conftest import duty_on, headings
+from tests.conftest import duty_on, engine_seen_from, headings
 from tests.law.cases import Case, law
 
 
@@ -181,6 +181,58 @@ def test_vehicles_and_parts_of_the_deals(
 def test_united_kingdom_vehicles(case: Case) -> None:
     """EO 14309, 90 FR 27851."""
     case.check()
+
+
+def state_of(thing: str, on: str) -> str:
+    """What the acts known on a day say last of a thing."""
+    acts = engine_seen_from().regime.ledger.acts.values()
+    said = [
+        (act.announced, act.sequence, act.id, effect.said)
+        for act in acts
+        if act.announced <= on and act.confidence == "published"
+        for effect in act.effects
+        if effect.verb == "state" and effect.ref == thing
+    ]
+    return max(said)[-1] if said else ""
+
+
+QUOTA, DRUGS, SECTORS = (
+    f"deal:us-uk:{one}" for one in ("steel-and-aluminum-quota", "pharmaceuticals", "other-section-232-sectors")
+)
+
+
+@pytest.mark.parametrize(
+    ("thing", "on", "words"),
+    [
+        # General Terms of 8 May 2025, paragraphs 1(c)(ii)-(iv), 1(d).
+        (QUOTA, "2025-05-07", ""),
+        (QUOTA, "2025-05-08", "security of the supply chains"),
+        (QUOTA, "2025-05-08", "ownership of production facilities"),
+        (DRUGS, "2025-05-08", "supply chain security"),
+        (SECTORS, "2025-05-08", "security of supply chains"),
+        ("deal:us-uk:third-countries", "2025-05-08", "non-participants"),
+        # Proclamation 10947, clause 7: from 9 July 2025 quotas, or 50 percent if the United Kingdom does not comply.
+        (QUOTA, "2025-06-02", "ownership"),
+        (QUOTA, "2025-06-03", "50% if the UK has not complied"),
+        # EO 14309, section 4: at a future time.
+        (QUOTA, "2025-06-16", "not open: to be designed once the UK meets"),
+        ("deal:us-uk", "2025-06-29", "ordered"),
+        ("deal:us-uk", "2025-06-30", "in force for cars within the quota"),
+        # Proclamation 11021, clauses 2(b) and 3(b).
+        (QUOTA, "2026-04-01", "to be designed"),
+        (QUOTA, "2026-11-22", "not open: lower rates in its place"),
+        # Proclamation 11020, paragraph 9 and clause 3(c); 91 FR 49406.
+        (DRUGS, "2026-04-02", "agreed in principle on 1 December 2025"),
+        (DRUGS, "2026-08-03", "0%"),
+        # Proclamation 10976, clause 7; Proclamation 11055, clause 4.
+        (SECTORS, "2025-09-29", "10%"),
+        (SECTORS, "2026-08-13", "China not among them"),
+    ],
+)
+def test_conditions_of_the_deal_with_the_united_kingdom(thing: str, on: str, words: str) -> None:
+    """What the deal reaches of other countries, China first, stands in its supply chain conditions: recorded by date."""
+    assert words in state_of(thing, on)
+    assert bool(state_of(thing, on)) is bool(words)
 
 
 @law(
@@ -368,6 +420,53 @@ def test_wood_of_the_deals(origin: str, heading: str, first: str, act: str, amou
             assert other in answered(hts, first, day_before(act), origin=origin), f"{source}: known from {act}"
     assert answered(PINE, first, origin=origin)["9903.76.01"] == 1000
     assert "9903.76.02" in answered(SOFA, "2026-06-01", origin="VN")
+
+
+API = "2933.59.5300"
+"""6.5% general, Free (K and others)."""
+
+
+@pytest.mark.parametrize(
+    ("origin", "spi", "heading", "amount"),
+    [
+        # Proclamation 11020, clause 7: the added duty and the "applicable" column 1 rate are 15 (or 100) percent together.
+        ("DE", None, "9903.04.62", 850),
+        ("DE", "K", "9903.04.62", 1500),
+        ("CH", "K", "9903.04.62", 1500),
+        ("JP", "K", "9903.04.62", 1500),
+        ("KR", "KR", "9903.04.62", 1500),
+        ("IN", None, "9903.04.60", 9350),
+        ("IN", "K", "9903.04.60", 10000),
+        ("SG", "SG", "9903.04.60", 10000),
+    ],
+)
+def test_a_preference_does_not_lower_the_total_on_drugs(
+    origin: str, spi: str | None, heading: str, amount: int
+) -> None:
+    found = duty_on(hts=API, entered_at="2026-10-01", origin=origin, spi=spi, scope=["patented-drug"], value="10000")
+    assert headings(found)[heading] == amount
+    assert found.total_duty == (1500 if heading == "9903.04.62" else 10000)
+
+
+@pytest.mark.parametrize(
+    ("origin", "spi", "claim", "heading", "total"),
+    [
+        # Headings 9903.94.33, .45, .55, .65, .69: 15% (10%) in the general and in the special subcolumn; notes 33(m), (r).
+        ("DE", "C", "auto-production-part", "9903.94.45", 1500),
+        ("JP", "C", "auto-production-part", "9903.94.55", 1500),
+        ("KR", "KR", "auto-production-part", "9903.94.65", 1500),
+        ("TW", "C", "auto-production-part", "9903.94.69", 1500),
+        ("GB", "C", "uk-auto-production-part", "9903.94.33", 1000),
+    ],
+)
+def test_a_preference_does_not_lower_the_total_on_parts(
+    origin: str, spi: str, claim: str, heading: str, total: int
+) -> None:
+    part = {"hts": "8483.90.5080", "entered_at": "2026-05-02", "origin": origin, "claims": [claim]}
+    for program in (spi, None):
+        found = duty_on(**part, spi=program, value="10000")
+        assert heading in headings(found)
+        assert found.total_duty == total, program
 
 
 PHARMA_15 = ["JP", "KR", "CH", "LI", *EU]
@@ -601,6 +700,24 @@ def test_solar_exempt_countries() -> None:
 def test_safeguards_by_origin(case: Case) -> None:
     """Section 201: who is exempt, by date."""
     case.check()
+
+
+QUARTZ_EXEMPT = words(
+    """
+    CA MX AU CO IL KR PA PE SG CR DO GT HN NI SV
+    AG AW BB BS BZ CW DM GD GY HT JM KN LC MS TT VC VG
+    """
+)
+
+
+def test_quartz_by_origin() -> None:
+    """Proclamation 11051 clauses 2 and 3: agreement partners, CAFTA-DR, Caribbean Basin, developing countries are left out."""
+    for origin in (*QUARTZ_EXEMPT, "JO", "BR", "ID", "PH", "PK", "EG", "ZA", "UA"):
+        assert not {"9903.45.30", "9903.45.31"} & set(answered(QUARTZ, "2026-08-15", origin=origin)), origin
+    for origin in ("CN", "IN", "VN", "TH", "MY", "TR", "TW", "JP", "ES", "IT", "GB", "CL", "MA", "OM", "BH"):
+        assert answered(QUARTZ, "2026-08-15", origin=origin)["9903.45.31"] == 5000, origin
+        claimed = answered(QUARTZ, "2026-08-15", origin=origin, claims=["quartz-in-quota"])
+        assert claimed["9903.45.30"] == 2500, origin
 
 
 STAMPING = "8708.29.2130"  # free of base duty

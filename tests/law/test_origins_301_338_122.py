@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.conftest import duty_on, engine_seen_from, headings
+from tests.conftest import amounts_on, duty_on, engine_seen_from, headings
 from tests.law.cases import Case, law
 
 import tidewaiter
@@ -80,6 +80,9 @@ def test_flat_rate_on_both_sides_of_the_first_minute(economy: str) -> None:
     Case(TOY, BEFORE, {"9903.03.01": 1000, heading: None}, "note 2(aa)(i)", {"origin": economy}).check()
     Case(TOY, FROM, {"9903.03.01": None, heading: amount}, MEMO, {"origin": economy}).check()
     Case("6912.00.3510", FROM, {heading: amount}, "in addition to column 1", {"origin": economy}).check()
+    Case(TOY, FROM, {heading: None}, "announced on 23 July 2026", {"origin": economy}, known="2026-07-22").check()
+    Case(TOY, FROM, {heading: amount}, "announced on 23 July 2026", {"origin": economy}, known="2026-07-23").check()
+    Case(TOY, "2027-12-31", {heading: amount}, f"{MEMO}: without an end", {"origin": economy}).check()
 
 
 @pytest.mark.parametrize(("country", "economy"), COUNTRIES)
@@ -92,6 +95,9 @@ def test_net_rate_is_a_sum_with_column_1(country: str, economy: str) -> None:
     Case("9003.11.0000", FROM, {heading: cap - 250}, "note 52(k)", facts, total=cap).check()
     Case("6912.00.3510", FROM, {heading: cap - 980}, "note 52(k)", facts, total=cap).check()
     Case(SHIRT, FROM, {zero: 0, heading: None}, "note 52(k): at or above", facts, total=1650).check()
+    Case(TOY, FROM, {heading: None, zero: None}, "announced on 23 July 2026", facts, known="2026-07-22").check()
+    Case(TOY, FROM, {heading: cap}, "announced on 23 July 2026", facts, known="2026-07-23").check()
+    Case(TOY, "2027-12-31", {heading: cap}, f"{MEMO}: without an end", facts).check()
 
 
 @pytest.mark.parametrize(("country", "economy"), [("FR", "EU"), ("JP", "JP"), ("CH", "CH"), ("KR", "KR")])
@@ -111,6 +117,24 @@ def test_the_base_of_korea_is_the_rate_applied() -> None:
     Case(SHIRT, FROM, {"9903.05.70": 0}, "note 52(k)", {"origin": "KR"}, total=1650).check()
 
 
+@pytest.mark.parametrize(("country", "economy"), COUNTRIES)
+def test_a_preference_does_not_lower_the_sum(country: str, economy: str) -> None:
+    """Plastic pipes, 3.1%, Free under C: the headings print the sum in the special subcolumn too."""
+    heading, cap = HEADING[economy], NET[economy]
+    Case("3917.21.0000", FROM, {heading: cap}, "note 52(k)", {"origin": country, "spi": "C"}, total=cap).check()
+
+
+def test_column_1_general_says_whether_japan_reaches_the_sum() -> None:
+    """Note 52(k). Chocolate, 10%, 5% under JP; rifle scopes, 14.9%, 7.45% under JP: at or above 12.5% nothing is added."""
+    for spi, added, total in (({}, 250, 1250), ({"spi": "JP"}, 750, 1250)):
+        facts = {"origin": "JP", **spi}
+        Case("1806.20.7900", FROM, {"9903.05.49": added}, "heading 9903.05.49", facts, total=total).check()
+    for spi, total in (({}, 1490), ({"spi": "JP"}, 745)):
+        Case(
+            "9013.10.1000", FROM, {"9903.05.48": 0}, "heading 9903.05.48", {"origin": "JP", **spi}, total=total
+        ).check()
+
+
 @pytest.mark.parametrize("origin", ["SG", "AU", "PE"])
 def test_a_claimed_preference_does_not_spare(origin: str) -> None:
     facts = {"origin": origin, "spi": {"SG": "SG", "AU": "AU", "PE": "PE"}[origin]}
@@ -121,9 +145,9 @@ def test_a_claimed_preference_does_not_spare(origin: str) -> None:
     "origin", ["MO", "LI", "KE", "UA", "IS", "PA", "PY", "BO", "MK", "RS", "CU", "BY", "KP", "LA", "MM", "GE"]
 )
 def test_an_economy_outside_of_the_sixty_owes_nothing(origin: str) -> None:
-    found = headings(duty_on(hts=TOY, origin=origin, entered_at=FROM))
+    found, _ = amounts_on(hts=TOY, origin=origin, entered_at=FROM)
     assert not any(heading.startswith(("9903.05", "9903.06")) for heading in found)
-    assert headings(duty_on(hts=TOY, origin=origin, entered_at=BEFORE))["9903.03.01"] == 1000
+    assert amounts_on(hts=TOY, origin=origin, entered_at=BEFORE)[0]["9903.03.01"] == 1000
 
 
 def test_russia_pays_on_top_of_column_2() -> None:
@@ -197,7 +221,7 @@ def article_of(name: str, heading: str) -> list[str]:
             continue
         number = row["prefix"]
         try:
-            found = headings(duty_on(hts=number, origin="VN", entered_at=FROM))
+            found, _ = amounts_on(hts=number, origin="VN", entered_at=FROM)
         except LineError:  # the edition at hand lacks the number, or its duty asks for a quantity
             continue
         if found.get("9903.05.84") == 1250:
@@ -339,6 +363,20 @@ NI, NICARAGUA = {"origin": "NI"}, "90 FR 57807; U.S. note 29(b)"
         {**NI, "spi": "P"},
         total=1250,
     ),
+    # Only products under column 1 general: the heading's Special column reads "No change". Tubes of plastics: 3.1%, Free (C).
+    Case("3917.21.0000", "2027-06-01", {"9903.89.01": 1000}, "note 29(a)", {**NI, "quantity": "1"}, total=2560),
+    Case(
+        "3917.21.0000",
+        "2027-06-01",
+        {"9903.89.01": None, "9903.05.58": 1250},
+        "heading 9903.89.01, Special: no change; note 29(a)",
+        {**NI, "spi": "C", "quantity": "1"},
+        total=1250,
+    ),
+    # In addition to the reciprocal tariff (note 29(a) names 9903.02.47), the surcharge and section 232 goods' duties.
+    Case(TOY, "2026-01-02", {"9903.89.01": 0, "9903.02.47": 1800}, "note 29(a)", NI, total=1800),
+    Case(TOY, "2026-03-01", {"9903.89.01": 0, "9903.03.01": 1000}, "note 29(a)", NI, total=1000),
+    Case("7308.90.3000", "2027-06-01", {"9903.89.01": 1000, "9903.82.02": 5000}, "note 29(a)", NI, total=6000),
     Case(TOY, "2027-06-01", {"9903.89.01": None}, "Nicaragua only", {"origin": "HN"}),
     Case(TOY, "2027-06-01", {"9903.89.01": None}, "announced on 10 December 2025", NI, known="2025-12-09"),
     Case(TOY, "2027-06-01", {"9903.89.01": 1000}, "announced on 10 December 2025", NI, known="2025-12-10"),

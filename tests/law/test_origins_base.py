@@ -37,6 +37,21 @@ def test_every_country_is_answered(origin: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        # Schedule C of the Census Bureau, as trade data spell it.
+        ("Burma (Myanmar)", "MM"),
+        ("South Korea (Republic of Korea)", "KR"),
+        ("Germany (Federal Republic of Germany)", "DE"),
+        ("Falkland Islands (Islas Malvinas)", "FK"),
+        ("Republic of Ireland", "IE"),
+    ],
+)
+def test_names_of_the_census_bureau(name: str, code: str) -> None:
+    assert duty_on(hts=BATTERY, origin=name, entered_at=JULY).origin == code
+
+
+@pytest.mark.parametrize(
     ("origin", "day", "column"),
     [
         # General note 3(b): Cuba and North Korea, always.

@@ -5,8 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from tests.conftest import TOY, duty_on, headings
+from tests.conftest import TODAY, TOY, amounts_on, duty_on
 from tests.law.cases import Case, law
+
+from tidewaiter.assess.errors import LineError
 
 # U.S. note 2(v)(xiii) of April 2025 (now (xviii)) and headings 9903.01.43-.62, .64-.76: one day, 9 April 2025.
 APRIL = {
@@ -148,8 +150,9 @@ REPLACED = {
 SHIPPED = {"transport": "vessel"}
 
 
-def one(amounts: dict[str, Decimal], *codes: str) -> dict[str, Decimal]:
-    """The headings asked after, with what they charge."""
+def asked(codes: tuple[str, ...], known: str = TODAY, **given: str) -> dict[str, Decimal]:
+    """Those of the headings that answer, with what they charge."""
+    amounts, _ = amounts_on(known, **given)
     return {code: amounts[code] for code in codes if code in amounts}
 
 
@@ -160,7 +163,7 @@ def test_the_rate_of_9_april_2025(origin: str) -> None:
     cite = "U.S. note 2(v)(xiii) of April 2025; suspended by EO 14266 from 10 April"
 
     def ask(day: str, **more: str) -> dict[str, Decimal]:
-        return one(headings(duty_on(hts=TOY, origin=country, entered_at=day, **more)), heading, "9903.01.25")
+        return asked((heading, "9903.01.25"), hts=TOY, origin=country, entered_at=day, **more)
 
     assert ask("2025-04-08") == {"9903.01.25": 1000}, cite
     assert ask("2025-04-09") == {heading: rate * 100}, cite
@@ -169,10 +172,11 @@ def test_the_rate_of_9_april_2025(origin: str) -> None:
     assert ask("2025-08-05") == {"9903.01.25": 1000}, "EO 14316; EO 14326 sec. 2(e)"
     assert heading not in ask("2025-08-07"), "EO 14326 sec. 2(e): terminated"
     assert heading not in ask("2026-02-20")
-    seen = duty_on("2025-04-09", hts=TOY, origin=country, entered_at="2025-07-10")
-    assert one(headings(seen), heading, "9903.01.25") == {heading: rate * 100}, "the 90 days of EO 14266 end on 9 July"
-    seen = duty_on("2025-07-07", hts=TOY, origin=country, entered_at="2025-07-10")
-    assert one(headings(seen), heading, "9903.01.25") == {"9903.01.25": 1000}, "EO 14316"
+    # The pause as it was known then: the 90 days of EO 14266 end on 9 July, the time of EO 14316 on 1 August.
+    assert ask("2025-07-08", known="2025-04-09") == {"9903.01.25": 1000}, "EO 14266 sec. 3(d): 90 days from 10 April"
+    assert ask("2025-07-09", known="2025-04-09") == {heading: rate * 100}, "EO 14266 sec. 3(d): 90 days from 10 April"
+    assert ask("2025-07-09", known="2025-07-07") == {"9903.01.25": 1000}, "EO 14316 sec. 2"
+    assert ask("2025-08-01", known="2025-07-07") == {heading: rate * 100}, "EO 14316 sec. 2"
 
 
 @pytest.mark.parametrize("origin", sorted(AUGUST))
@@ -182,7 +186,7 @@ def test_the_rate_of_eo_14326(origin: str) -> None:
     cite = f"heading {heading}; EO 14326 Annex I, from 7 August 2025"
 
     def ask(day: str, on: str = known, **more: str) -> dict[str, Decimal]:
-        return one(headings(duty_on(on, hts=TOY, origin=origin, entered_at=day, **more)), heading, "9903.01.25")
+        return asked((heading, "9903.01.25"), on, hts=TOY, origin=origin, entered_at=day, **more)
 
     assert ask("2025-08-06") == {"9903.01.25": 1000}, cite
     assert ask("2025-08-07") == {heading: rate * 100}, cite
@@ -207,10 +211,10 @@ def test_every_heading_of_both_orders_is_asked() -> None:
 @pytest.mark.parametrize("origin", ["AR", "AU", "CL", "CO", "EG", "SA", "SG", "TL", "UA", "UY", "PE", "MA", "KE"])
 def test_origins_not_listed_pay_the_baseline(origin: str) -> None:
     for day in ("2025-04-05", "2025-04-09", "2025-06-01", "2025-08-07", "2026-02-23"):
-        amounts = headings(duty_on(hts=TOY, origin=origin, entered_at=day))
-        assert one(amounts, "9903.01.25") == {"9903.01.25": 1000}, f"{day}: EO 14257; EO 14326 sec. 2(d)"
+        found = asked(("9903.01.25",), hts=TOY, origin=origin, entered_at=day)
+        assert found == {"9903.01.25": 1000}, f"{day}: EO 14257; EO 14326 sec. 2(d)"
     for day in ("2025-04-04", "2026-02-24"):
-        assert "9903.01.25" not in headings(duty_on(hts=TOY, origin=origin, entered_at=day)), day
+        assert asked(("9903.01.25",), hts=TOY, origin=origin, entered_at=day) == {}, day
 
 
 # (origin, cap heading, zero heading, first day, day known, what answered before it)
@@ -227,7 +231,7 @@ DAY_BEFORE = {"2025-08-07": "2025-08-06", "2025-11-14": "2025-11-13"}
 @pytest.mark.parametrize(("origin", "cap", "zero", "start", "known", "before"), CAPS)
 def test_all_in_rates(origin: str, cap: str, zero: str, start: str, known: str, before: str) -> None:
     def ask(hts: str, day: str, on: str = "2026-11-22", **more: str) -> dict[str, Decimal]:
-        return one(headings(duty_on(on, hts=hts, origin=origin, entered_at=day, **more)), cap, zero, before)
+        return asked((cap, zero, before), on, hts=hts, origin=origin, entered_at=day, **more)
 
     cite = "U.S. note 2(v)(xix), (xxiv)-(xxv); EO 14326 sec. 2(c); EO 14345 sec. 2"
     assert ask(TOY, start, known) == {cap: 1500}, f"free of base duty: 15% ({cite})"
@@ -350,6 +354,68 @@ def test_specific_duties_count_by_what_they_come_to(case: Case) -> None:
 )
 def test_retroactive_rates_and_goods_in_transit(case: Case) -> None:
     case.check()
+
+
+WATCH = {
+    "origin": "CH",
+    "quantity": "10",
+    "unit": "No.",
+    "facts": {"value of the case": "300", "value of the strap, band or bracelet": "200", "value of the battery": "10"},
+}
+"""40 cents each + 8.5% on the case + 2.8% on the strap + 5.3% on the battery: 4 + 25.50 + 5.60 + 0.53 dollars on 1,000."""
+
+
+@law(
+    Case("9102.11.4510", "2025-11-13", {"9903.02.58": 390}, "39% on top", WATCH, value="1000", total="425.63"),
+    Case("9102.11.4510", "2025-11-14", {"9903.02.83": "114.37"}, "U.S. note 2(v)(xix)", WATCH, value="1000", total=150),
+    Case("9102.11.4510", "2026-02-23", {"9903.02.83": "114.37"}, "U.S. note 2(v)(xix)", WATCH, value="1000", total=150),
+    Case("9102.11.4510", "2026-03-01", {"9903.03.01": 100}, "U.S. note 2(aa)(i)", WATCH, value="1000", total="135.63"),
+    Case("9102.11.4510", "2026-08-01", {"9903.05.74": "89.37"}, "U.S. note 52(k)", WATCH, value="1000", total=125),
+)
+def test_a_swiss_watch(case: Case) -> None:
+    case.check()
+
+
+# Plastic pipes, 3.1%, Free as civil aircraft articles (C); rifle scopes, 14.9%, 7.45% under JP; ice cream, 20%, 10% under JP.
+PIPE, SCOPE, ICE_CREAM = "3917.21.0000", "9013.10.1000", "2105.00.0500"
+IN_ALL = "the headings print 15% in the special subcolumn too; CSMS 67045953"
+
+
+@law(
+    *(
+        Case(PIPE, day, {cap: added}, IN_ALL, {"origin": origin, **spi}, total=1500)
+        for origin, cap, day in (
+            ("FR", "9903.02.20", "2025-08-20"),
+            ("JP", "9903.02.73", "2025-08-20"),
+            ("CH", "9903.02.83", "2025-11-20"),
+            ("LI", "9903.02.88", "2025-11-20"),
+            ("KR", "9903.02.80", "2025-11-20"),
+        )
+        for spi, added in (({}, 1190), ({"spi": "C"}, 1500))
+    ),
+    Case(SCOPE, "2025-08-20", {"9903.02.73": 10}, "column 1 general 14.9%", {"origin": "JP"}, total=1500),
+    Case(SCOPE, "2025-08-20", {"9903.02.73": 755}, IN_ALL, {"origin": "JP", "spi": "JP"}, total=1500),
+    # At 15% or more under column 1 general: the duty provided in the applicable subheading, the special one where claimed.
+    Case(ICE_CREAM, "2025-08-20", {"9903.02.72": 0}, "heading 9903.02.72", {"origin": "JP"}, total=2000),
+    Case(ICE_CREAM, "2025-08-20", {"9903.02.72": 0}, "note 2(v)(xix)", {"origin": "JP", "spi": "JP"}, total=1000),
+)
+def test_a_preference_does_not_lower_an_all_in_rate(case: Case) -> None:
+    case.check()
+
+
+@pytest.mark.parametrize("day", ["2025-09-10", "2026-08-01"])
+def test_a_cap_asks_for_the_quantity_of_a_specific_duty(day: str) -> None:
+    """Honey, 1.9 cents a kilogram: without the quantity nobody knows what the 15 (12.5) percent lack."""
+    with pytest.raises(LineError) as refused:
+        amounts_on(hts="0409.00.0065", origin="JP", entered_at=day)
+    assert refused.value.code == "missing_quantity"
+
+
+@pytest.mark.parametrize("origin", ["US", "PR", "GU", "VI", "AS", "MP"])
+def test_the_united_states_and_its_possessions_are_no_country(origin: str) -> None:
+    """CBP, IEEPA FAQ as updated on 8 May 2025: goods of the insular possessions owe it unless they are their products."""
+    for day in ("2025-04-05", "2025-09-10", "2026-02-23"):
+        assert asked(("9903.01.25",), hts=TOY, origin=origin, entered_at=day) == {}
 
 
 @law(
@@ -631,6 +697,10 @@ def test_canada_and_mexico(case: Case) -> None:
 STEEL = "7208.10.1500"
 CAR = "8703.23.0190"
 PART = "8708.29.5160"
+DERIVATIVE = "8431.20.0000"
+"""Parts of lift trucks, free of base duty: a derivative of steel outside chapter 73 since 18 August 2025 (90 FR 40326)."""
+WIRE = "7408.11.6000"
+"""Copper wire, 3%."""
 
 
 @law(
@@ -673,6 +743,76 @@ PART = "8708.29.5160"
     ),
     Case(CAR, "2025-09-01", {"9903.01.84": None, "9903.01.87": 0}, "U.S. note 2(z)(vii)", {"origin": "IN"}),
     Case(CAR, "2025-09-01", {"9903.01.77": None, "9903.01.83": 0}, "U.S. note 2(x)(ix)", {"origin": "BR"}),
+    # CBP, IEEPA FAQ as updated on 21 August 2025 (unstacking): content subject to section 232 on metals is not subject to the
+    # duties on Brazil and India; the rest of a derivative is. Vehicles and their parts are spared as products.
+    Case(
+        DERIVATIVE,
+        "2025-09-01",
+        {"9903.01.77": 2800, "9903.01.83": 0, "9903.81.91": 1500, "9903.02.09": 700},
+        "CBP IEEPA FAQ; U.S. note 2(x)(vi)",
+        {"origin": "BR", "steel_value": "3000"},
+        total=5000,
+    ),
+    Case(
+        DERIVATIVE,
+        "2025-09-01",
+        {"9903.01.84": 1750, "9903.01.87": 0, "9903.81.91": 1500, "9903.02.26": 1750},
+        "CBP IEEPA FAQ; U.S. note 2(z)(iv)",
+        {"origin": "IN", "steel_value": "3000"},
+        total=5000,
+    ),
+    Case(
+        WIRE,
+        "2025-09-01",
+        {"9903.01.77": 800, "9903.78.01": 4000, "9903.02.09": 200},
+        "CBP IEEPA FAQ; U.S. note 2(x)(xi)",
+        {"origin": "BR", "copper_value": "8000"},
+    ),
+    Case(
+        WIRE,
+        "2025-09-01",
+        {"9903.01.84": 500, "9903.78.01": 4000, "9903.02.26": 500},
+        "CBP IEEPA FAQ; U.S. note 2(z)(ix)",
+        {"origin": "IN", "copper_value": "8000"},
+    ),
+    # Nothing there frees copper content from the duties on Canada and Mexico; steel content it does.
+    Case(
+        WIRE,
+        "2025-09-01",
+        {"9903.01.10": 3500, "9903.78.01": 4000},
+        "CBP IEEPA FAQ; Proclamation 10962 clauses 1, 4",
+        {"origin": "CA", "copper_value": "8000"},
+    ),
+    Case(
+        DERIVATIVE,
+        "2025-09-01",
+        {"9903.01.10": 2450, "9903.81.91": 1500},
+        "CBP IEEPA FAQ; Proclamation 10947 clause 6",
+        {"origin": "CA", "steel_value": "3000"},
+    ),
+    *(
+        Case(
+            "8431.42.0000",
+            "2025-04-01",
+            expected,
+            cite,
+            {"origin": "MX", "steel_value": "3000", **spi},
+            known=known,
+        )
+        for expected, cite, spi, known in (
+            ({"9903.01.01": 2500, "9903.81.91": None}, "EO 14289 sec. 3(a)(ii)", {}, TODAY),
+            ({"9903.01.01": 2500, "9903.81.91": 750}, "before EO 14289 both were due", {}, "2025-04-28"),
+            ({"9903.01.04": 0, "9903.81.91": 750}, "USMCA goods pay the metals duty", {"spi": "S"}, TODAY),
+        )
+    ),
+    Case(PART, "2025-05-02", {"9903.01.10": 2500, "9903.94.05": None}, "parts from 3 May 2025", {"origin": "CA"}),
+    Case(
+        PART, "2025-05-03", {"9903.01.10": None, "9903.94.05": 2500}, "U.S. note 33(f)(2)", {"origin": "CA"}, total=2750
+    ),
+    Case(
+        PART, "2026-03-01", {"9903.03.06": 0, "9903.94.05": 2500}, "U.S. note 2(aa)(v)(3)", {"origin": "CA"}, total=2750
+    ),
+    Case(PART, "2026-08-01", {"9903.05.90": 0, "9903.94.05": 2500}, "U.S. note 52(f)", {"origin": "CA"}, total=2750),
 )
 def test_section_232_against_canada_mexico_brazil_and_india(case: Case) -> None:
     case.check()

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 import pytest
-from tests.conftest import duty_on, headings, shipped_schedule
+from tests.conftest import TODAY, duty_on, headings, shipped_schedule
 from tests.law.cases import Case, law
 
 from tidewaiter.ledger.snapshot import LAW_DIR
@@ -17,9 +17,11 @@ INGOT, CABLE = "7601.10.3000", "7614.90.2030"
 DOZER, TUBE = "8429.11.0010", "7304.31.3000"
 
 
-def of(origin: str, hts: str, day: str, expected: dict[str, int | None], source: str, **facts: Any) -> Case:
-    """1,000 dollars of one origin; known that day or later unless ``known`` is said."""
-    return Case(hts, day, dict(expected), source, {"origin": origin, **facts}, "1000")
+def of(
+    origin: str, hts: str, day: str, expected: dict[str, int | None], source: str, known: str = TODAY, **facts: Any
+) -> Case:
+    """1,000 dollars of one origin; known today unless ``known`` is said."""
+    return Case(hts, day, dict(expected), source, {"origin": origin, **facts}, "1000", known)
 
 
 def on_both_sides(hts: str, heading: str, amount: int, table: list[tuple[str, str, str, bool, bool]]) -> list[Case]:
@@ -152,6 +154,40 @@ def test_every_exemption_ended_on_12_march_2025(case: Case) -> None:
     case.check()
 
 
+RUSSIAN_TOO = {"secondary_smelt_country": "RU"}
+
+
+@law(
+    *(
+        of(
+            "IN",
+            hts,
+            day,
+            {heading: paid},
+            "notes 19(a)(vii), 19(m); Proc 11021 clause 8: any amount",
+            facts=RUSSIAN_TOO,
+        )
+        for hts, heading in ((INGOT, "9903.85.67"), (CABLE, "9903.85.68"), ("7616.10.9090", "9903.85.68"))
+        for day, paid in (
+            ("2023-04-09", None),
+            ("2023-04-10", 2000 if hts != "7616.10.9090" else None),
+            ("2025-03-11", 2000 if hts != "7616.10.9090" else None),
+            ("2025-03-12", 2000),
+            ("2026-04-06", 2000),
+        )
+    ),
+    # Note 19(f): aluminum of all countries other than products of the United States.
+    of("US", INGOT, "2025-03-11", {"9903.85.01": None}, "note 19(a)(i)"),
+    of("US", INGOT, "2025-03-12", {"9903.85.02": None}, "note 19(f)"),
+    of("US", INGOT, "2025-06-04", {"9903.85.02": None}, "note 19(f)"),
+    of("US", INGOT, "2026-04-05", {"9903.85.02": None}, "note 19(f)"),
+    of("US", CABLE, "2025-03-12", {"9903.85.04": 250}, "note 19(h): derivatives from all countries"),
+    of("US", INGOT, "2026-04-06", {"9903.82.02": 500}, "note 16(a)-(c): no country left out"),
+)
+def test_metal_of_russia_in_part_and_of_the_united_states(case: Case) -> None:
+    case.check()
+
+
 @law(
     of("MX", SHEET, "2024-07-09", {"9903.81.85": None, "9903.80.01": None}, "Proc 9894"),
     of("MX", SHEET, "2024-07-10", {"9903.81.85": 250}, "Proc 10783: melted elsewhere", melt_country="BR"),
@@ -165,6 +201,8 @@ def test_every_exemption_ended_on_12_march_2025(case: Case) -> None:
     of("MX", INGOT, "2024-07-10", {"9903.85.71": 100}, "Proc 10782: cast", cast_country="CN"),
     of("MX", INGOT, "2024-07-10", {"9903.85.71": 100}, "note 19(a)(viii)", facts={"secondary_smelt_country": "CN"}),
     of("MX", INGOT, "2024-07-10", {"9903.85.67": 2000, "9903.85.71": None}, "note 19(a)(viii)", smelt_country="RU"),
+    of("MX", INGOT, "2024-07-10", {"9903.85.67": 2000, "9903.85.71": None}, "note 19(a)(viii): any amount", facts=RUSSIAN_TOO),
+    of("MX", CABLE, "2024-07-10", {"9903.85.68": 2000, "9903.85.72": None}, "note 19(a)(ix): any amount", facts=RUSSIAN_TOO),
     of("MX", INGOT, "2024-07-09", {"9903.85.71": None}, "Proc 10782", smelt_country="CN"),
     of("MX", CABLE, "2024-07-10", {"9903.85.72": 100}, "note 19(a)(ix)", smelt_country="CN"),
     of("MX", INGOT, "2024-07-10", {"9903.85.71": None}, "Proc 10782"),
@@ -290,6 +328,10 @@ def test_the_united_kingdom(case: Case) -> None:
 
 
 PARTS_300 = {"us_equipment_content": "300"}
+SOLD_AS_18: dict[str, Any] = {"spi": "S", "claims": ["9903.82.18"], "melt_country": "CA"}
+SOLD_AS_19: dict[str, Any] = {
+    "spi": "S", "claims": ["usmca-metal-authorised"], "smelt_country": "CA", "cast_country": "CA",
+}  # fmt: skip
 PARTNERS = ("AR", "EC", "SV", "GT", "JP", "KR", "LI", "CH", "TW", "GB", "FR", "IE")
 
 
@@ -308,13 +350,15 @@ PARTNERS = ("AR", "EC", "SV", "GT", "JP", "KR", "LI", "CH", "TW", "GB", "FR", "I
       for one in ("400.01", "600", "1000")),
     of("CA", DOZER, "2026-06-08", {"9903.82.06": 100}, "the lowest, clause 3(b)", spi="S", facts={"us_metal_share": "0.85"}),
     of("CA", DOZER, "2028-01-01", {"9903.82.20": None, "9903.82.09": 250}, "clause 3(a)", spi="S"),
-    of("MX", SHEET, "2026-04-05", {"9903.82.18": None}, "16(h)", spi="S", claims=["9903.82.18"], melt_country="MX"),
-    of("MX", SHEET, "2026-04-06", {"9903.82.18": 250}, "16(h)", spi="S", claims=["9903.82.18"], melt_country="CA"),
-    of("MX", SHEET, "2026-04-06", {"9903.82.02": 500}, "16(h): melted there", spi="S", claims=["9903.82.18"], melt_country="CN"),
-    of("MX", SHEET, "2026-04-06", {"9903.82.02": 500}, "16(h): USMCA", claims=["9903.82.18"], melt_country="MX"),
-    of("IN", SHEET, "2026-04-06", {"9903.82.02": 500}, "16(h)", claims=["9903.82.18"], melt_country="MX"),
-    of("CA", INGOT, "2026-04-06", {"9903.82.19": 250}, "16(i)", spi="S", claims=["usmca-metal-authorised"],
-       smelt_country="CA", cast_country="CA"),
+    of("MX", SHEET, "2026-04-22", {"9903.82.18": None, "9903.82.02": 500}, "91 FR 21790: from 23 April 2026", **SOLD_AS_18),
+    of("MX", SHEET, "2026-04-23", {"9903.82.18": 250, "9903.82.02": None}, "91 FR 21790; note 16(h)", **SOLD_AS_18),
+    of("MX", SHEET, "2026-04-23", {"9903.82.02": 500}, "not yet known", known="2026-04-22", **SOLD_AS_18),
+    of("MX", SHEET, "2026-04-23", {"9903.82.02": 500}, "16(h): melted there", **SOLD_AS_18 | {"melt_country": "CN"}),
+    of("MX", SHEET, "2026-04-23", {"9903.82.02": 500}, "16(h): USMCA", **SOLD_AS_18 | {"spi": None}),
+    of("IN", SHEET, "2026-04-23", {"9903.82.02": 500}, "16(h)", claims=["9903.82.18"], melt_country="MX"),
+    of("CA", INGOT, "2026-04-22", {"9903.82.19": None, "9903.82.02": 500}, "91 FR 21790", **SOLD_AS_19),
+    of("CA", INGOT, "2026-04-23", {"9903.82.19": 250, "9903.82.02": None}, "91 FR 21790; note 16(i)", **SOLD_AS_19),
+    of("CA", INGOT, "2026-04-23", {"9903.82.02": 500}, "16(i): cast there", **SOLD_AS_19 | {"cast_country": "US"}),
     *(of(one, "8415.90.8010", "2026-06-08", {"9903.82.12": 250}, "heading .12") for one in ("BY", "CU", "KP")),
     of("RU", SHEET, "2026-04-06", {"9903.82.14": 500}, "heading 9903.82.14"),
     of("RU", SHEET, "2026-04-05", {"9903.81.87": 500}, "Proc 10947"),
@@ -373,4 +417,68 @@ def test_civil_aircraft_agreements(case: Case) -> None:
     ),
 )
 def test_copper_for_all(case: Case) -> None:
+    case.check()
+
+
+AIRCO, MACHINING = "8415.10.9000", "8457.10.0025"
+
+
+def all_in(origin: str, hts: str, amount: int, total: int, source: str, day: str = "2026-07-01", **facts: Any) -> Case:
+    """1,000 dollars under 9903.82.10, with what all duty together comes to."""
+    return Case(hts, day, {"9903.82.10": amount}, source, {"origin": origin, **facts}, "1000", total=total)
+
+
+@law(
+    # Note 16(f): the "applicable" column 1 rate and the duty "will total 15 percent"; 15% stands in the special subcolumn too.
+    all_in("KR", AIRCO, 128, 150, "2.2% general"),
+    all_in("KR", AIRCO, 150, 150, "free under KORUS", spi="KR"),
+    all_in("MX", AIRCO, 150, 150, "free under USMCA", spi="S"),
+    all_in("JP", MACHINING, 108, 150, "4.2% general"),
+    all_in("JP", MACHINING, 150, 150, "free under the agreement with Japan", spi="JP"),
+    Case(AIRCO, "2026-07-01", {"9903.82.07": 100}, "note 16(e), 10%", {"origin": "KR", "spi": "KR",
+         "facts": {"us_metal_share": "0.85"}}, "1000", total=100),
+)  # fmt: skip
+def test_annex_iii_counts_the_column_1_rate_that_applies(case: Case) -> None:
+    case.check()
+
+
+def rack(day: str, steel: str, expected: dict[str, int | None], source: str, known: str = TODAY) -> Case:
+    """A rack of Vietnam worth 1,000 dollars with so much steel and no aluminum."""
+    return of("VN", RACK, day, expected, source, known, steel_value=steel, aluminum_value="0")
+
+
+@law(
+    # Order 14257 section 3(b)(ii): not on derivatives "subject to the duties" of section 232; Proclamation 10947 clause 6: since
+    # 4 June 2025 on their other content. CBP before: on derivatives without any metal. Order 14289 does not list Order 14257.
+    rack("2025-04-05", "200", {"9903.01.33": 0, "9903.01.25": None, "9903.81.91": 50}, "section 3(b)(ii)"),
+    rack("2025-06-03", "200", {"9903.01.33": 0, "9903.01.25": None, "9903.81.91": 50}, "section 3(b)(ii)"),
+    rack("2025-06-03", "0", {"9903.01.33": None, "9903.01.25": 100}, "no metal"),
+    rack("2025-06-04", "200", {"9903.01.25": 80, "9903.81.91": 100}, "clause 6"),
+    rack("2025-06-04", "200", {"9903.01.25": 80}, "clause 6, known on 3 June", "2025-06-03"),
+    rack("2025-06-04", "200", {"9903.01.25": None}, "not yet known", "2025-06-02"),
+    rack("2025-05-15", "200", {"9903.01.25": None}, "before Order 14289 was known", "2025-04-28"),
+)
+def test_derivatives_and_the_reciprocal_tariff_around_4_june_2025(case: Case) -> None:
+    case.check()
+
+
+@law(
+    *(
+        of(origin, TUBE, day, {heading: 0 if lifted else None, other: None if lifted else paid}, source, claims=FLYING)
+        for origin, heading, other, paid, before, after, source in (
+            ("GB", "9903.96.01", "9903.81.94", 250, "2025-06-29", "2025-06-30", "90 FR 27851"),
+            ("DE", "9903.02.76", "9903.81.87", 500, "2025-08-31", "2025-09-01", "FR Doc. 2025-18660"),
+        )
+        for day, lifted in ((before, False), (after, True))
+    ),
+    # The same claim lifts the reciprocal tariff from an aircraft article that no metals duty reaches.
+    of("GB", "4011.30.0010", "2025-06-29", {"9903.01.25": 100, "9903.96.01": None}, "90 FR 27851", claims=FLYING),
+    of("GB", "4011.30.0010", "2025-06-30", {"9903.01.25": None, "9903.96.01": 0}, "note 35(a)", claims=FLYING),
+    of("GB", "4011.30.0010", "2025-06-30", {"9903.01.25": 100, "9903.96.01": None}, "note 35(a): if claimed"),
+    of("JP", "4011.30.0010", "2025-09-15", {"9903.96.02": None}, "90 FR 44638", claims=FLYING),
+    of("JP", "4011.30.0010", "2025-09-16", {"9903.02.73": None, "9903.96.02": 0}, "note 35(b)", claims=FLYING),
+    of("DE", "4011.30.0010", "2025-09-01", {"9903.02.20": None, "9903.02.76": 0}, "note 2(v)(xxii)", claims=FLYING),
+    of("KR", "4011.30.0010", "2025-11-14", {"9903.02.80": None, "9903.02.81": 0}, "note 2(v)(xxiv)(b)", claims=["9903.02.81"]),
+)  # fmt: skip
+def test_one_claim_lifts_metals_and_reciprocal_duties(case: Case) -> None:
     case.check()

@@ -8,7 +8,9 @@ import pytest
 from tests.conftest import engine_seen_from, shipped_schedule
 from tests.ledger.lawdir import PROGRAM, act, regime_of
 
+from tidewaiter.assess.countries import country_codes
 from tidewaiter.ledger.check import RULES, OneDutyHeadingForOneGood, check, one_of_each_class
+from tidewaiter.ledger.classes import origins_apart
 
 BATTERY, COMPUTER = "8507600090", "8471500150"
 ROW = "  - {code: 9903.01.02, kind: duty}\n"
@@ -122,6 +124,88 @@ def test_a_clash_on_one_class_of_products_is_found(tmp_path: Path) -> None:
     assert "8471500150 of CN" in two_headings(tmp_path, row, "0101210010", BATTERY, COMPUTER)[0]
 
 
+# Every origin
+
+EVERYONE = {"coverage.yaml": '- {into: US, origins: [any], from: "2018-07-06 00:01 America/New_York"}\n'}
+GROUPS = {
+    "groups.yaml": "ASEAN:\n  - {country: [TH, VN]}\n"
+    '  - {country: TL, from: "2025-06-01", act: act-1}\n'
+    '  - {country: LA, until: "2025-03-01", act: act-1, until_act: act-1}\n'
+}
+ORIGINS = ["AD", "CN", "FR", "LA", "MX", "TH", "TL", "VN"]
+
+
+def clashes(tmp_path: Path, first: str, second: str) -> list[str]:
+    """What the rule says of a program whose two headings live from February and March 2025, for the origins written."""
+    rows = (("9903.01.01", first), ("9903.01.02", second))
+    headings = "".join(f"  - {{code: {code}, kind: duty, when: {{{when}}}}}\n" for code, when in rows)
+    program = PROGRAM[: PROGRAM.index("  - {code")] + headings
+    regime = regime_of(tmp_path, EVERYONE, GROUPS, SECOND, {"programs/us-one.yaml": program})
+    return [str(problem) for problem in check(regime, [BATTERY], ORIGINS)]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "said"),
+    [
+        ("origin: [VN]", "origin: [MX, VN]", "of VN from 2025-03-01T00:01:00-05:00"),
+        ("origin: [ASEAN]", "origin: [VN]", "of VN from 2025-03-01"),
+        ("origin: [ASEAN]", "origin: [TL]", "of TL from 2025-06-01"),  # a member only since June
+        ("origin: [MX]", "not: {origin: [CN]}", "of MX from 2025-03-01"),
+        ("origin: any", "not: {origin: [CN]}", "of AD from 2025-03-01"),  # an origin that nothing names
+        ("any: [{origin: [CN]}, {origin: [FR]}]", "origin: [FR]", "of FR from 2025-03-01"),
+    ],
+)
+def test_two_headings_for_goods_of_one_origin_are_found(tmp_path: Path, first: str, second: str, said: str) -> None:
+    (problem,) = clashes(tmp_path, first, second)
+    assert f"9903.01.01 and 9903.01.02 both hold for {BATTERY} {said}" in problem
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("origin: [VN]", "origin: [MX]"),
+        ("origin: [ASEAN]", "origin: [LA]"),  # a member only until the second heading begins
+        ("origin: [CN]", "not: {origin: [CN]}"),
+        ("origin: [ASEAN]", "not: {origin: [ASEAN]}"),
+    ],
+)
+def test_headings_for_different_origins_do_not_clash(tmp_path: Path, first: str, second: str) -> None:
+    assert clashes(tmp_path, first, second) == []
+
+
+def test_without_a_list_of_origins_those_that_the_law_names_are_tried(tmp_path: Path) -> None:
+    program = PROGRAM + "  - {code: 9903.01.02, kind: duty, when: {not: {origin: [MX]}}}\n"
+    regime = regime_of(tmp_path, EVERYONE, SECOND, {"programs/us-one.yaml": program})
+    heard: list[int] = []
+    (problem,) = check(regime, [BATTERY], told=heard.append)
+    assert "of CN from" in str(problem)
+    assert heard and heard[-1] > 1
+
+
+def test_origins_that_a_program_does_not_tell_apart_are_one_class(tmp_path: Path) -> None:
+    text = PROGRAM + "  - {code: 9903.01.02, kind: duty, when: {origin: [ASEAN]}}\n"
+    regime = regime_of(tmp_path, EVERYONE, GROUPS, SECOND, {"programs/us-one.yaml": text})
+    apart = origins_apart(regime, regime.ledger.programs["us-one"], ORIGINS)
+    # Alike: those that nothing names (AD, FR, MX), and the two members without dates.
+    assert apart == ["AD", "CN", "LA", "TH", "TL"]
+
+
+@pytest.mark.parametrize("program", ["us-301-forced-labor", "us-reciprocal", "us-232-steel"])
+def test_origins_of_one_class_find_the_same_law(program: str) -> None:
+    regime = engine_seen_from(scenario="as-reported").regime
+    law = regime.ledger.programs[program]
+    origins = sorted(country_codes())
+    apart = origins_apart(regime, law, origins)
+    assert 10 < len(apart) < len(origins) / 2
+    for other in sorted(set(origins) - set(apart))[::15]:
+        # A class is told by what it finds: the first of it, alone with the other, keeps one of the two.
+        (alike,) = [one for one in apart if len(origins_apart(regime, law, [one, other])) == 1]
+        for interval in range(0, len(regime.cuts) + 1, 9):
+            for digits in (BATTERY, COMPUTER, "7318152065", "8703230160"):
+                first, second = (regime.holding(law, digits, one, interval) for one in (alike, other))
+                assert first == second, (alike, other, digits)
+
+
 def test_products_treated_alike_are_one_class(tmp_path: Path) -> None:
     regime = regime_of(tmp_path)  # one list, on heading 8507
     products = [BATTERY, "8507100030", COMPUTER, "0101210010"]
@@ -147,3 +231,11 @@ def test_products_of_one_class_find_the_same_law() -> None:
 
 def test_the_shipped_law_breaks_no_rule() -> None:
     assert check(engine_seen_from(scenario="as-reported").regime) == []
+
+
+@pytest.mark.slow
+def test_the_shipped_law_has_one_duty_heading_for_one_good_of_any_origin() -> None:
+    """One program is one legal act on one good: no two of its duties at once, whatever the product and the origin."""
+    regime, schedule = engine_seen_from(scenario="as-reported").regime, shipped_schedule()
+    numbers = [line.number for line in schedule.lines(schedule.last_edition)]
+    assert check(regime, numbers, country_codes()) == []

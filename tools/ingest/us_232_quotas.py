@@ -2,7 +2,7 @@
 
 Lists: ``us-232-steel-quotas`` (class = the last two digits of 9903.80.05 to .58, whose products 9903.80.65 to 9903.81.19
 and 9903.81.25 to .78 repeat), ``us-232-aluminum-quotas`` (class = the last two digits of 9903.85.27 to .44; 9903.85.51 to
-.66 repeat them without the clad products of .37, class ``clad``) and ``us-232-aircraft`` (class = the origin).
+.66 repeat them without the clad products of .37, class ``clad``) and ``us-civil-aircraft`` (class = the origin).
 
 Sources (under ``sources()``): the basic edition of 2025, and the table of the civil aircraft lists.
 """
@@ -123,9 +123,10 @@ def main() -> None:
         in_order(aluminum(texts, lines)),
     )
     write_list(
-        "us-232-aircraft",
+        "us-civil-aircraft",
         {
-            "title": "Civil aircraft articles that the metals duties of Section 232 leave out, by origin",
+            "title": "Civil aircraft articles of the agreements, by origin: free of the metals duties of Section 232 and, to"
+            " February 2026, of the reciprocal tariff",
             "citation": "U.S. notes 35(a) GB, 35(b) JP, 35(c) TW, 2(v)(xxii) EU, 2(v)(xxiv)(b) KR to subchapter III, chapter 99",
             "source": "HTS 2026 revision 6; 91 FR 31818 (Taiwan)",
         },

@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Any
 
 from tidewaiter.assess.amounts import ZERO
+from tidewaiter.ledger.model import NONE, REPLACED
 
 Json = dict[str, Any]
 RATE_STEP = Decimal("0.0001")
@@ -127,6 +128,28 @@ class Layer:
             said["cap"] = say_decimal(self.cap)
             said["base_rate"] = say_decimal(round(self.base_rate or Decimal(0), 6))
         return said
+
+
+NOT_CHARGED = {REPLACED: ", replaced", NONE: ", not charged"}
+"""What is said behind a base rate that is not charged, by its basis."""
+
+
+def say_rate(layer: Layer | BaseLine) -> str:
+    """The rate of a layer or of the base duty for people: ``25%``, ``$1.5/kg``, the tariff's own words."""
+    if isinstance(layer, BaseLine):
+        return f"{layer.text}{NOT_CHARGED.get(layer.basis, '')}"
+    if layer.status == "relieved":
+        return "relieved"
+    if layer.rate_kind == "specific" and layer.rate is not None:
+        return f"${say_decimal(layer.rate)}/{layer.unit}"
+    if layer.parts:
+        return " + ".join(layer.parts)
+    return say_percent(layer.rate) if layer.rate is not None else layer.rate_kind
+
+
+def say_percent(rate: Decimal) -> str:
+    """A rate as a percentage, for people."""
+    return f"{say_decimal(rate * 100)}%"
 
 
 @dataclass(slots=True)

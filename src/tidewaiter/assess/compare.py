@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from tidewaiter.assess.amounts import ZERO
-from tidewaiter.assess.assessment import Assessment, Json, Layer, say_money
+from tidewaiter.assess.assessment import Assessment, Json, Layer, say_money, say_rate
 from tidewaiter.assess.countries import origin_code
 from tidewaiter.assess.engine import Engine, Work
 from tidewaiter.assess.errors import LineError
@@ -18,6 +18,10 @@ from tidewaiter.assess.special import SPI
 from tidewaiter.ledger.model import ANYWHERE
 from tidewaiter.schedule.special import parse_special
 
+CLAIM = "claim:"
+UNCHANGED = ("+0.00", "-0.00")
+"""How an effect begins that changes what is reported and not what is paid."""
+
 
 @dataclass(slots=True)
 class Difference:
@@ -26,8 +30,10 @@ class Difference:
     program: str
     title: str
     headings: str
+    rate: str
     amount: Decimal
     reference_headings: str
+    reference_rate: str
     reference_amount: Decimal
     why: str
     citation: str
@@ -37,8 +43,10 @@ class Difference:
         return {
             "program": self.program,
             "headings": self.headings,
+            "rate": self.rate,
             "amount": say_money(self.amount),
             "reference_headings": self.reference_headings,
+            "reference_rate": self.reference_rate,
             "reference_amount": say_money(self.reference_amount),
             "why": self.why,
             "citation": self.citation,
@@ -110,48 +118,82 @@ class Comparison:
         }
 
 
+@dataclass(slots=True)
+class _Answered:
+    """An origin that was answered, with the work behind the answer."""
+
+    one: FromOrigin
+    assessment: Assessment
+    work: Work
+
+
+Only = Mapping[str, Mapping[str, Any]]
+"""Fields that hold for one origin only (a special program, a smelter), by its ISO code."""
+
+
 def compare(
-    engine: Engine, given: Mapping[str, Any], origins: Iterable[str], *, whole_dollars: bool = False
+    engine: Engine,
+    given: Mapping[str, Any],
+    origins: Iterable[str],
+    *,
+    only: Only | None = None,
+    whole_dollars: bool = False,
 ) -> Comparison:
-    """The line from each origin. What refuses one origin stands beside it and does not stop the others."""
+    """The line from each origin, named once. What refuses one origin stands beside it and does not stop the others.
+
+    ``only`` gives fields for one origin, over those of the line.
+    """
     found: dict[str, FromOrigin] = {}
+    answered: list[_Answered] = []
     for typed in origins:
-        one = _from(engine, given, typed, whole_dollars)
-        found.setdefault(one.origin, one)
+        code, error = _code(typed)
+        if code in found:
+            continue
+        one = found[code] = FromOrigin(code, error=error)
+        if error is None:
+            fields = {**given, **(only or {}).get(code, {}), "origin": code}
+            answered += _answer(engine, fields, one, whole_dollars)
     several = list(found.values())
-    answered = [(one, one.assessment) for one in several if one.assessment is not None]
     titles = {name: program.title for name, program in engine.regime.ledger.programs.items()}
     if not answered:
         return Comparison(several, None, [], titles)
-    first, reference = answered[0]
-    least = min(assessment.total_duty for _, assessment in answered)
-    for one, assessment in answered:
-        one.difference = assessment.total_duty - reference.total_duty
-        one.above_cheapest = assessment.total_duty - least
-        one.differs = _differs(assessment, reference, titles)
-    cheapest = [one.origin for one, assessment in answered if assessment.total_duty == least]
-    return Comparison(several, first.origin, cheapest, titles)
+    reference = answered[0]
+    least = min(other.assessment.total_duty for other in answered)
+    for other in answered:
+        other.one.difference = other.assessment.total_duty - reference.assessment.total_duty
+        other.one.above_cheapest = other.assessment.total_duty - least
+        other.one.differs = _differs(other, reference, titles)
+    cheapest = [other.one.origin for other in answered if other.assessment.total_duty == least]
+    return Comparison(several, reference.one.origin, cheapest, titles)
 
 
-def _from(engine: Engine, given: Mapping[str, Any], typed: str, whole_dollars: bool) -> FromOrigin:
+def _code(typed: str) -> tuple[str, LineError | None]:
+    """The origin's code; what was typed, with the error, where it is none."""
     try:
-        line = read_line({**given, "origin": typed}, engine.regime.ledger.zones, origin_code)
+        return origin_code(typed), None
     except LineError as error:
-        return FromOrigin(typed, error=error)
+        return typed, error
+
+
+def _answer(engine: Engine, given: Mapping[str, Any], one: FromOrigin, whole_dollars: bool) -> list[_Answered]:
+    """The answer for one origin, put into ``one``; nothing where it is refused."""
     try:
+        line = read_line(given, engine.regime.ledger.zones, origin_code)
         work = engine.work(line, whole_dollars=whole_dollars)
         assessment = engine.finish(work)
     except LineError as error:
-        return FromOrigin(line.origin, error=error)
+        one.error = error
+        return []
     charge_fees(engine.regime, [(line, assessment)])
-    chances = [*_programs_open(engine, work, line, whole_dollars), *_claims(assessment)]
-    return FromOrigin(line.origin, assessment, could_change=chances)
+    one.assessment = assessment
+    one.could_change = [*_programs_open(engine, work, line, whole_dollars), *_claims(assessment)]
+    return [_Answered(one, assessment, work)]
 
 
 def _claims(assessment: Assessment) -> list[Chance]:
-    """The questions that ask for a claim."""
-    asked = (one for one in assessment.questions if one.fact.startswith("claim:"))
-    return [Chance(one.fact.removeprefix("claim:"), one.text, one.effect) for one in asked]
+    """The questions that ask for a claim, where it would change an amount."""
+    asked = (one for one in assessment.questions if one.fact.startswith(CLAIM) and not one.effect.startswith(UNCHANGED))
+    return [Chance(one.fact.removeprefix(CLAIM), one.text, one.effect) for one in asked]
 
 
 def _programs_open(engine: Engine, work: Work, line: Line, whole_dollars: bool) -> list[Chance]:
@@ -179,45 +221,62 @@ def _programs_open(engine: Engine, work: Work, line: Line, whole_dollars: bool) 
     return found
 
 
-def _differs(ours: Assessment, reference: Assessment, titles: Mapping[str, str]) -> list[Difference]:
+def _differs(ours: _Answered, reference: _Answered, titles: Mapping[str, str]) -> list[Difference]:
     """The base duty and the programs that answer otherwise, in the order of reporting."""
-    found: list[Difference] = []
     if ours is reference:
-        return found
-    base, other = ours.base, reference.base
-    if (base.amount, base.column, base.text) != (other.amount, other.column, other.text):
-        found.append(
-            Difference(
-                "base",
-                "base duty",
-                base.text,
-                base.amount,
-                other.text,
-                other.amount,
-                f"{_column(ours)} gives {base.text}, {_column(reference)} {other.text}",
-                f"HTS {base.edition}",
-            )
-        )
-    mine, theirs = _by_program(ours), _by_program(reference)
+        return []
+    found = _base_differs(ours.assessment, reference.assessment)
+    mine, theirs = _by_program(ours.assessment), _by_program(reference.assessment)
     for program in dict.fromkeys([*mine, *theirs]):
         here, there = mine.get(program, []), theirs.get(program, [])
-        if [(layer.heading, layer.amount) for layer in here] == [(layer.heading, layer.amount) for layer in there]:
+        if [_answered(layer) for layer in here] == [_answered(layer) for layer in there]:
             continue
-        said = here or there
-        because = "; ".join(dict.fromkeys(layer.why or layer.text for layer in said))
+        because = "; ".join(dict.fromkeys(layer.why or layer.text for layer in here or there))
         found.append(
             Difference(
-                program,
-                titles.get(program, program),
-                ", ".join(layer.heading for layer in here),
-                sum((layer.amount for layer in here), ZERO),
-                ", ".join(layer.heading for layer in there),
-                sum((layer.amount for layer in there), ZERO),
-                because if here else f"does not apply to products of {ours.origin}: {because}",
-                "; ".join(dict.fromkeys(layer.citation for layer in said if layer.citation)),
+                program=program,
+                title=titles.get(program, program),
+                headings=", ".join(layer.heading for layer in here),
+                rate=_rates(here),
+                amount=sum((layer.amount for layer in here), ZERO),
+                reference_headings=", ".join(layer.heading for layer in there),
+                reference_rate=_rates(there),
+                reference_amount=sum((layer.amount for layer in there), ZERO),
+                why=because if here else f"{_absence(ours.work, program)} ({because})",
+                citation="; ".join(dict.fromkeys(layer.citation for layer in here or there if layer.citation)),
             )
         )
     return found
+
+
+def _base_differs(ours: Assessment, reference: Assessment) -> list[Difference]:
+    base, other = ours.base, reference.base
+    rate, reference_rate = say_rate(base), say_rate(other)
+    if (base.amount, base.column, rate) == (other.amount, other.column, reference_rate):
+        return []
+    why = f"{_column(ours)} gives {rate}, {_column(reference)} {reference_rate}"
+    edition = f"HTS {base.edition}"
+    said = Difference("base", "base duty", "", rate, base.amount, "", reference_rate, other.amount, why, edition)
+    return [said]
+
+
+def _absence(work: Work, program: str) -> str:
+    """Why a program that charges the reference reports nothing here: not for the origin, given way, or not met."""
+    if all(law.program.id != program for law in work.setting.law):
+        return "does not apply to products of this origin"
+    yielded = (one.winners for one in work.outcome.answers if one.program.id == program and one.displaced_by)
+    winners = list(dict.fromkeys(code for codes in yielded for code in codes))
+    if winners:
+        return f"gives way to {' and '.join(winners)}"
+    return "none of its headings holds here"
+
+
+def _answered(layer: Layer) -> tuple[str, Decimal]:
+    return layer.heading, layer.amount
+
+
+def _rates(layers: list[Layer]) -> str:
+    return ", ".join(dict.fromkeys(say_rate(layer) for layer in layers))
 
 
 def _by_program(assessment: Assessment) -> dict[str, list[Layer]]:

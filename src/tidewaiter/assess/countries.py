@@ -12,6 +12,7 @@ from pathlib import Path
 from tidewaiter.assess.errors import LineError
 
 _LONGEST_NAME = 80
+_FEW = 6
 COUNTRIES_FILE = Path(__file__).parent.parent / "law" / "countries.csv"
 _SPACES = re.compile(r"\s+")
 
@@ -47,6 +48,8 @@ def origin_code(typed: str) -> str:
 
 
 def _told(codes: list[str]) -> str:
+    if len(codes) > _FEW:
+        return f"one of {', '.join(codes)}"
     return " or ".join(f"{code} ({country_codes()[code]})" for code in codes)
 
 

@@ -9,9 +9,12 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from tidewaiter.assess.assessment import RATE_STEP, Assessment, BaseLine, Layer, say_decimal
+from tidewaiter.assess.assessment import RATE_STEP, Assessment, BaseLine, Layer, say_decimal, say_percent, say_rate
 from tidewaiter.assess.batch import Result
 from tidewaiter.ledger.model import REPLACED
+
+WIDEST_RATE = 30
+"""A rate in more letters than these goes over several lines."""
 
 
 def show(assessment: Assessment, console: Console) -> None:
@@ -33,11 +36,6 @@ def money(amount: Decimal) -> str:
     return format(amount, ",.2f")
 
 
-def percent(rate: Decimal) -> str:
-    """A rate for people."""
-    return f"{say_decimal(rate * 100)}%"
-
-
 def _head(found: Assessment) -> Text:
     text = Text()
     text.append(f"{found.hts}", style="bold")
@@ -53,7 +51,7 @@ def _layers(found: Assessment) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     table.add_column("heading", no_wrap=True)
     table.add_column("what", ratio=3)
-    table.add_column("rate", justify="right", no_wrap=True)
+    table.add_column("rate", justify="right", max_width=WIDEST_RATE)
     table.add_column("basis", justify="right", no_wrap=True)
     table.add_column("amount", justify="right", no_wrap=True)
     table.add_column("authority", no_wrap=True)
@@ -70,23 +68,13 @@ def _layer_cells(layer: Layer) -> list[str]:
     return [
         layer.heading,
         (layer.why or layer.text) + void,
-        "-" if layer.status == "relieved" else _rate(layer),
+        "-" if layer.status == "relieved" else say_rate(layer),
         _basis(layer),
         money(layer.amount),
         layer.authority,
         (layer.until or "")[:16].replace("T", " "),
         layer.citation,
     ]
-
-
-def _rate(layer: Layer | BaseLine) -> str:
-    if isinstance(layer, BaseLine):
-        return layer.text
-    if layer.rate_kind == "specific" and layer.rate is not None:
-        return f"${say_decimal(layer.rate)}/{layer.unit}"
-    if layer.parts:
-        return " + ".join(layer.parts)
-    return percent(layer.rate) if layer.rate is not None else layer.rate_kind
 
 
 def _basis(layer: Layer | BaseLine) -> str:
@@ -117,16 +105,14 @@ def _totals(found: Assessment) -> Padding:
     table.add_column("what")
     table.add_column("amount", justify="right")
     table.add_column("note")
-    rate = f"{percent(found.effective_rate)} of the value" if found.effective_rate is not None else ""
+    rate = f"{say_percent(found.effective_rate)} of the value" if found.effective_rate is not None else ""
     table.add_row("duty assessed", money(found.total_duty), rate, style="bold")
     if found.total_owed != found.total_duty:
         table.add_row("duty owed", money(found.total_owed), f"refundable {money(found.total_duty - found.total_owed)}")
     for fee in found.fees:
         table.add_row(fee.code, money(fee.amount), fee.title)
     landed = found.total_duty + found.total_fees
-    note = (
-        f"landed duty rate {percent((landed / found.value).quantize(RATE_STEP, ROUND_HALF_UP))}" if found.value else ""
-    )
+    note = f"landed duty rate {say_percent((landed / found.value).quantize(RATE_STEP, ROUND_HALF_UP))}" if found.value else ""
     table.add_row("duty and fees", money(landed), note, style="bold")
     return Padding(table, (1, 0, 0, 0))
 
@@ -202,6 +188,6 @@ def _summary_cells(result: Result) -> list[str]:
         money(layers),
         money(found.total_duty),
         money(found.total_fees),
-        percent(found.effective_rate) if found.effective_rate is not None else "",
+        say_percent(found.effective_rate) if found.effective_rate is not None else "",
         ", ".join(f"{layer.heading} ({money(layer.amount)})" for layer in found.layers),
     ]

@@ -1,7 +1,8 @@
-"""A comparison of origins on a terminal: one column an origin, one row a program, and below it what differs and why."""
+"""A comparison of origins on a terminal: a column an origin (a row, where they are many), then what differs and why."""
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Iterable
 from decimal import Decimal
 
 from rich.console import Console, Group
@@ -9,29 +10,31 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from tidewaiter.assess.assessment import Assessment
-from tidewaiter.assess.compare import Comparison, FromOrigin
+from tidewaiter.assess.assessment import Assessment, Layer, say_percent, say_rate
+from tidewaiter.assess.compare import CLAIM, Comparison, Difference, FromOrigin
 from tidewaiter.assess.countries import country_codes
-from tidewaiter.assess.render import money, percent
+from tidewaiter.assess.render import money
+
+Answered = list[tuple[FromOrigin, Assessment]]
 
 
 def show_comparison(found: Comparison, console: Console) -> None:
     """Print the whole comparison."""
-    answered = found.answered
-    if answered:
-        console.print(_head(answered[0]))
-        console.print(_table(found))
-        if any(one.differs for one in found.origins):
-            console.print(
-                _section(f"what differs from {found.reference}, and why", [_differs(one) for one in found.origins])
-            )
-        if any(one.could_change for one in found.origins):
-            console.print(
-                _section("claims that could change it (not made here)", [_chances(one) for one in found.origins])
-            )
-    refused = [one for one in found.origins if one.error is not None]
-    if refused:
-        console.print(_section("refused", [_refusal(one) for one in refused]))
+    several = [(one, one.assessment) for one in found.origins if one.assessment is not None]
+    if several:
+        console.print(_head(several[0][1]))
+        wide = _columns(found, several)
+        fits = console.measure(wide, options=console.options.update(width=10_000)).maximum <= console.width
+        console.print(wide if fits else _rows(found, several))
+    for title, said in (
+        (f"what differs from {found.reference}, and why", _differences(found)),
+        ("claims that could change it (not made here)", _chances(found)),
+        ("asked (answered here by the default)", _questions(several)),
+        ("notes", _notes(several)),
+        ("refused", _refusals(found)),
+    ):
+        if said:
+            console.print(_section(title, said))
 
 
 def _head(one: Assessment) -> Text:
@@ -45,56 +48,151 @@ def _head(one: Assessment) -> Text:
     return text
 
 
-def _table(found: Comparison) -> Table:
-    answered = found.answered
+def _columns(found: Comparison, several: Answered) -> Table:
+    """One column an origin, one row a program."""
+    answered = [assessment for _, assessment in several]
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-    table.add_column("")
+    table.add_column("", max_width=48)
     for one in answered:
         table.add_column(f"{one.origin} {country_codes()[one.origin]}", justify="right")
-    table.add_row("base duty", *(f"{one.base.text}\n{money(one.base.amount)}" for one in answered))
+    table.add_row("base duty", *(f"{say_rate(one.base)}\n{money(one.base.amount)}" for one in answered))
     for program in dict.fromkeys(layer.program for one in answered for layer in one.layers):
         table.add_row(found.titles.get(program, program), *(_cell(one, program) for one in answered))
-    table.add_row("duty", *(money(one.total_duty) for one in answered), style="bold")
-    if any(one.total_owed != one.total_duty for one in answered):
+    table.add_row("duty assessed", *(money(one.total_duty) for one in answered), style="bold")
+    if _voided(several):
         table.add_row("duty owed", *(money(one.total_owed) for one in answered))
-    table.add_row(
-        "of the value", *("" if one.effective_rate is None else percent(one.effective_rate) for one in answered)
-    )
-    several = [one for one in found.origins if one.assessment is not None]
-    table.add_row(f"against {found.reference}", *(_signed(one.difference) for one in several))
-    above = (_signed(one.above_cheapest) if one.above_cheapest else "cheapest" for one in several)
-    table.add_row("above the cheapest", *above)
+    table.add_row("of the value", *(_share(one) for one in answered))
+    table.add_row(f"against {found.reference}", *(_signed(one.difference) for one, _ in several))
+    table.add_row("above the cheapest", *(_above(one) for one, _ in several))
     table.add_row("fees", *(money(one.total_fees) for one in answered))
     return table
 
 
+def _rows(found: Comparison, several: Answered) -> Table:
+    """One row an origin: as many as are asked fit on a page."""
+    owed = _voided(several)
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    table.add_column("origin", no_wrap=True)
+    amounts = ["duty assessed", *(["duty owed"] if owed else []), "of the value", f"against {found.reference}"]
+    for name in ("base duty", *amounts, "above the cheapest", "fees"):
+        table.add_column(name, justify="right", overflow="fold")
+    table.add_column("headings (amount)", ratio=1, overflow="fold")
+    for one, assessment in several:
+        table.add_row(
+            f"{one.origin} {country_codes()[one.origin]}"[:_NAME_WIDTH],
+            f"{say_rate(assessment.base)}: {money(assessment.base.amount)}",
+            money(assessment.total_duty),
+            *([money(assessment.total_owed)] if owed else []),
+            _share(assessment),
+            _signed(one.difference),
+            _above(one),
+            money(assessment.total_fees),
+            ", ".join(f"{layer.heading} ({_amount(layer)})" for layer in assessment.layers) or "-",
+        )
+    return table
+
+
+_NAME_WIDTH = 24
+
+
 def _cell(one: Assessment, program: str) -> str:
-    layers = [layer for layer in one.layers if layer.program == program]
-    said = [f"{layer.heading} {'relieved' if layer.status == 'relieved' else money(layer.amount)}" for layer in layers]
+    said = [f"{layer.heading} {_amount(layer)}" for layer in one.layers if layer.program == program]
     return "\n".join(said) or "-"
+
+
+def _amount(layer: Layer) -> str:
+    return "relieved" if layer.status == "relieved" else money(layer.amount)
+
+
+def _share(one: Assessment) -> str:
+    return "" if one.effective_rate is None else say_percent(one.effective_rate)
+
+
+def _above(one: FromOrigin) -> str:
+    return _signed(one.above_cheapest) if one.above_cheapest else "cheapest"
+
+
+def _voided(several: Answered) -> bool:
+    return any(assessment.total_owed != assessment.total_duty for _, assessment in several)
 
 
 def _signed(amount: Decimal) -> str:
     return f"{'+' if amount > 0 else ''}{money(amount)}"
 
 
-def _differs(one: FromOrigin) -> list[str]:
-    return [
-        f"{one.origin}: {differs.title}, {_signed(differs.amount - differs.reference_amount)}: {differs.why}"
-        + (f" [{differs.citation}]" if differs.citation else "")
+def _together(said: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """What is said of each origin, by what is said: ``{"-340.00": "CN, VN"}``."""
+    found: dict[str, list[str]] = {}
+    for origin, text in said:
+        found.setdefault(text, []).append(origin)
+    return {text: ", ".join(origins) for text, origins in found.items()}
+
+
+def _differences(found: Comparison) -> list[str]:
+    """What makes the amounts differ; headings that only bear another number stand in the table."""
+    said = _together(
+        (one.origin, _difference(differs))
+        for one in found.origins
         for differs in one.differs
+        if differs.amount != differs.reference_amount
+    )
+    return [f"{origins}: {text}" for text, origins in said.items()]
+
+
+def _difference(one: Difference) -> str:
+    cited = f" [{one.citation}]" if one.citation else ""
+    change = one.amount - one.reference_amount
+    rates = f" ({one.rate} instead of {one.reference_rate})" if one.headings and one.reference_headings else ""
+    return f"{one.title}, {_signed(change)}{rates}: {one.why}{cited}"
+
+
+def _chances(found: Comparison) -> list[str]:
+    return _by_name(
+        ((chance.claim, chance.text), one.origin, chance.effect) for one in found.origins for chance in one.could_change
+    )
+
+
+def _questions(several: Answered) -> list[str]:
+    """What the law asks besides claims."""
+    return _by_name(
+        ((asked.fact, asked.text), one.origin, asked.effect)
+        for one, assessment in several
+        for asked in assessment.questions
+        if not asked.fact.startswith(CLAIM)
+    )
+
+
+def _by_name(said: Iterable[tuple[tuple[str, str], str, str]]) -> list[str]:
+    """One paragraph for each name and its text, with what it would change, origin by origin."""
+    found: dict[Hashable, list[tuple[str, str]]] = {}
+    heads: dict[Hashable, str] = {}
+    for (name, text), origin, effect in said:
+        heads[name, text] = f"{name}: {text}"
+        found.setdefault((name, text), []).append((origin, effect))
+    return [
+        f"{heads[key]} {'; '.join(f'{origins} [{effect}]' for effect, origins in _together(effects).items())}"
+        for key, effects in found.items()
     ]
 
 
-def _refusal(one: FromOrigin) -> list[str]:
-    error = one.error
-    return [] if error is None else [f"{one.origin}: {error.message}{f' ({error.hint})' if error.hint else ''}"]
+def _notes(several: Answered) -> list[str]:
+    """The warnings, those of all origins without their names."""
+    said = _together(
+        (one.origin, f"{note.code}: {note.message}") for one, assessment in several for note in assessment.warnings
+    )
+    everyone = ", ".join(one.origin for one, _ in several)
+    return [text if origins == everyone else f"{origins}: {text}" for text, origins in said.items()]
 
 
-def _chances(one: FromOrigin) -> list[str]:
-    return [f"{one.origin}: {chance.claim}: {chance.text} [{chance.effect}]" for chance in one.could_change]
+def _refusals(found: Comparison) -> list[str]:
+    refused = ((one.origin, one.error) for one in found.origins if one.error is not None)
+    said = _together(
+        (origin, f"{error.code}: {error.message}" + (f"\n  hint: {error.hint}" if error.hint else ""))
+        for origin, error in refused
+    )
+    return [f"{origins}: {text}" for text, origins in said.items()]
 
 
-def _section(title: str, groups: list[list[str]]) -> Padding:
-    rows = [Padding(Text(row), (0, 0, 0, 2)) for group in groups for row in group]
+def _section(title: str, said: list[str]) -> Padding:
+    rows = [Padding(Text(row), (0, 0, 0, 2)) for row in said]
     return Padding(Group(Text(title, style="bold"), *rows), (1, 0, 0, 0))

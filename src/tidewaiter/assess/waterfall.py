@@ -195,16 +195,23 @@ class _Asking:
             self._cap(answer, candidate)
         self.outcome.answers.append(answer)
 
+    def _counted(self, row: Row, cap: Decimal) -> Fraction:
+        """The base rate that counts towards a cap: the one charged, but column 1 general where that alone reaches the cap."""
+        charged = self.setting.applied_base.equivalent
+        if row.cap_on == "applied":
+            return charged
+        if isinstance(self.setting.base, LineError):
+            raise self.setting.base
+        general = self.setting.base.equivalent
+        return general if general >= Fraction(cap) else charged
+
     def _cap(self, answer: Answer, candidate: Candidate) -> None:
         """All-in: the cap less the base duty's ad valorem equivalent, on the portion; never below zero."""
         row = candidate.row
-        base = self.setting.applied_base if row.cap_on == "applied" else self.setting.base
-        if isinstance(base, LineError):
-            raise base
         answer.cap = rate_of(candidate.state.rate).duty(Decimal(1), {})
-        equivalent = base.equivalent
-        answer.base_rate = Decimal(equivalent.numerator) / equivalent.denominator
-        added = max(Fraction(0), Fraction(answer.cap) - equivalent)
+        counted = self._counted(row, answer.cap)
+        answer.base_rate = Decimal(counted.numerator) / counted.denominator
+        added = max(Fraction(0), Fraction(answer.cap) - counted)
         answer.amount = share_to_cent(added, answer.basis)
         if not added:
             answer.code = row.zero or row.code

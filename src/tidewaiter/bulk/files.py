@@ -90,7 +90,9 @@ def _writer(output: str | Path) -> Write:
         return lambda schema, make: _beside(path, lambda file: _sink_parquet(file, schema, make))
     if suffix == ".csv":
         return lambda schema, make: _beside(path, lambda file: _sink_csv(file, schema, make))
-    raise FileError("bad_file_type", f"{path.name}: answers are not written to a file of this type", "give .parquet or .csv")
+    raise FileError(
+        "bad_file_type", f"{path.name}: answers are not written to a file of this type", "give .parquet or .csv"
+    )
 
 
 def _beside(path: Path, write: Callable[[Path], None]) -> None:

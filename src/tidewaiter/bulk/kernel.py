@@ -169,6 +169,7 @@ class Kernel:
         if whole_dollars:
             _to_whole_dollars(lines)
         lines.refuse(~lines.into.among(frozenset({self.into})), "not_covered")
+        self._meet(lines)
         standing = self._find(lines)
         self._check_names(lines)
         special = self._special(lines, standing)
@@ -183,6 +184,16 @@ class Kernel:
         return pricing
 
     # Stages up to the base duty
+
+    def _meet(self, lines: Lines) -> None:
+        """Make sure that everything is compiled for the product classes of these lines."""
+        if not self.classes:
+            # The numbers of all editions at once: few lines ever bring another class.
+            self.classes.of_all(self.schedule.numbers())
+        self.rows.columns()
+        for kernel in (self, *self._others.values()):
+            if kernel.laws.refresh():
+                kernel.plain.forget()
 
     def _find(self, lines: Lines) -> Standing:
         """The product of each line in the edition in force, and its place in the law."""

@@ -16,8 +16,9 @@ import numpy as np
 
 from tidewaiter.bulk.arrays import Bools, Ints
 from tidewaiter.bulk.classes import OriginClasses, ProductClasses
+from tidewaiter.ledger.classes import instants_apart
 from tidewaiter.ledger.conditions import Condition, OnList, Prefix
-from tidewaiter.ledger.edges import condition_edges, leaves, places_in, settle_place
+from tidewaiter.ledger.edges import leaves, settle_place
 from tidewaiter.ledger.fold import State
 from tidewaiter.ledger.instants import Instant
 from tidewaiter.ledger.model import Interaction, Program, Row
@@ -119,9 +120,8 @@ class Laws:
         self.origins = origins
         self.matches = ListMatches(regime, products)
         self.starts = [regime.interval_start(number) for number in range(len(regime.cuts) + 1)]
-        self.tables = {
-            program.id: self._table(program) for program in regime.ledger.programs.values() if program.into == into
-        }
+        self.tables = self._tables()
+        self._classes = len(products)
 
     def numbers(self, program: str, product_class: Ints, origin_class: Ints, interval: Ints) -> Ints:
         """The number of the program's answer for each row of columns."""
@@ -134,6 +134,19 @@ class Laws:
             blocks = table.block_of.reshape(-1)[situation]
         found: Ints = table.law_of[blocks, product_class] if blocks.size else blocks
         return found
+
+    def refresh(self) -> bool:
+        """Forget what was compiled for fewer product classes than there are now; whether there was anything to forget."""
+        if self._classes == len(self.products):
+            return False
+        self._classes = len(self.products)
+        self.matches = ListMatches(self.regime, self.products)
+        self.tables = self._tables()
+        return True
+
+    def _tables(self) -> dict[str, ProgramTable]:
+        programs = self.regime.ledger.programs.values()
+        return {program.id: self._table(program) for program in programs if program.into == self.into}
 
     def mixed(self, program: Program, product_class: Ints, origin_class: Ints, entered: Ints, governing: Ints) -> Ints:
         """As :meth:`numbers`, by the law of the day that governs; without what is not collected on the day of entry."""
@@ -229,29 +242,12 @@ class Laws:
         return int(table.block_of[origin_class, place])
 
     def _table(self, program: Program) -> ProgramTable:
-        edges = sorted(self._edges(program))
+        edges = instants_apart(self.regime, program.rows)
         interval_of = np.searchsorted(edges, self.starts, side="right")
         # An interval of the program is numbered by its place among those that occur.
         _, interval_of = np.unique(interval_of, return_inverse=True)
         shape = (len(self.origins), int(interval_of.max()) + 1)
         return ProgramTable(program, interval_of.astype(np.int64), np.full(shape, NOT_YET, dtype=np.int64))
-
-    def _edges(self, program: Program) -> set[Instant]:
-        """The instants at which anything changes in what a program says."""
-        edges: set[Instant] = set()
-        for row in program.rows:
-            track = self.regime.tracks.get(row.key)
-            if track is not None:
-                edges |= track.edges()
-            edges |= {row.version.start, row.version.until} | condition_edges(row.when)
-            for leaf in leaves(row.when):
-                if isinstance(leaf, OnList):
-                    edges.update(self.matches.edges(leaf.list_id))
-        places = set().union(*(places_in(row.when) for row in program.rows))
-        for group in self.regime.ledger.groups:
-            if group.group in places:
-                edges |= {group.version.start, group.version.until}
-        return edges
 
     def _compile(self, table: ProgramTable, origin_class: int, place: int) -> None:
         interval = int(np.flatnonzero(table.interval_of == place)[0])

@@ -146,13 +146,19 @@ class PlainLaw:
         self.bits = FactBits()
         self.programs = tuple(table.program for table in laws.tables.values())
         self.place = {program.id: place for place, program in enumerate(self.programs)}
-        self.answers: list[PlainAnswer | None] = [None]
-        self.plans: list[Ints] = []
         self._open = tuple(frozenset(act.touches) for act in open_acts)
         self.watch_bit = 1 << len(open_acts)
         self.maybe_prohibited_bit = 2 << len(open_acts)
         self.pooled_bit = 4 << len(open_acts)
         self._watched = watched
+        self._probes: dict[Condition, tuple[bool, int, bool]] = {}
+        self.forget()
+
+    def forget(self) -> None:
+        """Begin anew: the product classes have become more."""
+        laws = self.laws
+        self.answers: list[PlainAnswer | None] = [None]
+        self.plans: list[Ints] = []
         self._answer_number: dict[tuple[int, str], int] = {}
         self._keys: dict[str, int] = {}
         self._key_names: list[str] = []
@@ -160,7 +166,6 @@ class PlainLaw:
         self._pools: dict[str, int] = {}
         self._plan_number: dict[bytes, int] = {}
         self._steps = {program.id: _Steps() for program in self.programs}
-        self._probes: dict[Condition, tuple[bool, int, bool]] = {}
         shape = (len(laws.origins), len(laws.starts))
         self.slots: Ints = np.full(shape, -1, dtype=np.int64)
         self._known: dict[object, int] = {}

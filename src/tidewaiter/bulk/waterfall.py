@@ -306,11 +306,15 @@ class _Asking:
 
     def _cap(self, answers: Answers, candidate: Candidate) -> None:
         """All-in: the cap less the base duty's ad valorem equivalent, on the portion; never below zero."""
-        base = self.setting.applied if candidate.row.cap_on == "applied" else self.setting.general
         rows, places = answers.rows, self.setting.facts.places
-        self.outcomes.no_base[rows[(base.missing | base.unread)[rows]]] = True
         cap = answers.cap = all_in(candidate.state.rate)
-        room, over = equivalent_room(base, rows, cap.numerator, cap.denominator, places)
+        room, over = equivalent_room(self.setting.applied, rows, cap.numerator, cap.denominator, places)
+        if candidate.row.cap_on == "general":
+            # Column 1 general decides whether the base reaches the cap; below it, what is charged counts.
+            general = self.setting.general
+            self.outcomes.no_base[rows[(general.missing | general.unread)[rows]]] = True
+            reached, _ = equivalent_room(general, rows, cap.numerator, cap.denominator, places)
+            room = select((reached == 0).astype(np.bool_), np.zeros_like(room), room)
         answers.amount = half_up(times(product(room, answers.basis), 100), times(over, 10**places))
         answers.room = (room, over)
         answers.zero = (room == 0).astype(np.bool_)

@@ -21,13 +21,18 @@ DUTY_HELP = """The duty on one line, layer by layer, and why.
 
 Examples:
 
+\b
   tidewaiter duty 8507.60.0090 --origin CN --value 10000 --on 2026-11-22
-
-  tidewaiter duty 9503.00.0073 --origin CN --value 10000 --on 2025-04-20 --loaded 2025-04-07 --transport vessel
-
-  tidewaiter duty 3923.21.0095 --origin CN --value 5000 --on 2026-11-01 --claim 9903.88.69:iii-8 --explain
-
-  tidewaiter duty 7318.15.2065 --origin CN --value 10000 --on 2025-07-01 --set steel_value=6000 --json
+  tidewaiter duty 8507.60.0090 --origin "South Korea" --set spi=KR \\
+    --value 10000 --on 2026-09-01
+  tidewaiter duty 8507.60.0020 --origin CN --set shipped_from=Vietnam \\
+    --value 10000 --on 2025-09-01
+  tidewaiter duty 9503.00.0073 --origin CN --value 10000 \\
+    --on 2025-04-20 --loaded 2025-04-07 --transport vessel
+  tidewaiter duty 3923.21.0095 --origin CN --value 5000 \\
+    --on 2026-11-01 --claim 9903.88.69:iii-8 --explain
+  tidewaiter duty 7318.15.2065 --origin CN --value 10000 \\
+    --on 2025-07-01 --set steel_value=6000 --json
 """
 ASSESS_HELP = """The duties on every line of a file (.jsonl, .csv, .parquet; - is JSON Lines on standard input).
 
@@ -35,10 +40,9 @@ A line that cannot be answered is marked with an error code; the others are answ
 
 Examples:
 
+\b
   tidewaiter assess examples/lines.csv
-
   tidewaiter assess lines.jsonl --json -o answers.jsonl
-
   cat lines.jsonl | tidewaiter assess - --json | jq .total_duty
 """
 _WHOLE = typer.Option(False, "--whole-dollars", help="Round values half-up to the dollar first, as CBP Form 7501 does.")

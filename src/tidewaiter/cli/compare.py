@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import Any
 
 import typer
@@ -12,13 +13,20 @@ from tidewaiter.cli.common import KNOWN_ON, SCENARIO, fail, today
 
 COMPARE_HELP = """One product from several origins side by side: what differs, why, and which claims could change it.
 
-An origin that cannot be answered is marked with an error; the others are answered, and the exit code is 1.
+An origin that cannot be answered is marked with an error; the others are answered, and the exit code is 1. Every
+difference is against the first origin that is answered.
 
 Examples:
 
-  tidewaiter compare 8507.60.00.90 --origins CN,VN,MX,IN,GB --value 10000 --on 2025-09-01
-
-  tidewaiter compare 8703.23.0190 --origins "South Korea;Japan;UK" --value 30000 --on 2026-01-15 --json
+\b
+  tidewaiter compare 8507.60.0090 --origins CN,VN,MX,IN,GB \\
+    --value 10000 --on 2026-09-01
+  tidewaiter compare 8703.23.0190 --origins "South Korea;Japan;UK" \\
+    --value 30000 --on 2026-01-15 --json
+  tidewaiter compare 8507.60.0090 --origins CN,MX --set MX:spi=S \\
+    --value 10000 --on 2026-09-01
+  tidewaiter compare 2204.21.5040 --origins FR,IT --quantity 1200 \\
+    --unit liter --value 10000 --on 2026-09-01
 """
 
 
@@ -42,7 +50,10 @@ def compare(
     claim: list[str] = typer.Option([], "--claim", help="A claim made from every origin. May be repeated."),
     scope: list[str] = typer.Option([], "--scope", help="A description the article meets. May be repeated."),
     set_: list[str] = typer.Option(
-        [], "--set", metavar="FIELD=VALUE", help="Any other field of the contract or named fact. May be repeated."
+        [],
+        "--set",
+        metavar="[ORIGIN:]FIELD=VALUE",
+        help="Any other field of the contract or named fact, for all origins or for one. May be repeated.",
     ),
     whole_dollars: bool = typer.Option(False, "--whole-dollars", help="Round values half-up to the dollar first."),
     known_on: str | None = KNOWN_ON,
@@ -55,6 +66,7 @@ def compare(
     typed = [part.strip() for part in origins.split(";" if ";" in origins else ",") if part.strip()]
     if not typed:
         fail("bad_field", "--origins names no country", "such as --origins CN,VN,MX", status=2)
+    everywhere, only = _settings(set_, typed)
     given: dict[str, Any] = {
         "hts": hts,
         "value": value,
@@ -65,9 +77,9 @@ def compare(
         "unit": unit,
         "claims": claim,
         "scope": scope,
-        **settings(set_),
+        **everywhere,
     }
-    found = compared(engine_of(known_on, scenario), given, typed, whole_dollars=whole_dollars)
+    found = compared(engine_of(known_on, scenario), given, typed, only=only, whole_dollars=whole_dollars)
     if as_json:
         typer.echo(json.dumps(found.as_json(), ensure_ascii=False, indent=2))
     else:
@@ -77,3 +89,30 @@ def compare(
         show_comparison(found, console())
     if any(one.error is not None for one in found.origins):
         raise typer.Exit(1)
+
+
+def _settings(pairs: list[str], typed: list[str]) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
+    """What ``--set`` gives for all origins, and what it gives for one: ``MX:spi=S``."""
+    from tidewaiter.assess.countries import origin_code
+    from tidewaiter.assess.errors import LineError
+
+    compared: dict[str, str] = {}
+    for one in typed:
+        with suppress(LineError):
+            compared[origin_code(one)] = one
+    everywhere: list[str] = []
+    only: dict[str, list[str]] = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        origin, colon, field = name.partition(":")
+        if not (colon and equals):
+            everywhere.append(pair)
+            continue
+        try:
+            code = origin_code(origin)
+        except LineError as error:
+            fail(error.code, f"--set {pair!r}: {error.message}", error.hint, status=2)
+        if code not in compared:
+            fail("bad_field", f"--set {pair!r}: {origin} is not among the origins", ",".join(typed), status=2)
+        only.setdefault(code, []).append(f"{field}={value}")
+    return settings(everywhere), {code: settings(several) for code, several in only.items()}

@@ -2,20 +2,40 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any, TextIO, cast
 
 from rich.console import Console
 
 _PIPE_WIDTH = 160
 _EVERY = 0.2
+_BLANKS = re.compile(r"[ \t]+$", re.MULTILINE)
 
 
 def console() -> Console:
-    """Standard output; as wide as a page where it is no terminal."""
-    return Console(width=None if sys.stdout.isatty() else _PIPE_WIDTH, highlight=False, markup=False)
+    """Standard output; where it is no terminal as wide as a page, and without blanks at the ends of lines."""
+    if sys.stdout.isatty():
+        return Console(highlight=False, markup=False)
+    return Console(file=cast(TextIO, _Pipe(sys.stdout)), width=_PIPE_WIDTH, highlight=False, markup=False)
+
+
+class _Pipe:
+    """A stream that leaves out the blanks with which a table fills its lines."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Write what is there to be read."""
+        self._stream.write(_BLANKS.sub("", text))
+        return len(text)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
 
 
 @contextmanager
@@ -37,3 +57,27 @@ def progress(what: str) -> Iterator[Callable[[int], None]]:
     finally:
         if shown != started:
             sys.stderr.write("\r" + " " * 60 + "\r")
+
+
+@contextmanager
+def progress_bar(what: str, unit: str) -> Iterator[Callable[[int, float | None], None]]:
+    """A bar with the rate and the time left on standard error, only where that is a terminal.
+
+    It is told how many are done and, where that is known, what part of the whole that is.
+    """
+    if not sys.stderr.isatty():
+        yield lambda done, part: None
+        return
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    with Progress(*columns, TextColumn("{task.fields[rate]}"), console=Console(stderr=True), transient=True) as bar:
+        started = time.monotonic()
+        task = bar.add_task(what, total=None, rate="")
+
+        def told(done: int, part: float | None) -> None:
+            rate = f"{done:,} {unit}, {done / max(1e-9, time.monotonic() - started):,.0f} a second"
+            total = None if not part else 1.0
+            bar.update(task, total=total, completed=part or 0.0, rate=rate)
+
+        yield told

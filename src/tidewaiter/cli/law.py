@@ -13,9 +13,16 @@ app = typer.Typer(no_args_is_help=True, help="The law as data: check it, read it
 
 @app.command("check")
 def check(
-    products: bool = typer.Option(False, "--products", help="Also try every product for two headings at once (slow)."),
+    products: bool = typer.Option(
+        False, "--products", help="Also try every product from every origin for two headings at once (ten seconds)."
+    ),
 ) -> None:
-    """Check the law's data: every file, and the rules that must hold over all of it."""
+    """Check the law's data: every file, and the rules that must hold over all of it.
+
+    Examples: tidewaiter law check; tidewaiter law check --products
+    """
+    from tidewaiter.assess.countries import country_codes
+    from tidewaiter.cli.console import progress
     from tidewaiter.ledger.check import check as check_regime
     from tidewaiter.ledger.errors import LawError
     from tidewaiter.ledger.regime import Regime
@@ -25,7 +32,8 @@ def check(
         regime = Regime.load(scenario="as-reported")
         schedule = Schedule.load()
         numbers = (line.number for line in schedule.lines(schedule.last_edition)) if products else None
-        problems = check_regime(regime, numbers)
+        with progress("goods tried") as told_progress:
+            problems = check_regime(regime, numbers, country_codes(), told_progress)
     except LawError as error:
         problems = error.problems
     for problem in problems:
@@ -62,7 +70,10 @@ def show(
 
 @app.command("claims")
 def claims(as_json: bool = typer.Option(False, "--json", help="Print JSON.")) -> None:
-    """The closed list of claims, descriptions (scopes) and facts that a line may state."""
+    """The closed list of claims, descriptions (scopes) and facts that a line may state.
+
+    Examples: tidewaiter law claims; tidewaiter law claims --json
+    """
     from tidewaiter.ledger.regime import Regime
 
     with told():
@@ -100,6 +111,8 @@ def audit(
     """Hold the ledger against an official edition: headings, rates, and product footnotes.
 
     Exit code 1 if a difference stands without a reason.
+
+    Examples: tidewaiter law audit "2026 rev 10"; tidewaiter law audit all
     """
     from tidewaiter.audit import audit_named, say
 

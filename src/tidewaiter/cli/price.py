@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from tidewaiter.cli.assess import engine_of
 from tidewaiter.cli.common import KNOWN_ON, SCENARIO, fail
-from tidewaiter.cli.engines import engine_of
 
 if TYPE_CHECKING:
     from tidewaiter.bulk.stream import Summary

@@ -6,14 +6,17 @@ published act without a citation) are found while reading. Here stand the rules 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import ClassVar
 
+from tidewaiter.ledger.classes import Cell, cells, covered_origins, named_origins, one_of_each
 from tidewaiter.ledger.errors import Problem
 from tidewaiter.ledger.instants import FOREVER, say_instant
-from tidewaiter.ledger.model import CHARGING_KINDS
+from tidewaiter.ledger.model import CHARGING_KINDS, Program
 from tidewaiter.ledger.order import cycle_among
 from tidewaiter.ledger.regime import Regime
+
+Told = Callable[[int], None]
 
 
 class Rule:
@@ -107,37 +110,56 @@ class ExclusionChainsEnd(Rule):
 
 def one_of_each_class(regime: Regime, products: Iterable[str]) -> list[str]:
     """One product for each class of products that the law treats alike."""
-    return list({regime.product_class(digits): digits for digits in products}.values())
+    return one_of_each(products, regime.product_class)
 
 
 class OneDutyHeadingForOneGood(Rule):
     """No two duty headings of a program hold for the same good at one instant, unless the later is a fallback.
 
-    Tried for every product class (products that stand on the same lists) of every covered origin, in every interval, on
-    a line that states no facts.
+    Tried, program by program, on one product and one origin of each class that the program tells apart, between all
+    changes, on a line that states no facts. Origins default to all that the law's data names.
     """
 
     code = "two_headings"
 
-    def __init__(self, products: Iterator[str] | None = None) -> None:
-        self.products = list(products or ())
+    def __init__(
+        self, products: Iterable[str] = (), origins: Iterable[str] | None = None, told: Told | None = None
+    ) -> None:
+        self.products = list(products)
+        self.origins = origins
+        self.told = told or (lambda done: None)
 
     def problems(self, regime: Regime) -> Iterator[Problem]:
-        seen: set[tuple[str, ...]] = set()
+        origins = named_origins(regime) if self.origins is None else self.origins
         products = one_of_each_class(regime, self.products)
-        origins = sorted({origin for row in regime.ledger.coverage for origin in row.origins})
-        for digits in products:
-            for origin in origins:
-                for interval in range(len(regime.cuts) + 1):
-                    for program in regime.programs(interval):
-                        several = regime.holding(program, digits, origin, interval)
-                        settled = [one.row for one in several if one.row.kind in CHARGING_KINDS and one.rest is None]
-                        clash = [row.code for place, row in enumerate(settled) if not (place and row.fallback)]
-                        if len(clash) > 1 and tuple(clash) not in seen:
-                            seen.add(tuple(clash))
-                            row = settled[-1]
-                            where = f"{digits} of {origin} from {say_instant(regime.interval_start(interval), 'UTC')}"
-                            yield Problem(program.file, row.line, f"{' and '.join(clash)} both hold for {where}")
+        tried = 0
+        for program in regime.ledger.programs.values():
+            seen: set[tuple[str, ...]] = set()
+            for cell in cells(regime, program, products, covered_origins(regime, program.into, origins)):
+                for clash, where in _clashes(regime, program, cell):
+                    if clash not in seen:
+                        seen.add(clash)
+                        yield _two_headings(program, clash, where)
+                tried += len(cell.products) * len(cell.instants)
+                self.told(tried)
+
+
+def _clashes(regime: Regime, program: Program, cell: Cell) -> Iterator[tuple[tuple[str, ...], str]]:
+    """The duty headings that hold together, with the good and the day on which they do."""
+    for instant in cell.instants:
+        interval = regime.interval(instant)
+        for digits in cell.products:
+            several = regime.holding(program, digits, cell.origin, interval)
+            settled = [one.row for one in several if one.row.kind in CHARGING_KINDS and one.rest is None]
+            clash = tuple(row.code for place, row in enumerate(settled) if not (place and row.fallback))
+            if len(clash) > 1:
+                when = say_instant(regime.interval_start(interval), regime.zone(program.into))
+                yield clash, f"{digits} of {cell.origin} from {when}"
+
+
+def _two_headings(program: Program, clash: tuple[str, ...], where: str) -> Problem:
+    line = next(row.line for row in reversed(program.rows) if row.code == clash[-1])
+    return Problem(program.file, line, f"{' and '.join(clash)} both hold for {where}")
 
 
 RULES: tuple[type[Rule], ...] = (
@@ -149,9 +171,18 @@ RULES: tuple[type[Rule], ...] = (
 )
 
 
-def check(regime: Regime, products: Iterator[str] | None = None) -> list[Problem]:
-    """All breaches of all rules. With ``products`` (digits), the rule on two headings for one good is tried on them."""
+def check(
+    regime: Regime,
+    products: Iterable[str] | None = None,
+    origins: Iterable[str] | None = None,
+    told: Told | None = None,
+) -> list[Problem]:
+    """All breaches of all rules.
+
+    With ``products`` (digits), the rule on two headings for one good is tried on them, for ``origins`` (default: all
+    that the law's data names); ``told`` hears how many goods have been tried.
+    """
     rules: list[Rule] = [rule() for rule in RULES]
     if products is not None:
-        rules.append(OneDutyHeadingForOneGood(products))
+        rules.append(OneDutyHeadingForOneGood(products, origins, told))
     return [problem for rule in rules for problem in rule.problems(regime)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from tidewaiter.ledger.conditions import All, AnyOf, Condition, EnteredBefore, Not, Origin, Prefix, Word
+from tidewaiter.ledger.conditions import All, AnyOf, Condition, EnteredBefore, Not, OnList, Origin, Prefix, Word
 from tidewaiter.ledger.instants import Instant
 from tidewaiter.ledger.model import Ledger
 
@@ -30,6 +30,11 @@ def words_of(condition: Condition, fact: str) -> set[str]:
 def prefixes_of(condition: Condition) -> set[str]:
     """All beginnings of tariff numbers named inside the condition."""
     return set().union(*(leaf.prefixes for leaf in leaves(condition) if isinstance(leaf, Prefix)))
+
+
+def lists_of(condition: Condition) -> set[str]:
+    """All product lists named inside the condition."""
+    return {leaf.list_id for leaf in leaves(condition) if isinstance(leaf, OnList)}
 
 
 def places_in(condition: Condition) -> set[str]:

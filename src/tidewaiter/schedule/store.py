@@ -122,6 +122,11 @@ class Schedule:
                 if line is not None:
                     yield line
 
+    def numbers(self) -> list[str]:
+        """Every number of 8 and 10 digits that any edition has, chapters 98 and 99 left out."""
+        chapters = (self.chapter(name) for name in self.chapters if name < "98")
+        return [number for chapter in chapters for number in chapter.numbers() if len(number) >= _EIGHT]
+
     # Rows
 
     def rows(self, edition: Edition, chapter: str | None = None) -> Iterator[tuple[Key, Row]]:

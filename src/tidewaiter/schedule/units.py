@@ -36,7 +36,14 @@ class MissingQuantityError(Exception):
         super().__init__(f"the duty needs the {unit if unit.startswith('value ') else f'quantity in {unit}'}")
         self.unit = unit
         self.message = str(self)
-        self.hint = f"give {unit!r}"
+        self.hint = _how_to_give(unit)
+
+
+def _how_to_give(unit: str) -> str:
+    """Where the missing amount goes: a quantity in a unit of the tariff, or a fact under the duty's own words."""
+    if unit not in units():
+        return f'give it as a fact: --set "{unit}=..." (a column "fact.{unit}" in a file)'
+    return f"give quantity and unit: --quantity ... --unit {unit} (the fields quantity and unit in a file)"
 
 
 @dataclass(frozen=True, slots=True)
