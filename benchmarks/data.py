@@ -103,7 +103,7 @@ def make_lines(path: Path, lines: int, seed: int, told: Callable[[int], None] = 
     with pq.ParquetWriter(path, schema, use_dictionary=text, store_decimal_as_integer=True) as writer:
         for number, first in enumerate(range(0, lines, BLOCK)):
             block = make_block(catalog, number, first, min(BLOCK, lines - first), seed)
-            writer.write_table(_table(block, schema))
+            writer.write_table(table_of(block, schema))
             told(first + block.count)
 
 
@@ -116,11 +116,21 @@ def make_block(catalog: Catalog, number: int, first: int, count: int, seed: int)
     _draw_shared(block, dice, group, is_entry)
     block.cells["hts"] = dice.integers(0, len(catalog.numbers), count)
     block.words["hts"] = catalog.numbers
-    cents = np.rint(np.exp(dice.normal(np.log(MEDIAN_CENTS), SPREAD, count)))
-    block.cells["value"] = np.maximum(1, cents.astype(np.int64))
+    block.cells["value"] = draw_values(dice, count)
     state_facts(block, catalog, dice)
     _draw_quantities(block, catalog, dice)
     return block
+
+
+def draw_values(dice: np.random.Generator, count: int) -> Ints:
+    """Values in whole cents, lognormal."""
+    cents = np.rint(np.exp(dice.normal(np.log(MEDIAN_CENTS), SPREAD, count)))
+    return np.maximum(1, cents.astype(np.int64))
+
+
+def draw_days(dice: np.random.Generator, count: int) -> Ints:
+    """Days from the first to the last, in days since 1970."""
+    return dice.integers((FIRST - _EPOCH).days, (LAST - _EPOCH).days + 1, count)
 
 
 def _groups(dice: np.random.Generator, count: int) -> tuple[Ints, np.ndarray]:
@@ -148,9 +158,8 @@ def _number_entries(block: Block, number: int, group: Ints, is_entry: np.ndarray
 def _draw_shared(block: Block, dice: np.random.Generator, group: Ints, is_entry: np.ndarray) -> None:
     """Origin, day and transport: of the entry as a whole, now and then another one for a single line of it."""
     runs, count = int(group[-1]) + 1, len(group)
-    days = (FIRST - _EPOCH).days, (LAST - _EPOCH).days + 1
-    own = {"origin": dice.integers(0, len(ORIGINS), count), "entered_at": dice.integers(*days, count)}
-    shared = {"origin": dice.integers(0, len(ORIGINS), runs), "entered_at": dice.integers(*days, runs)}
+    own = {"origin": dice.integers(0, len(ORIGINS), count), "entered_at": draw_days(dice, count)}
+    shared = {"origin": dice.integers(0, len(ORIGINS), runs), "entered_at": draw_days(dice, runs)}
     for name, odds in (("origin", _OTHER_ORIGIN), ("entered_at", _OTHER_DAY)):
         alone = ~is_entry | (dice.random(count) < odds)
         block.cells[name] = np.where(alone, own[name], shared[name][group])
@@ -172,7 +181,8 @@ def _draw_quantities(block: Block, catalog: Catalog, dice: np.random.Generator) 
         block.cells[unit], block.words[unit] = units, catalog.unit_words
 
 
-def _table(block: Block, schema: pa.Schema) -> pa.Table:
+def table_of(block: Block, schema: pa.Schema) -> pa.Table:
+    """The columns of a schema from a block; those that the block lacks are null."""
     columns = [_array(block.column(one.name), one.type, block.words.get(one.name, [])) for one in schema]
     return pa.Table.from_arrays(columns, schema=schema)
 
