@@ -351,9 +351,7 @@ class PlainLaw:
         for place, answers in given.items():
             hashed += answers.astype(np.uint64) * _MULTIPLIERS[place]
         _, first, alike = np.unique(hashed.reshape(-1), return_index=True, return_inverse=True)
-        start = self.laws.starts[interval]
-        voids = (one and self.laws.regime.void(one.row.key, start) for one in self.answers)
-        said = np.array([(VOID if void.for_all else PLAINTIFFS) if void else OPEN for void in voids], dtype=np.int64)
+        said = self._said(interval)
         vectors = np.zeros((len(first), len(self.programs)), dtype=np.int64)
         for place, answers in given.items():
             flat = answers.reshape(-1)
@@ -361,6 +359,22 @@ class PlainLaw:
             vectors[:, place] = flat[first] * 3 + said[flat[first]]
         numbers = np.array([self._plan(vector) for vector in vectors], dtype=np.int32)
         return numbers[alike].reshape(shape)
+
+    def answer_number(self, row: Row, rate: str) -> int:
+        """The number of a heading's answer on the whole value at a rate as written."""
+        return self._number(row, rate)
+
+    def plans_of(self, answers: Ints, interval: int) -> Ints:
+        """The plans given by their answers (a row each, a place for each program) and what courts say in an interval."""
+        different, alike = np.unique(answers, axis=0, return_inverse=True)
+        vectors = different * 3 + np.where(different > 0, self._said(interval)[different], 0)
+        return np.array([self._plan(vector) for vector in vectors], dtype=np.int64)[alike.reshape(-1)]
+
+    def _said(self, interval: int) -> Ints:
+        """What courts have said of each answer, for entries of an interval."""
+        start = self.laws.starts[interval]
+        voids = (one and self.laws.regime.void(one.row.key, start) for one in self.answers)
+        return np.array([(VOID if void.for_all else PLAINTIFFS) if void else OPEN for void in voids], dtype=np.int64)
 
     def _plan(self, answers: Ints) -> int:
         key = answers.tobytes()
