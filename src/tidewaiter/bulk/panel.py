@@ -21,7 +21,6 @@ from tidewaiter.bulk.panel_cells import Cells, Charges, PanelLaw, charges_of
 from tidewaiter.bulk.panel_equivalents import UnitValues
 from tidewaiter.bulk.panel_layers import LAYERS_SCHEMA, LayersLaw
 from tidewaiter.bulk.panel_products import ProductRuns, product_runs
-from tidewaiter.bulk.panel_rows import changes_of, stretches
 from tidewaiter.bulk.panel_wide import WideLaw, WideTable, wide_schema
 from tidewaiter.ledger.instants import FOREVER, Instant, say_instant
 from tidewaiter.ledger.model import ANYWHERE
@@ -115,10 +114,8 @@ class Panel:
         if self.options.layers:
             assert self._layers is not None
             return self._layers.table(origin, cells, self.law.intervals(self.start_of(origin), self.end), self.end)
-        assert self._charges is not None and self._wide is not None
-        changes = changes_of(cells.codes(self._charges.of_plan))
-        rows = stretches(self.runs, changes, cells.column2, cells.starts, self.end)
-        return WideTable(self._wide, rows, self.end).table()
+        assert self._wide is not None
+        return WideTable(self._wide, self._wide.rows(cells, self.end), self.end).table()
 
     def frames(self) -> Iterator[pl.DataFrame]:
         """The rows of every origin, with a column for the origin before them."""

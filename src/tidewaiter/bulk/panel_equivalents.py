@@ -68,7 +68,7 @@ class UnitValues:
 
 
 def read_unit_values(path: Path) -> UnitValues:
-    """Unit values from a CSV or Parquet file: ``hts`` and ``unit_value``, or ``hts``, ``value`` and ``quantity``; perhaps ``unit``.
+    """Unit values from a CSV or Parquet file: ``hts`` and ``unit_value`` (or ``value`` and ``quantity``), and perhaps ``unit``.
 
     Several rows of one number and unit count together. Raises ``FileError``.
     """

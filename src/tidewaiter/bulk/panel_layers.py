@@ -15,7 +15,7 @@ from tidewaiter.bulk.laws import Laws
 from tidewaiter.bulk.panel_cells import Cells, PanelLaw
 from tidewaiter.bulk.panel_columns import RATE, TIME, WORD, instants, rates, words_of
 from tidewaiter.bulk.panel_products import ProductRuns
-from tidewaiter.bulk.panel_rows import Rows, changes_of, stretches
+from tidewaiter.bulk.panel_rows import Rows, changes_of, stretches, texts_of
 from tidewaiter.bulk.panel_wide import COLUMNS, REPLACED, BaseTexts
 from tidewaiter.bulk.plain import PLAINTIFFS, VOID, PlainAnswer
 from tidewaiter.ledger.model import BASE, CHARGING_KINDS
@@ -91,8 +91,7 @@ class LayersLaw:
         if replaced is not None:
             codes = np.where(replaced, 2, codes)
         changes = changes_of(codes)
-        kinds = self.runs.kinds
-        text = np.where(changes.code == 1, kinds.column2[changes.kind], kinds.general[changes.kind])
+        text = texts_of(self.runs, changes, cells.column2)
         shown = np.array(
             [self._base_number(int(code), int(one)) for code, one in zip(changes.code, text, strict=True)], dtype=np.int64
         )
@@ -114,11 +113,7 @@ class LayersLaw:
         numbers = np.stack([laws.block(program, origin_class, int(one)) for one in intervals])
         keys = np.where(keys >= 3, keys * _LAWS + numbers[:, self.runs.kinds.product_class], -1)
         changes = changes_of(keys)
-        base = np.where(
-            cells.column2[changes.interval],
-            self.runs.kinds.column2[changes.kind],
-            self.runs.kinds.general[changes.kind],
-        )
+        base = texts_of(self.runs, changes, cells.column2)
         shown = self._heading_numbers(laws, program, changes.code, self.texts.millionths[base].astype(np.int64))
         return stretches(self.runs, changes, np.zeros_like(cells.column2), cells.starts, end, shown)
 
@@ -157,7 +152,7 @@ class LayersLaw:
         order = np.concatenate([np.full(len(rows.number), one, dtype=np.int64) for one, rows in parts])
         start = np.concatenate([rows.start for _, rows in parts])
         until = np.concatenate([rows.until for _, rows in parts])
-        code = np.concatenate([rows.code[rows.entry] for _, rows in parts])
+        code = np.concatenate([rows.shown[rows.entry] for _, rows in parts])
         sorted_ = np.lexsort((start, order, number))
         number, order, start, until, code = (one[sorted_] for one in (number, order, start, until, code))
         shown = list(self._number)

@@ -29,7 +29,8 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Stretches by tariff line (place in the numbers) and time, each with its entry: kind, code and text of the base duty.
+    """Stretches by tariff line (place in the numbers) and time, each with its entry; by entry code, what is shown of it, and
+    the text of the base duty.
 
     ``until`` is that of the panel where nothing changes to its end.
     """
@@ -38,8 +39,8 @@ class Rows:
     start: Ints
     until: Ints
     entry: Ints
-    kind: Ints
     code: Ints
+    shown: Ints
     text: Ints
 
 
@@ -52,8 +53,9 @@ def stretches(
     the panel. ``shown`` stands for the codes of the changes, where not all that differs in them is shown (``-1``: no row).
     """
     start = int(starts[0])
-    kind, interval, code = changes.kind, changes.interval, changes.code if shown is None else shown
-    text = np.where(second[interval], runs.kinds.column2[kind], runs.kinds.general[kind])
+    kind, interval = changes.kind, changes.interval
+    code = changes.code if shown is None else shown
+    text = texts_of(runs, changes, second)
     began = starts[interval]
     ended = np.append(began[1:], end)
     ended[np.append(kind[1:] != kind[:-1], True)] = end
@@ -77,7 +79,13 @@ def stretches(
     until = valid_until[np.append(kept[1:], len(run)) - 1] if len(run) else valid_until
     there = code[entry[kept]] >= 0
     kept, until = kept[there], until[there]
-    return Rows(number[kept], valid_from[kept], until, entry[kept], kind, code, text)
+    return Rows(number[kept], valid_from[kept], until, entry[kept], changes.code, code, text)
+
+
+def texts_of(runs: ProductRuns, changes: Changes, second: Bools) -> Ints:
+    """The text of the base duty of each stretch of a kind."""
+    kinds = runs.kinds
+    return np.where(second[changes.interval], kinds.column2[changes.kind], kinds.general[changes.kind])
 
 
 def changes_of(codes: npt.NDArray[Any]) -> Changes:

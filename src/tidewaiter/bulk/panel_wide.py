@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -16,11 +16,11 @@ from tidewaiter.bulk.arrays import Bools, Ints, Small
 from tidewaiter.bulk.base import NOT_AD_VALOREM, UNREAD
 from tidewaiter.bulk.kernel import Kernel
 from tidewaiter.bulk.output import column_name
-from tidewaiter.bulk.panel_cells import Charges
+from tidewaiter.bulk.panel_cells import Cells, Charges
 from tidewaiter.bulk.panel_columns import EQUIVALENT, PER_UNIT, RATE, TIME, WORD, decimals, instants, rates, words_of
 from tidewaiter.bulk.panel_equivalents import NOT_KNOWN, UnitValues
 from tidewaiter.bulk.panel_products import ProductRuns
-from tidewaiter.bulk.panel_rows import Rows
+from tidewaiter.bulk.panel_rows import Changes, Rows, changes_of, stretches, texts_of
 from tidewaiter.bulk.rates import MILLION
 from tidewaiter.schedule.duties import AdValorem, Expression, Specific
 
@@ -91,6 +91,7 @@ class WideLaw:
     shown: tuple[str, ...]
     """The programs that have a column."""
     unit_values: UnitValues | None = None
+    _seen: dict[bytes, int] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -105,6 +106,30 @@ class WideLaw:
         names = kernel.programs
         places = tuple(kernel.plain.place[one] for one in names)
         return cls(runs, charges, BaseTexts(kernel), places, names, tuple(shown), unit_values)
+
+    def rows(self, cells: Cells, end: int) -> Rows:
+        """The rows of one origin, cut only where something shown changes."""
+        changes = changes_of(cells.codes(self.charges.of_plan))
+        text = texts_of(self.runs, changes, cells.column2)
+        return stretches(self.runs, changes, cells.column2, cells.starts, end, self._shown(changes, text))
+
+    def _shown(self, changes: Changes, text: Ints) -> Ints:
+        """What is shown of each stretch: charges whose all-in rates come to the same beside the base duty are one."""
+        charge, told = np.divmod(changes.code, 4)
+        base = np.where(told % 2 == 1, 0, np.maximum(self.texts.millionths[text], -1))
+        base = np.where(self.charges.capped.any(axis=1)[charge], base, 0)
+        pairs, alike = np.unique(charge * MILLION * 100 + base + 1, return_inverse=True)
+        which, share = np.divmod(pairs, MILLION * 100)
+        share = (share - 1)[:, None]
+        rate, capped = self.charges.rates[which], self.charges.capped[which]
+        within = capped & (share >= 0)
+        added = np.where(within, np.maximum(rate - share, 0), rate)
+        void = self.charges.void[which] & (added > 0)
+        more = np.stack([self.charges.prohibited[which], self.charges.specific[which]], axis=1)
+        seen = np.concatenate([added, void, capped & ~within, more], axis=1).astype(np.int64)
+        numbers = [self._seen.setdefault(one.tobytes(), len(self._seen)) for one in seen]
+        found: Ints = np.array(numbers, dtype=np.int64)[alike.reshape(-1)] * 4 + told
+        return found
 
     @property
     def schema(self) -> pa.Schema:
@@ -121,7 +146,7 @@ class WideTable:
         self._end = end
         charge, told = np.divmod(rows.code, 4)
         self._charge: Ints = charge
-        self._second = told // 2
+        self._second: Ints = told // 2
         self._replaced: Bools = told % 2 == 1
         self._base = np.where(self._replaced, np.int32(0), law.texts.millionths[rows.text])
         self._prohibited = law.charges.prohibited[charge]
@@ -173,7 +198,7 @@ class WideTable:
     def _rate(self, place: int) -> Small | None:
         """What a program adds, by entry; ``None`` where it adds nothing anywhere."""
         charges = self._law.charges
-        rate = charges.rates[self._charge, place]
+        rate: Small = charges.rates[self._charge, place]
         if not rate.any():
             return None
         capped = charges.capped[self._charge, place]
