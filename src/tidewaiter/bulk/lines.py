@@ -125,7 +125,7 @@ class Reader:
             lines.refuse(self._blank(said.column("facts")) == 0, "bad_field")
         lines.into = self._read_into(said, lines)
         lines.value = read_numbers(said.column("value"), "value", MONEY_PLACES)
-        lines.hts = self._hts.numbers(said.column("hts"))
+        lines.hts = self._numbers(said.column("hts"))
         lines.origin = self._origins.numbers(said.column("origin"))
         entered = said.column("entered_at")
         missing = (lines.hts == MISSING) | (lines.origin == MISSING) | ~lines.value.given | self._blank(entered)
@@ -275,6 +275,12 @@ class Reader:
     def _codes(self, reader: Interner[Any], codes: Ints) -> Ints:
         places = np.array([0 if isinstance(one, tuple) else one for one in reader.found] + [0], dtype=np.int64)
         return np.asarray(places[codes], dtype=np.int64)
+
+    def _numbers(self, column: pl.Series) -> Ints:
+        """The places of tariff numbers among the products."""
+        codes = self._hts.numbers(column)
+        places: Ints = np.array([*self._hts.found, MISSING], dtype=np.int64)
+        return places.take(codes)
 
     def _blank(self, column: pl.Series) -> Bools:
         if column.dtype == pl.String:
