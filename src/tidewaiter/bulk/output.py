@@ -148,7 +148,7 @@ def _effective(pricing: Pricing, duty: Ints, valid: Bools, part: slice) -> pl.Se
 def _warnings(bits: Ints) -> pl.Series:
     """The warning codes of each line, joined by semicolons."""
     different, inverse = np.unique(bits, return_inverse=True)
-    words = pl.Series([warnings_of(int(one)) for one in different], dtype=pl.Categorical())
+    words = pl.Series([warnings_of(int(one)) or None for one in different], dtype=pl.Categorical())
     return words.gather(inverse)
 
 
