@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
+from hashlib import blake2b
 from math import floor
 from pathlib import Path
 
@@ -41,6 +42,12 @@ class UnitValues:
 
     by_number: Mapping[str, UnitValue]
     _known: dict[tuple[Expression, str], int] = field(default_factory=dict)
+
+    @property
+    def mark(self) -> str:
+        """A short name for what is told."""
+        said = sorted((number, str(one.value), one.unit) for number, one in self.by_number.items())
+        return blake2b(repr(said).encode(), digest_size=12).hexdigest()
 
     def of(self, number: str) -> UnitValue | None:
         """The unit value of a number, or of the longest beginning of it that has one."""

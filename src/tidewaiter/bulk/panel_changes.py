@@ -1,0 +1,54 @@
+"""Where two regimes over one ledger differ: which headings' rows, and for which origins that can matter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from tidewaiter.ledger.edges import lists_of, places_in
+from tidewaiter.ledger.fold import Track
+from tidewaiter.ledger.model import Row, Version
+from tidewaiter.ledger.regime import Regime
+
+_NO_TRACK = Track()
+
+
+def changed_rows(one: Regime, other: Regime) -> Mapping[str, tuple[Row, ...]]:
+    """By program, the rows of which two regimes may say different things; programs without any are left out."""
+    apart = frozenset(one.acts) ^ frozenset(other.acts)
+    lists = {name for name, index in one.list_names.items() if any(act in apart for _, act in index.edges)}
+    groups = {row.group for row in one.ledger.groups if _hangs_on(row.version, apart)}
+    keys = {key for key in one.tracks.keys() | other.tracks.keys() if not same_track(one, other, key)}
+    found: dict[str, tuple[Row, ...]] = {}
+    for program in one.ledger.programs.values():
+        rows = tuple(
+            row
+            for row in program.rows
+            if row.key in keys
+            or _hangs_on(row.version, apart)
+            or not lists.isdisjoint(lists_of(row.when))
+            or not groups.isdisjoint(places_in(row.when))
+        )
+        if rows:
+            found[program.id] = rows
+    return found
+
+
+def changed_origins(one: Regime, other: Regime, origins: Iterable[str]) -> frozenset[str]:
+    """The origins for which two regimes over one ledger may say different things; all where what binds programs differs."""
+    origins = frozenset(origins)
+    apart = frozenset(one.acts) ^ frozenset(other.acts)
+    binding = [*one.ledger.interactions, *one.ledger.bases, *one.ledger.groups]
+    if one.ledger is not other.ledger or any(_hangs_on(each.version, apart) for each in binding):
+        return origins
+    rows = [row for several in changed_rows(one, other).values() for row in several]
+    return frozenset(origin for origin in origins if any(one.may_hold(row, origin) for row in rows))
+
+
+def same_track(one: Regime, other: Regime, key: str) -> bool:
+    """Whether two regimes say the same of a heading at every instant."""
+    ours, theirs = one.tracks.get(key, _NO_TRACK), other.tracks.get(key, _NO_TRACK)
+    return ours.says_as(theirs)
+
+
+def _hangs_on(version: Version, apart: frozenset[str]) -> bool:
+    return version.act in apart or version.until_act in apart
