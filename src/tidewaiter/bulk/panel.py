@@ -97,15 +97,15 @@ class Panel:
 
     def groups(self, origins: Sequence[str] | None = None) -> list[Group]:
         """The origins (of some, or of all), those with the same rows together."""
-        self._compile(self.origins if origins is None else origins)
-        found: dict[bytes, list[str]] = {}
-        by_class: dict[tuple[int, Instant], bytes] = {}
-        for origin in self.origins if origins is None else origins:
-            place = self.kernel.origins.place[origin]
-            one = (int(self.kernel.origins.of[place]), self.start_of(origin))
-            if one not in by_class:
-                by_class[one] = self._key(origin)
-            found.setdefault(by_class[one], []).append(origin)
+        chosen = self.origins if origins is None else tuple(origins)
+        self._compile(chosen)
+        found: dict[object, list[str]] = {}
+        shown: dict[object, object] = {}
+        for origin in chosen:
+            cells = self.law.key(origin, self.start_of(origin), self.end)
+            if self.options.layers or cells not in shown:
+                shown[cells] = self._key(origin)
+            found.setdefault(shown[cells], []).append(origin)
         return [Group(tuple(several)) for several in found.values()]
 
     def table(self, origin: str) -> pa.Table:
@@ -134,29 +134,24 @@ class Panel:
         for start in {self.start_of(origin) for origin in origins}:
             self.law.compile([one for one in origins if self.start_of(one) == start], start, self.end)
         # Cells that have no plan get one here, before what plans charge is told apart.
-        for origin in self._one_of_each(origins):
-            self._cells(origin)
+        for origin in origins:
+            self.law.key(origin, self.start_of(origin), self.end)
         self._charges = charges_of(self.kernel)
         if self.options.layers:
             self._layers = LayersLaw.of(self.law, self.runs, self.programs)
         else:
             self._wide = WideLaw.of(self.kernel, self.runs, self._charges, self.programs, self.options.unit_values)
 
-    def _one_of_each(self, origins: Sequence[str]) -> list[str]:
-        place, of = self.kernel.origins.place, self.kernel.origins.of
-        return list({(int(of[place[one]]), self.start_of(one)): one for one in origins}.values())
-
     def _cells(self, origin: str) -> Cells:
         return self.law.cells(origin, self.start_of(origin), self.end)
 
-    def _key(self, origin: str) -> bytes:
+    def _key(self, origin: str) -> object:
         """Equal for origins whose rows are the same."""
+        if self.options.layers:
+            # Acts and headings are told too: only origins of one class share them surely.
+            return int(self.kernel.origins.of[self.kernel.origins.place[origin]]), self.start_of(origin)
         assert self._charges is not None
         cells = self._cells(origin)
-        if self.options.layers:
-            # Acts and headings too: only origins of one class share them surely.
-            place = self.kernel.origins.place[origin]
-            return b"%d %d" % (int(self.kernel.origins.of[place]), self.start_of(origin))
         said = blake2b(cells.codes(self._charges.of_plan).tobytes(), digest_size=16)
         said.update(cells.starts.tobytes())
         return said.digest()

@@ -57,6 +57,8 @@ class PanelLaw:
         self.kernel = kernel
         self.kinds = kinds
         self._second: dict[int, Bools] = {}
+        self._patches: dict[tuple[int, int, int], _Patch | None] = {}
+        self._without: Bools | None = None
 
     def compile(self, origins: Sequence[str], start: Instant, end: Instant) -> None:
         """Find the plans of these origins in all intervals that begin before ``end``, from the one of ``start`` on."""
@@ -75,24 +77,56 @@ class PanelLaw:
     def cells(self, origin: str, start: Instant, end: Instant) -> Cells:
         """The cells of one origin in [start, end)."""
         kernel = self.kernel
-        origin_class = int(kernel.origins.of[kernel.origins.place[origin]])
+        origin_class = self._class(origin)
         intervals = self.intervals(start, end)
         starts = np.maximum(np.array(kernel.laws.starts, dtype=np.int64)[intervals], start)
-        column2 = self._column2(origin_class)[intervals]
-        slots = kernel.plain.slots[origin_class, intervals]
-        classes = len(kernel.laws.products)
-        places = slots[:, None] * classes + self.kinds.product_class
-        plans, _, _, means = kernel.plain.columns
-        plan: Small = plans[places]
+        places = self._places(origin_class, intervals)
+        plan: Small = kernel.plain.columns[0][places]
         replaced: Bools | None = None
-        lost = np.nonzero(means[places] & _NO_PLAN)
-        if lost[0].size:
-            asked = _Asked(np.full(len(lost[0]), origin_class), intervals[lost[0]], lost[1], column2[lost[0]])
-            plan[lost], replaces = self._full_way(asked)
-            if replaces.any():
+        patch = self._patch(origin_class, intervals)
+        if patch is not None:
+            plan[patch.where] = patch.plan
+            if patch.replaced.any():
                 replaced = np.zeros(plan.shape, dtype=np.bool_)
-                replaced[lost] = replaces
-        return Cells(starts, plan, column2, replaced)
+                replaced[patch.where] = patch.replaced
+        return Cells(starts, plan, self._column2(origin_class)[intervals], replaced)
+
+    def key(self, origin: str, start: Instant, end: Instant) -> object:
+        """Equal only for origins whose cells are the same; makes plans for cells that have none."""
+        origin_class = self._class(origin)
+        intervals = self.intervals(start, end)
+        slots = self.kernel.plain.slots[origin_class, intervals]
+        patched = origin if self._patch(origin_class, intervals) is not None else ""
+        return start, slots.tobytes(), self._column2(origin_class)[intervals].tobytes(), patched
+
+    def _class(self, origin: str) -> int:
+        return int(self.kernel.origins.of[self.kernel.origins.place[origin]])
+
+    def _places(self, origin_class: int, intervals: Ints) -> Ints:
+        slots = self.kernel.plain.slots[origin_class, intervals]
+        found: Ints = slots[:, None] * len(self.kernel.laws.products) + self.kinds.product_class
+        return found
+
+    def _patch(self, origin_class: int, intervals: Ints) -> _Patch | None:
+        """What is charged in the cells without a plan; ``None`` where there are none."""
+        key = (origin_class, int(intervals[0]), int(intervals[-1]))
+        if key not in self._patches:
+            slots = self.kernel.plain.slots[origin_class, intervals]
+            lost = np.nonzero(self._no_plan[slots][:, self.kinds.product_class])
+            self._patches[key] = None
+            if lost[0].size:
+                second = self._column2(origin_class)[intervals]
+                asked = _Asked(np.full(len(lost[0]), origin_class), intervals[lost[0]], lost[1], second[lost[0]])
+                self._patches[key] = _Patch(lost, *self._full_way(asked))
+        return self._patches[key]
+
+    @property
+    def _no_plan(self) -> Bools:
+        """By slot and product class: whether there is no plan."""
+        means = self.kernel.plain.columns[3]
+        if self._without is None or self._without.size != means.size:
+            self._without = ((means & _NO_PLAN) != 0).reshape(-1, len(self.kernel.laws.products))
+        return self._without
 
     def _column2(self, origin_class: int) -> Bools:
         found = self._second.get(origin_class)
@@ -142,6 +176,15 @@ class PanelLaw:
             lambda program: ManyBasis(*bases(program)),
         )
         return setting, nothing
+
+
+@dataclass(frozen=True, slots=True)
+class _Patch:
+    """Cells (intervals and kinds) with the plans found for them, and whether the base duty is replaced there."""
+
+    where: tuple[Ints, ...]
+    plan: Ints
+    replaced: Bools
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,10 +18,10 @@ import pyarrow.parquet as pq
 
 from tidewaiter import __version__
 from tidewaiter.assess.errors import FileError
+from tidewaiter.bulk.differences import changed_origins
 from tidewaiter.bulk.kernel import Kernel
 from tidewaiter.bulk.output import column_name
 from tidewaiter.bulk.panel import ORIGIN, Group, Panel
-from tidewaiter.bulk.panel_changes import changed_origins
 from tidewaiter.ledger.instants import FOREVER, Instant, say_instant
 from tidewaiter.ledger.model import Scenario
 from tidewaiter.ledger.regime import Regime
@@ -57,8 +57,10 @@ def write_panel(
     """Write a panel as ``folder/origin=CN/part-0.parquet`` and so on, with ``folder/panel.json``.
 
     ``changed_from`` is a panel of the same shape written before, of the law of ``base``: origins on which the two laws do not
-    differ are linked from it. ``scenario_source`` is where the scenario can be read again (a file). Raises ``FileError`` (``not_a_panel`` where the folder holds anything else); then nothing stands
-    under its name that did not stand there before.
+    differ are linked from it. ``scenario_source`` is where the scenario can be read again (a file).
+
+    Raises ``FileError`` (``not_a_panel`` where the folder holds anything else); then nothing stands under its name that did not
+    stand there before.
     """
     path = Path(folder)
     if path.exists() and not _replaceable(path):

@@ -117,7 +117,8 @@ class WideLaw:
         """What is shown of each stretch: charges whose all-in rates come to the same beside the base duty are one."""
         charge, told = np.divmod(changes.code, 4)
         base = np.where(told % 2 == 1, 0, np.maximum(self.texts.millionths[text], -1))
-        base = np.where(self.charges.capped.any(axis=1)[charge], base, 0)
+        any_cap: Bools = np.asarray(self.charges.capped.any(axis=1))
+        base = np.where(any_cap[charge], base, 0)
         pairs, alike = np.unique(charge * MILLION * 100 + base + 1, return_inverse=True)
         which, share = np.divmod(pairs, MILLION * 100)
         share = (share - 1)[:, None]
@@ -128,8 +129,7 @@ class WideLaw:
         more = np.stack([self.charges.prohibited[which], self.charges.specific[which]], axis=1)
         seen = np.concatenate([added, void, capped & ~within, more], axis=1).astype(np.int64)
         numbers = [self._seen.setdefault(one.tobytes(), len(self._seen)) for one in seen]
-        found: Ints = np.array(numbers, dtype=np.int64)[alike.reshape(-1)] * 4 + told
-        return found
+        return np.array(numbers, dtype=np.int64)[alike.reshape(-1)] * 4 + told
 
     @property
     def schema(self) -> pa.Schema:

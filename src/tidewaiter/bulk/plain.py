@@ -19,7 +19,7 @@ import numpy.typing as npt
 from tidewaiter.assess.amounts import rate_of
 from tidewaiter.assess.line import TRANSPORTS
 from tidewaiter.bulk.arrays import Bools, Ints, Small
-from tidewaiter.bulk.basis import BY_PRODUCT, FIRST_REST, YES, OpenRules
+from tidewaiter.bulk.basis import BY_PRODUCT, FIRST_REST, NO, YES, OpenRules
 from tidewaiter.bulk.facts import Judge, ManyFacts, Sayings, Words
 from tidewaiter.bulk.laws import Laws
 from tidewaiter.bulk.rates import all_in, whole_millionths
@@ -140,9 +140,17 @@ class PlainLaw:
     """The cells and plans of one regime, compiled as they are asked for."""
 
     def __init__(
-        self, laws: Laws, rules: OpenRules, open_acts: tuple[Act, ...] = (), watched: frozenset[str] = frozenset()
+        self,
+        laws: Laws,
+        rules: OpenRules,
+        open_acts: tuple[Act, ...] = (),
+        watched: frozenset[str] = frozenset(),
+        lender: PlainLaw | None = None,
     ) -> None:
-        """``open_acts`` are the acts that leave something open, ``watched`` the headings that only reported acts change."""
+        """``open_acts`` are the acts that leave something open, ``watched`` the headings that only reported acts change.
+
+        ``lender`` is that of the regime from whose laws these have borrowed: plans and cells are kept together with it.
+        """
         self.laws = laws
         self.rules = rules
         self.bits = FactBits()
@@ -155,6 +163,8 @@ class PlainLaw:
         self._watched = watched
         self._probes: dict[Condition, tuple[bool, int, bool]] = {}
         self.forget()
+        if lender is not None and len(lender.laws.products) == len(laws.products):
+            self._join(lender)
 
     def forget(self) -> None:
         """Begin anew: the product classes have become more."""
@@ -163,7 +173,6 @@ class PlainLaw:
         self.plans: list[Ints] = []
         self._answer_number: dict[tuple[int, str], int] = {}
         self._keys: dict[str, int] = {}
-        self._key_names: list[str] = []
         self._won: dict[int, tuple[list[int], Bools, Bools]] = {}
         self._pools: dict[str, int] = {}
         self._plan_number: dict[bytes, int] = {}
@@ -172,8 +181,21 @@ class PlainLaw:
         self.slots: Ints = np.full(shape, -1, dtype=np.int64)
         self._known: dict[object, int] = {}
         self._columns: list[Column] = []
-        self._stacked: Column | None = None
+        self._stack: list[Column] = []
         self._tables: PlanTables | None = None
+
+    def _join(self, lender: PlainLaw) -> None:
+        """Keep plans and cells together with another regime's: a cell is known by the answers it is made of."""
+        if (self._open, self._watched) != (lender._open, lender._watched) or self.place != lender.place:
+            return
+        self.bits, self._probes = lender.bits, lender._probes
+        self.answers, self._answer_number = lender.answers, lender._answer_number
+        self.plans, self._plan_number = lender.plans, lender._plan_number
+        self._keys, self._pools, self._won = lender._keys, lender._pools, lender._won
+        self._known, self._columns, self._stack = lender._known, lender._columns, lender._stack
+        for program, table in self.laws.tables.items():
+            if table.family == lender.laws.tables[program].family:
+                self._steps[program] = lender._steps[program]
 
     def cells(self, product_class: Ints, origin_class: Ints, interval: Ints) -> Ints:
         """The place of each row's cell in the columns of :meth:`columns`."""
@@ -188,24 +210,24 @@ class PlainLaw:
     def columns(self) -> Column:
         """By cell: the plan, the bits of the facts asked for, the bits of open acts, and the means of transport that matter
         (bit 0: the cell has no plan, whatever the line says)."""
-        if self._stacked is None or len(self._stacked[0]) != len(self._columns) * len(self.laws.products):
+        if not self._stack or len(self._stack[0][0]) != len(self._columns) * len(self.laws.products):
             parts = zip(*self._columns, strict=True)
-            self._stacked = tuple(np.concatenate(part) for part in parts)  # type: ignore[assignment]
-        assert self._stacked is not None
-        return self._stacked
+            self._stack[:] = [tuple(np.concatenate(part) for part in parts)]  # type: ignore[list-item]
+        return self._stack[0]
 
     def compile(self, origin_classes: Ints, intervals: Ints) -> None:
         """Work out the cells of all product classes for these pairs of origin class and interval.
 
-        Pairs for which every program has the same answers, interactions and voids share their cells.
+        Pairs for which every program has the same answers, interactions, voids and basis rules share their cells.
         """
         for interval in np.unique(intervals):
             waiting: dict[object, list[int]] = {}
             speaking = self._speaking(int(interval))
-            frame = self._frame(int(interval))
+            frame = self._frame(int(interval), speaking)
             for origin in origin_classes[intervals == interval]:
                 blocks = tuple(self.laws.block_number(program.id, int(origin), int(interval)) for program in speaking)
-                waiting.setdefault((frame, tuple(one.id for one in speaking), blocks), []).append(int(origin))
+                cell = (frame, blocks, self._rule_key(int(origin), int(interval)))
+                waiting.setdefault(cell, []).append(int(origin))
             new = {key: origins for key, origins in waiting.items() if key not in self._known}
             if new:
                 columns = self._interval([origins[0] for origins in new.values()], int(interval), speaking)
@@ -220,12 +242,24 @@ class PlainLaw:
         order, order_of = self.laws.orders
         return [one for one in order[order_of[interval]] if self.laws.lives(one, interval)]
 
-    def _frame(self, interval: int) -> object:
-        """What stands around the programs' own answers: the interactions that are law, and the voids."""
-        live = tuple(bool(live[interval]) for several in self.laws.yields.values() for _, live in several)
-        start = self.laws.starts[interval]
-        voids = tuple(sorted(key for key in self.laws.regime.tracks if self.laws.regime.void(key, start)))
-        return live, voids
+    def _frame(self, interval: int, speaking: list[Program]) -> object:
+        """What stands around the programs' own answers: who is asked, the interactions that are law, and the voids."""
+        live = tuple(id(one) for several in self.laws.yields.values() for one, live in several if live[interval])
+        regime, start = self.laws.regime, self.laws.starts[interval]
+        said = ((key, regime.void(key, start)) for key in sorted(regime.tracks))
+        voids = tuple((key, void.for_all) for key, void in said if void)
+        return tuple((one.id, self.laws.tables[one.id].family) for one in speaking), live, voids
+
+    def _rule_key(self, origin: int, interval: int) -> tuple[object, ...]:
+        """What basis rules leave open for an origin class in an interval; what hangs on the product is no one else's."""
+        codes = ((place, self.rules.code(place, origin, interval)) for place in range(len(self.rules.rules)))
+        open_codes = ((place, code) for place, code in codes if code != NO)
+        return tuple(
+            (place, self.rules.rests[code - FIRST_REST] if code >= FIRST_REST else code)
+            if code != BY_PRODUCT
+            else (place, origin, self.laws.starts[interval])
+            for place, code in open_codes
+        )
 
     def tables(self) -> PlanTables:
         """What the plans found so far charge."""
@@ -300,8 +334,9 @@ class PlainLaw:
             here = going & (key >= 0)
             if not here.any():
                 return
+            names = list(self._keys)
             for one in np.unique(key[here]):
-                name = self._key_names[one]
+                name = names[one]
                 if name in self.laws.yields:
                     going &= ~((key == one) & self._lost(name, interval, given, means, here))
             here &= going
@@ -444,7 +479,6 @@ class PlainLaw:
         number = self._keys.get(key)
         if number is None:
             number = self._keys[key] = len(self._keys)
-            self._key_names = list(self._keys)
         return number
 
     def _number(self, row: Row, rate: str) -> int:

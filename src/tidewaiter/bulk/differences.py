@@ -37,8 +37,10 @@ def changed_origins(one: Regime, other: Regime, origins: Iterable[str]) -> froze
     """The origins for which two regimes over one ledger may say different things; all where what binds programs differs."""
     origins = frozenset(origins)
     apart = frozenset(one.acts) ^ frozenset(other.acts)
-    binding = [*one.ledger.interactions, *one.ledger.bases, *one.ledger.groups]
-    if one.ledger is not other.ledger or any(_hangs_on(each.version, apart) for each in binding):
+    ledger = one.ledger
+    binding = [each.version for each in ledger.interactions]
+    binding += [each.version for each in ledger.bases] + [each.version for each in ledger.groups]
+    if ledger is not other.ledger or any(_hangs_on(version, apart) for version in binding):
         return origins
     rows = [row for several in changed_rows(one, other).values() for row in several]
     return frozenset(origin for origin in origins if any(one.may_hold(row, origin) for row in rows))
