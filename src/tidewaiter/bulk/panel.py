@@ -133,9 +133,6 @@ class Panel:
     def _compile(self, origins: Sequence[str]) -> None:
         for start in {self.start_of(origin) for origin in origins}:
             self.law.compile([one for one in origins if self.start_of(one) == start], start, self.end)
-        # Cells that have no plan get one here, before what plans charge is told apart.
-        for origin in origins:
-            self.law.key(origin, self.start_of(origin), self.end)
         self._charges = charges_of(self.kernel)
         if self.options.layers:
             self._layers = LayersLaw.of(self.law, self.runs, self.programs)

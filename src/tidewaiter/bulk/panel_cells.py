@@ -61,13 +61,33 @@ class PanelLaw:
         self._without: Bools | None = None
 
     def compile(self, origins: Sequence[str], start: Instant, end: Instant) -> None:
-        """Find the plans of these origins in all intervals that begin before ``end``, from the one of ``start`` on."""
-        classes = np.unique([self.kernel.origins.of[self.kernel.origins.place[one]] for one in origins])
+        """Find the plans of these origins in all intervals that have a part in [start, end)."""
+        classes = np.unique([self._class(one) for one in origins])
         intervals = self.intervals(start, end)
         origin_class, interval = (one.reshape(-1) for one in np.meshgrid(classes, intervals, indexing="ij"))
         missing = self.kernel.plain.slots[origin_class, interval] < 0
         if missing.any():
             self.kernel.plain.compile(origin_class[missing], interval[missing])
+        self._fill(classes, intervals)
+
+    def _fill(self, classes: Ints, intervals: Ints) -> None:
+        """Find plans for the cells that have none."""
+        lost = []
+        for place, origin_class in enumerate(classes):
+            if (int(origin_class), int(intervals[0]), int(intervals[-1])) not in self._patches:
+                slots = self.kernel.plain.slots[origin_class, intervals]
+                interval, kind = np.nonzero(self._no_plan[slots][:, self.kinds.product_class])
+                lost.append(np.stack([np.full(len(interval), place), interval, kind]))
+        if not lost:
+            return
+        place, interval, kind = np.concatenate(lost, axis=1)
+        origin_class = classes[place]
+        second = np.array([self._column2(int(one))[intervals] for one in classes])[place, interval]
+        plan, replaced = self._full_way(_Asked(origin_class, intervals[interval], kind, second))
+        for one in classes:
+            here = origin_class == one
+            patch = _Patch((interval[here], kind[here]), plan[here], replaced[here]) if here.any() else None
+            self._patches.setdefault((int(one), int(intervals[0]), int(intervals[-1])), patch)
 
     def intervals(self, start: Instant, end: Instant) -> Ints:
         """The numbers of the intervals that have a part in [start, end)."""
@@ -92,7 +112,7 @@ class PanelLaw:
         return Cells(starts, plan, self._column2(origin_class)[intervals], replaced)
 
     def key(self, origin: str, start: Instant, end: Instant) -> object:
-        """Equal only for origins whose cells are the same; makes plans for cells that have none."""
+        """Equal only for origins whose cells are the same."""
         origin_class = self._class(origin)
         intervals = self.intervals(start, end)
         slots = self.kernel.plain.slots[origin_class, intervals]
@@ -109,16 +129,7 @@ class PanelLaw:
 
     def _patch(self, origin_class: int, intervals: Ints) -> _Patch | None:
         """What is charged in the cells without a plan; ``None`` where there are none."""
-        key = (origin_class, int(intervals[0]), int(intervals[-1]))
-        if key not in self._patches:
-            slots = self.kernel.plain.slots[origin_class, intervals]
-            lost = np.nonzero(self._no_plan[slots][:, self.kinds.product_class])
-            self._patches[key] = None
-            if lost[0].size:
-                second = self._column2(origin_class)[intervals]
-                asked = _Asked(np.full(len(lost[0]), origin_class), intervals[lost[0]], lost[1], second[lost[0]])
-                self._patches[key] = _Patch(lost, *self._full_way(asked))
-        return self._patches[key]
+        return self._patches[origin_class, int(intervals[0]), int(intervals[-1])]
 
     @property
     def _no_plan(self) -> Bools:

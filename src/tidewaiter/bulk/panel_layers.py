@@ -159,7 +159,7 @@ class LayersLaw:
         rate = np.array([one.rate for one in shown], dtype=np.int64)[code]
         cap = np.array([one.cap for one in shown], dtype=np.int64)[code]
         columns = {
-            "hts": words_of(self.runs.numbers, number),
+            "hts": self.runs.words(number),
             "program": words_of([BASE, *self.programs], order),
             "heading": words_of([one.heading for one in shown], code),
             "kind": words_of([one.kind for one in shown], code),

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+import pyarrow as pa
 
 from tidewaiter.bulk.arrays import Bools, Ints
 from tidewaiter.bulk.kernel import Kernel
@@ -31,7 +33,7 @@ class Kinds:
         return len(self.product_class)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ProductRuns:
     """Stretches of time of tariff lines: place in ``numbers``, kind, from and until (seconds), in order of number and time.
 
@@ -44,6 +46,14 @@ class ProductRuns:
     start: Ints
     until: Ints
     kinds: Kinds
+
+    def words(self, number: Ints) -> pa.Array:
+        """Numbers by place, as words of one dictionary."""
+        return pa.DictionaryArray.from_arrays(pa.array(number.astype(np.int32)), self._dictionary)
+
+    @cached_property
+    def _dictionary(self) -> pa.Array:
+        return pa.array(self.numbers, pa.string())
 
 
 def compiled_for(kernel: Kernel) -> Kernel:

@@ -155,7 +155,7 @@ class WideTable:
         """The columns of the schema."""
         law = self._law
         columns: dict[str, pa.Array] = {
-            "hts": self._word(law.runs.numbers, self._rows.number, by_row=True),
+            "hts": law.runs.words(self._rows.number),
             "valid_from": instants(self._rows.start),
             "valid_until": instants(self._rows.until, self._rows.until < self._end),
             **self._told_base(),
@@ -233,8 +233,8 @@ class WideTable:
         entry = self._rows.entry
         return rates(rate[entry], given[entry])
 
-    def _word(self, words: Sequence[str | None], numbers: npt.NDArray[Any], by_row: bool = False) -> pa.Array:
-        return words_of(words, numbers if by_row else numbers[self._rows.entry])
+    def _word(self, words: Sequence[str | None], numbers: npt.NDArray[Any]) -> pa.Array:
+        return words_of(words, numbers[self._rows.entry])
 
     def _nothing(self, kind: pa.DataType) -> pa.Array:
         return pa.nulls(len(self._rows.entry), kind)

@@ -176,6 +176,7 @@ class PlainLaw:
         self._won: dict[int, tuple[list[int], Bools, Bools]] = {}
         self._pools: dict[str, int] = {}
         self._plan_number: dict[bytes, int] = {}
+        self._courts: dict[int, Ints] = {}
         self._steps = {program.id: _Steps() for program in self.programs}
         shape = (len(laws.origins), len(laws.starts))
         self.slots: Ints = np.full(shape, -1, dtype=np.int64)
@@ -409,9 +410,13 @@ class PlainLaw:
 
     def _said(self, interval: int) -> Ints:
         """What courts have said of each answer, for entries of an interval."""
-        start = self.laws.starts[interval]
-        voids = (one and self.laws.regime.void(one.row.key, start) for one in self.answers)
-        return np.array([(VOID if void.for_all else PLAINTIFFS) if void else OPEN for void in voids], dtype=np.int64)
+        found = self._courts.get(interval)
+        if found is None or len(found) < len(self.answers):
+            start = self.laws.starts[interval]
+            voids = (one and self.laws.regime.void(one.row.key, start) for one in self.answers)
+            codes = [(VOID if void.for_all else PLAINTIFFS) if void else OPEN for void in voids]
+            found = self._courts[interval] = np.array(codes, dtype=np.int64)
+        return found
 
     def _plan(self, answers: Ints) -> int:
         key = answers.tobytes()
