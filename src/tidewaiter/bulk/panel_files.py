@@ -131,7 +131,8 @@ def _fill(panel: Panel, folder: Path, told: Told, earlier: _Earlier | None, said
                 written += count
                 rows |= dict.fromkeys(done.origins, count)
                 told(written, (len(rows) - linked) / max(1, len(origins)))
-    size = sum(one.stat().st_size for one in {(_file(folder, origin)) for origin in rows})
+    # Origins whose rows are the same share a file on the disk.
+    size = sum({(one := _file(folder, origin).stat()).st_ino: one.st_size for origin in rows}.values())
     meta = said | {"rows": {origin: rows[origin] for origin in sorted(rows)}}
     with (folder / META).open("w", encoding="utf-8") as stream:
         json.dump(meta, stream, ensure_ascii=False, indent=1)
