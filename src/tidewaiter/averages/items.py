@@ -6,8 +6,8 @@ same eight digits, else of the same six; what has none is not covered.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 
@@ -19,29 +19,30 @@ from tidewaiter.bulk.panel_products import ProductRuns
 from tidewaiter.bulk.panel_wide import BaseTexts
 from tidewaiter.ledger.instants import Instant
 
+_TEN = 10
 _BELOW = ((10, 1), (8, 10**2), (6, 10**4))
 """Digits that must be the same, and how many ten-digit numbers there are to each."""
 
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """One partner's products in a stretch of editions: kind, chapter, weight, and the base duty's ad valorem equivalents.
+    """One partner's products: kind, chapter, and the base duty's ad valorem equivalents; weights by stretch of editions and item.
 
     ``general`` and ``column2`` are parts per million, or as in ``BaseTexts`` where no equivalent is known. ``uncovered`` is
-    the weight of numbers that the edition has no line for.
+    the weight of numbers that the editions of a stretch have no line for.
     """
 
     kind: Ints
     chapter: Ints
-    weight: Ints
     general: Ints
     column2: Ints
-    uncovered: int
+    weight: Ints
+    uncovered: Ints
 
 
 @dataclass(slots=True)
 class Basket:
-    """The weights on the lines of every stretch of editions."""
+    """The weights on the lines of every stretch of editions. ``edges`` are the first instants of the stretches."""
 
     kernel: Kernel
     runs: ProductRuns
@@ -50,13 +51,13 @@ class Basket:
     edges: Ints
     chapters: Ints
     _lines: dict[int, tuple[Ints, Ints]] = field(default_factory=dict)
-    _items: dict[tuple[int, str], Items] = field(default_factory=dict)
+    _items: dict[str, Items] = field(default_factory=dict)
     _spread: dict[int, _Spread] = field(default_factory=dict)
 
     @classmethod
     def of(cls, kernel: Kernel, runs: ProductRuns, weights: Weights | None) -> Basket:
         """The weights (``None``: every line counts the same) on a schedule's lines."""
-        edges = np.unique(np.concatenate([runs.start, runs.until]))
+        edges = np.unique(np.concatenate([runs.start, runs.until]))[:-1]
         chapters = np.fromiter((int(one[:2]) for one in runs.numbers), dtype=np.int64, count=len(runs.numbers))
         return cls(kernel, runs, weights, BaseTexts(kernel), edges, chapters)
 
@@ -64,22 +65,43 @@ class Basket:
         """The number of the stretch of editions in which an instant lies."""
         return int(np.searchsorted(self.edges, instant, side="right")) - 1
 
-    def items(self, stretch: int, partner: str) -> Items:
-        """A partner's products in a stretch."""
-        key = (stretch, partner if self.weights is not None else "")
+    def items(self, partner: str) -> Items:
+        """A partner's products."""
+        key = partner if self.weights is not None else ""
         if key not in self._items:
-            self._items[key] = self._find(stretch, partner)
+            self._items[key] = self._found(partner)
         return self._items[key]
 
-    def _find(self, stretch: int, partner: str) -> Items:
-        number, kind = self._lines_of(stretch)
+    def _found(self, partner: str) -> Items:
+        parts: list[Ints] = []
+        uncovered: list[int] = []
+        for stretch in range(len(self.edges)):
+            number, kind = self._lines_of(stretch)
+            line, weight, missing = self._weighed(stretch, partner, len(number))
+            parts.append(np.stack([np.full(len(line), stretch), kind[line], number[line], weight]))
+            uncovered.append(missing)
+        stretch_of, kind, number, weight = np.concatenate(parts, axis=1)
+        units = None if self.weights is None else self.weights.unit_values.get(partner)
+        base = [self._base(number, text[kind], units) for text in (self.runs.kinds.general, self.runs.kinds.column2)]
+        columns = np.stack([kind, self.chapters[number], *base])
+        # The columns as one number each: products of one kind, chapter and equivalent count together.
+        alike = np.zeros(len(kind), dtype=np.int64)
+        for column in columns:
+            different, place = np.unique(column, return_inverse=True)
+            alike = np.unique(alike * len(different) + place, return_inverse=True)[1]
+        first = np.unique(alike, return_index=True)[1]
+        weights = np.zeros((len(self.edges), len(first)), dtype=np.int64)
+        np.add.at(weights, (stretch_of, alike), weight)
+        kinds, chapter, general, column2 = columns[:, first]
+        return Items(kinds, chapter, general, column2, weights, np.array(uncovered, dtype=np.int64))
+
+    def _weighed(self, stretch: int, partner: str, lines: int) -> tuple[Ints, Ints, int]:
+        """Lines (places) of a stretch with a partner's weights, and the weight that has no line."""
         if self.weights is None:
-            return self._joined(number, kind, np.ones(len(number), dtype=np.int64), 0, None)
+            return np.arange(lines), np.ones(lines, dtype=np.int64), 0
         if stretch not in self._spread:
-            self._spread[stretch] = _Spread.of(self.weights, self.runs.numbers, number)
-        place = self.weights.partners.index(partner)
-        line, weight, uncovered = self._spread[stretch].of_partner(self.weights, place)
-        return self._joined(number[line], kind[line], weight, uncovered, self.weights.unit_values.get(partner))
+            self._spread[stretch] = _Spread.of(self.weights, self.runs.numbers, self._lines_of(stretch)[0])
+        return self._spread[stretch].of_partner(self.weights, self.weights.partners.index(partner))
 
     def _lines_of(self, stretch: int) -> tuple[Ints, Ints]:
         """The numbers (places) that stand in a stretch, in order, and their kinds."""
@@ -88,19 +110,6 @@ class Basket:
             here = np.flatnonzero((self.runs.start <= at) & (at < self.runs.until))
             self._lines[stretch] = self.runs.number[here], self.runs.kind[here]
         return self._lines[stretch]
-
-    def _joined(self, number: Ints, kind: Ints, weight: Ints, uncovered: int, units: UnitValues | None) -> Items:
-        """Products of one kind, chapter and equivalent counted together."""
-        chapter = self.chapters[number]
-        general, column2 = (self._base(number, text[kind], units) for text in (self.runs.kinds.general, self.runs.kinds.column2))
-        columns = np.stack([kind, chapter, general, column2])
-        order = np.lexsort(columns)
-        columns, weight = columns[:, order], weight[order]
-        new = np.ones(len(order), dtype=np.bool_)
-        new[1:] = (columns[:, 1:] != columns[:, :-1]).any(axis=0)
-        first = np.flatnonzero(new)
-        summed = np.add.reduceat(weight, first) if len(first) else weight
-        return Items(*columns[:2, first], summed, *columns[2:, first], uncovered)
 
     def _base(self, number: Ints, text: Ints, units: UnitValues | None) -> Ints:
         found = self.texts.millionths[text].astype(np.int64)
@@ -121,10 +130,9 @@ class _Spread:
     count: Ints
 
     @classmethod
-    def of(cls, weights: Weights, numbers: Sequence[str], lines: Ints) -> _Spread:
+    def of(cls, weights: Weights, numbers: tuple[str, ...], lines: Ints) -> _Spread:
         """Each number's own line, or those of the same eight or six digits."""
-        standing = np.array([int(numbers[int(one)].ljust(10, "0")) for one in lines], dtype=np.int64)
-        wanted = np.array([int(one.ljust(10, "0")) for one in weights.numbers], dtype=np.int64)
+        standing, wanted = _as_tens(numbers)[lines], _as_tens(weights.numbers)
         length = np.array([len(one) for one in weights.numbers], dtype=np.int64)
         first = np.zeros(len(wanted), dtype=np.int64)
         count = np.zeros(len(wanted), dtype=np.int64)
@@ -147,3 +155,9 @@ class _Spread:
         line = np.repeat(self.first[number], count) + rank
         share, rest = np.divmod(value, np.maximum(count, 1))
         return line, np.repeat(share, count) + (rank < np.repeat(rest, count)), uncovered
+
+
+@lru_cache(maxsize=8)
+def _as_tens(numbers: tuple[str, ...]) -> Ints:
+    """Numbers as numbers of ten digits, shorter ones filled up with zeros."""
+    return np.array([int(one.ljust(_TEN, "0")) for one in numbers], dtype=np.int64)

@@ -11,14 +11,14 @@ import numpy as np
 
 from tidewaiter.assess.countries import origin_code
 from tidewaiter.assess.errors import LineError
-from tidewaiter.averages.items import Basket, Items
+from tidewaiter.averages.items import Basket
 from tidewaiter.averages.sections import section_of
-from tidewaiter.averages.sums import Sums, Told, sums, told
+from tidewaiter.averages.sums import Sums, Weighed, sums
 from tidewaiter.averages.weights import Weights
-from tidewaiter.bulk.arrays import Ints
+from tidewaiter.bulk.arrays import Exact, Ints
 from tidewaiter.bulk.kernel import Kernel
 from tidewaiter.bulk.panel import members_of
-from tidewaiter.bulk.panel_cells import Cells, Charges, PanelLaw, charges_of
+from tidewaiter.bulk.panel_cells import Charges, PanelLaw, charges_of
 from tidewaiter.bulk.panel_products import product_runs
 from tidewaiter.ledger.instants import FOREVER, Instant, end_of_day, local_day
 
@@ -43,9 +43,10 @@ class AverageOptions:
 class Average:
     """One group's average in [start, until), or on ``day``. Rates are shares of the value, to the millionth.
 
-    ``programs`` holds those that charge anything; ``weight`` is dollars (lines, where simple). ``uncovered`` is the share of
-    weights that the edition has no line for, ``left_out`` the share whose duty is not counted whole (it goes by quantity, and no
-    unit value tells), ``prohibited`` the share that may not be imported, which no rate counts.
+    ``programs`` holds those that charge anything; ``weight`` is dollars (lines, where simple). ``left_out`` is the share of the
+    weight whose duty is not counted whole (it goes by quantity, and no unit value tells), ``prohibited`` the share of the
+    group's imports that may not be imported, which no rate counts, and ``uncovered`` the share of all weights that the edition
+    has no line for (of the partner's, by origin).
     """
 
     group: str
@@ -60,16 +61,6 @@ class Average:
     left_out: Decimal
     prohibited: Decimal
     day: date | None = None
-
-
-@dataclass(slots=True)
-class _Segment:
-    """A stretch of time in which neither law nor tariff change."""
-
-    start: Instant
-    until: Instant
-    interval: int
-    stretch: int
 
 
 @dataclass(slots=True)
@@ -137,136 +128,122 @@ class _Finder:
         law.compile(countries, options.start, options.end)
         self.charges: Charges = charges_of(law.kernel)
         self.programs = law.kernel.programs
-        self.segments = list(self._segments())
+        place = law.kernel.plain.place
+        self._order = np.array([place[one] for one in self.programs], dtype=np.int64)
+        self._segments()
+        self._names, self._bucket_of = self._buckets()
+
+    def _segments(self) -> None:
+        """Stretches of time in which neither law nor tariff change: starts, ends, place of the interval, stretch of editions."""
+        options, basket, kernel = self.options, self.averages.basket, self.law.kernel
+        cuts = [one for one in kernel.laws.starts if options.start < one < options.end]
+        edges = [int(one) for one in basket.edges if options.start < one < options.end]
+        self.starts = sorted({options.start, *cuts, *edges})
+        self.untils = [*self.starts[1:], options.end]
+        intervals = kernel.intervals(np.array(self.starts, dtype=np.int64))
+        self.interval: Ints = intervals - int(self.law.intervals(options.start, options.end)[0])
+        self.stretch: Ints = np.array([basket.stretch(one) for one in self.starts], dtype=np.int64)
+
+    def _buckets(self) -> tuple[list[str], Ints]:
+        """The names of the groups that are buckets of chapters, and the bucket of each chapter."""
+        chapters = sorted({int(one) for one in self.averages.basket.chapters})
+        bucket_of = np.zeros(chapters[-1] + 1, dtype=np.int64)
+        if self.options.by not in ("chapter", "section"):
+            return [ALL], bucket_of
+        said = {one: f"{one:02}" if self.options.by == "chapter" else section_of(one) for one in chapters}
+        names = list(dict.fromkeys(said.values()))
+        bucket_of[chapters] = [names.index(said[one]) for one in chapters]
+        return names, bucket_of
 
     def found(self) -> Iterator[Average]:
         """The averages, group by group."""
-        names, buckets = self._buckets()
-        by_partner = self.options.by == "origin"
-        together = [Sums.nothing(buckets, len(self.programs)) for _ in self.segments]
-        uncovered = [0] * len(self.segments)
-        for partner, sums_, missing in self._each(buckets):
-            if by_partner:
-                yield from self._merged(self._averages(partner, 0, sums_, missing))
+        names = self._names
+        together = Sums.nothing(len(self.starts), len(names), len(self.programs))
+        missing = np.zeros(len(self.starts), dtype=np.int64)
+        for several, found, uncovered in self._each():
+            if self.options.by == "origin":
+                for partner in several:
+                    yield from self._merged(self._averages(partner, 0, found, uncovered))
                 continue
-            for number, one in enumerate(sums_):
-                together[number].add(one)
-                uncovered[number] += missing[number]
-        if by_partner:
+            together = together.plus(found, len(several))
+            missing = missing + len(several) * uncovered
+        if self.options.by == "origin":
             return
+        # What has no line has no chapter either: it is a share of all weights.
+        everything = missing + (together.weight + together.prohibited).sum(axis=1)
         for bucket, name in enumerate(names):
-            rows = self._averages(name, bucket, together, uncovered)
+            rows = self._averages(name, bucket, together, missing, None if len(names) == 1 else everything)
             yield from self._by_program(rows) if self.options.by == "program" else self._merged(rows)
 
-    def _segments(self) -> Iterator[_Segment]:
-        options, basket = self.options, self.averages.basket
-        cuts = [one for one in self.law.kernel.laws.starts if options.start < one < options.end]
-        edges = [int(one) for one in basket.edges if options.start < one < options.end]
-        starts = sorted({options.start, *cuts, *edges})
-        for start, until in zip(starts, [*starts[1:], options.end], strict=True):
-            interval = int(self.law.kernel.intervals(np.array([start]))[0])
-            yield _Segment(start, until, interval, basket.stretch(start))
-
-    def _buckets(self) -> tuple[list[str], int]:
-        match self.options.by:
-            case "chapter":
-                names = [f"{chapter:02}" for chapter in self._chapters()]
-            case "section":
-                names = list(dict.fromkeys(section_of(chapter) for chapter in self._chapters()))
-            case _:
-                names = [ALL]
-        return names, len(names)
-
-    def _chapters(self) -> list[int]:
-        return sorted({int(one) for one in self.averages.basket.chapters})
-
-    def _bucket(self, items: Items) -> Ints:
-        chapters = self._chapters()
-        match self.options.by:
-            case "chapter":
-                return np.searchsorted(chapters, items.chapter)
-            case "section":
-                names = self._buckets()[0]
-                place = np.array([names.index(section_of(one)) for one in chapters], dtype=np.int64)
-                return place[np.searchsorted(chapters, items.chapter)]
-            case _:
-                return np.zeros(len(items.kind), dtype=np.int64)
-
-    def _each(self, buckets: int) -> Iterator[tuple[str, list[Sums], list[int]]]:
-        """Every partner's sums by segment, and the weight that has no line."""
-        simple = self.averages.weights is None
-        alike: dict[object, list[Sums]] = {}
+    def _each(self) -> Iterator[tuple[list[str], Sums, Ints]]:
+        """Partners with their sums, and the weight that has no line; those that are the same in everything together."""
+        basket = self.averages.basket
+        alike: dict[object, list[str]] = {}
+        keys: dict[str, dict[str, object]] = {}
         for partner, countries in self.partners.items():
-            shares = self._shares(partner, countries)
-            if simple and len(shares) == 1:
-                key, _ = shares[0]
-                if key not in alike:
-                    alike[key] = self._sums(partner, [countries[0]], buckets)
-                found = alike[key]
-            else:
-                found = self._sums(partner, [origin for _, origin in shares], buckets)
-            basket = self.averages.basket
-            yield partner, found, [basket.items(one.stretch, partner).uncovered for one in self.segments]
+            keys[partner] = {one: self.law.key(one, self.options.start, self.options.end) for one in countries}
+            same = frozenset(keys[partner].values())
+            alike.setdefault(same if self.averages.weights is None else partner, []).append(partner)
+        for several in alike.values():
+            by_country = keys[several[0]]
+            different = len(set(by_country.values())) > 1
+            if different:
+                self.averages.unequal.add(several[0])
+            chosen = list(by_country) if different else list(by_country)[:1]
+            found = self._sums(several[0], chosen[0], (0, len(chosen)))
+            for number, country in enumerate(chosen[1:], start=1):
+                found = found.plus(self._sums(several[0], country, (number, len(chosen))))
+            items = basket.items(several[0])
+            if self.options.by == "origin" and self.averages.weights is None:
+                several = sorted(several)
+            yield several, found, items.uncovered[self.stretch]
 
-    def _shares(self, partner: str, countries: Sequence[str]) -> list[tuple[object, str]]:
-        """The countries of a partner that stand for it: one where the law treats all alike, else all of them."""
-        keys = {one: self.law.key(one, self.options.start, self.options.end) for one in countries}
-        if len(set(keys.values())) == 1:
-            return [(keys[countries[0]], countries[0])]
-        self.averages.unequal.add(partner)
-        return [(key, one) for one, key in keys.items()]
+    def _sums(self, partner: str, country: str, part: tuple[int, int]) -> Sums:
+        """One of several even parts (number, how many) of a partner's weight, at the rates of one country."""
+        items, options = self.averages.basket.items(partner), self.options
+        codes, row_of = self.law.codes(country, options.start, options.end, items.kind, self.charges.of_plan)
+        pairs = np.stack([row_of[self.interval], self.stretch])
+        different, segment_of = np.unique(pairs, axis=1, return_inverse=True)
+        code = codes[different[0]].astype(np.int64)
+        base = np.where(code % 4 >= 2, items.column2, items.general)
+        base = np.where(code % 2 == 1, 0, base)
+        weight = items.weight[different[1]]
+        if part[1] > 1:
+            share, rest = np.divmod(weight, part[1])
+            weight = share + (part[0] < rest)
+        weighed = Weighed(code // 4, base, weight, self._bucket_of[items.chapter], len(self._names))
+        found = sums(weighed, self.charges)
+        found.programs = found.programs[:, :, self._order]
+        return found.at(segment_of.reshape(-1))
 
-    def _sums(self, partner: str, origins: Sequence[str], buckets: int) -> list[Sums]:
-        found = [Sums.nothing(buckets, len(self.programs)) for _ in self.segments]
-        for number, origin in enumerate(origins):
-            cells = self.law.cells(origin, self.options.start, self.options.end)
-            codes = cells.codes(self.charges.of_plan)
-            known: tuple[_Segment, Told, Sums] | None = None
-            for segment, sums_ in zip(self.segments, found, strict=True):
-                items = self.averages.basket.items(segment.stretch, partner)
-                if len(origins) > 1:
-                    items = _part(items, number, len(origins))
-                said = told(items, codes[segment.interval - self._first(cells)])
-                if known is not None and known[0].stretch == segment.stretch and _same(known[1], said):
-                    one = known[2]
-                else:
-                    one = sums(items, said, self.charges, self._bucket(items), buckets)
-                    one.programs = one.programs[:, self._order]
-                known = (segment, said, one)
-                sums_.add(one)
-        return found
-
-    def _first(self, cells: Cells) -> int:
-        return int(self.law.intervals(self.options.start, self.options.end)[0])
-
-    @property
-    def _order(self) -> Ints:
-        place = self.law.kernel.plain.place
-        return np.array([place[one] for one in self.programs], dtype=np.int64)
-
-    def _averages(self, name: str, bucket: int, sums_: Sequence[Sums], uncovered: Sequence[int]) -> Iterator[Average]:
-        for segment, one, missing in zip(self.segments, sums_, uncovered, strict=True):
-            weight, total = int(one.weight[bucket]), int(one.total[bucket])
-            everything = weight + int(one.prohibited[bucket]) + missing
-            if not everything:
+    def _averages(
+        self, name: str, bucket: int, found: Sums, uncovered: Ints, everything: Exact | None = None
+    ) -> Iterator[Average]:
+        """The averages of one bucket; ``everything`` is the weight of which what has no line is a share."""
+        total = found.total
+        for place, (start, until) in enumerate(zip(self.starts, self.untils, strict=True)):
+            weight, banned = int(found.weight[place, bucket]), int(found.prohibited[place, bucket])
+            missing = int(uncovered[place])
+            whole = weight + banned + missing if everything is None else int(everything[place])
+            if not weight + banned:
                 continue
             programs = {
                 program: _share(int(each), weight)
-                for program, each in zip(self.programs, one.programs[bucket], strict=True)
+                for program, each in zip(self.programs, found.programs[place, bucket], strict=True)
                 if each
             }
             yield Average(
                 name,
-                segment.start,
-                segment.until,
-                _share(int(one.base[bucket]), weight),
+                start,
+                until,
+                _share(int(found.base[place, bucket]), weight),
                 programs,
-                _share(total, weight),
-                _share(int(one.owed[bucket]), weight),
+                _share(int(total[place, bucket]), weight),
+                _share(int(found.owed[place, bucket]), weight),
                 weight,
-                _part_of(missing, everything),
-                _part_of(int(one.left_out[bucket]), everything),
-                _part_of(int(one.prohibited[bucket]), everything),
+                _part_of(missing, whole),
+                _part_of(int(found.left_out[place, bucket]), weight),
+                _part_of(banned, weight + banned),
             )
 
     def _merged(self, rows: Iterator[Average]) -> Iterator[Average]:
@@ -330,17 +307,6 @@ def _from_until(row: Average, start: Instant, until: Instant, day: date | None =
 def _but_for_days(row: Average) -> tuple[object, ...]:
     shares = (row.uncovered, row.left_out, row.prohibited)
     return row.group, row.base, tuple(row.programs.items()), row.total, row.owed, row.weight, shares
-
-
-def _same(one: Told, other: Told) -> bool:
-    return np.array_equal(one.charge, other.charge) and np.array_equal(one.base, other.base)
-
-
-def _part(items: Items, number: int, parts: int) -> Items:
-    """One of several even parts of a partner's weight, in whole dollars."""
-    share, rest = np.divmod(items.weight, parts)
-    weight = share + (number < rest)
-    return Items(items.kind, items.chapter, weight, items.general, items.column2, items.uncovered)
 
 
 def _share(millionths: int, weight: int) -> Decimal:

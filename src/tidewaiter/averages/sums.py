@@ -1,4 +1,4 @@
-"""Exact sums of weight times rate: one partner in one stretch of time, by bucket (chapter, section, or all) and program."""
+"""Exact sums of weight times rate: one partner, by stretch of time, bucket (a chapter, a section, or all) and program."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tidewaiter.averages.items import Items
-from tidewaiter.bulk.arrays import Bools, Exact, Ints, Small
+from tidewaiter.bulk.arrays import Bools, Exact, Ints
 from tidewaiter.bulk.panel_cells import Charges
 
 _MOST = 2**62
@@ -15,7 +14,7 @@ _MOST = 2**62
 
 @dataclass(slots=True)
 class Sums:
-    """By bucket: weight times parts per million, for the base duty, each program (place), the total and what is owed of it;
+    """By time and bucket: weight times parts per million, for the base duty, each program (place), and what is owed of all;
     the weight; what of it has a duty that is left out; and what may not be imported, which is no part of the weight."""
 
     base: Exact
@@ -26,82 +25,127 @@ class Sums:
     prohibited: Exact
 
     @classmethod
-    def nothing(cls, buckets: int, programs: int) -> Sums:
-        """No sums yet, in Python ints: sums of many partners need not fit int64."""
-        columns = [np.zeros(buckets, dtype=object) for _ in range(5)]
-        return cls(columns[0], np.zeros((buckets, programs), dtype=object), *columns[1:])
-
-    def add(self, other: Sums) -> None:
-        """Count another's sums."""
-        self.base = self.base + other.base
-        self.programs = self.programs + other.programs
-        self.owed = self.owed + other.owed
-        self.weight = self.weight + other.weight
-        self.left_out = self.left_out + other.left_out
-        self.prohibited = self.prohibited + other.prohibited
+    def nothing(cls, times: int, buckets: int, programs: int) -> Sums:
+        """No sums yet."""
+        columns = [np.zeros((times, buckets), dtype=np.int64) for _ in range(5)]
+        return cls(columns[0], np.zeros((times, buckets, programs), dtype=np.int64), *columns[1:])
 
     @property
     def total(self) -> Exact:
         """Base duty and all programs."""
-        return self.base + self.programs.sum(axis=1)
+        found: Exact = self.base + self.programs.sum(axis=2)
+        return found
+
+    def plus(self, other: Sums, count: int = 1) -> Sums:
+        """With another's sums, so many times; in Python ints where int64 might not hold them."""
+        ours, theirs = self, other
+        most = int(self.total.max(initial=0)) + count * int(other.total.max(initial=0))
+        if most >= _MOST or int(self.weight.max(initial=0)) + count * int(other.weight.max(initial=0)) >= _MOST:
+            ours, theirs = self._exactly(), other._exactly()
+        return Sums(
+            ours.base + count * theirs.base,
+            ours.programs + count * theirs.programs,
+            ours.owed + count * theirs.owed,
+            ours.weight + count * theirs.weight,
+            ours.left_out + count * theirs.left_out,
+            ours.prohibited + count * theirs.prohibited,
+        )
+
+    def at(self, row: Ints) -> Sums:
+        """The sums of some stretches of time, in the order asked."""
+        columns = (self.owed, self.weight, self.left_out, self.prohibited)
+        return Sums(self.base[row], self.programs[row], *(one[row] for one in columns))
+
+    def _exactly(self) -> Sums:
+        columns = (self.base, self.programs, self.owed, self.weight, self.left_out, self.prohibited)
+        return Sums(*(one.astype(object) for one in columns))
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What is charged on each of a partner's items: charge, base duty (parts per million, negative where left out)."""
+class Weighed:
+    """A partner's items in several stretches of time: by time and item the charge, the base duty (parts per million, negative
+    where it is left out) and the weight; the bucket by item."""
 
     charge: Ints
     base: Ints
+    weight: Ints
+    bucket: Ints
+    buckets: int
 
 
-def told(items: Items, codes: Small) -> Told:
-    """The charges of items, given the codes of kinds (``Cells.codes``) at an instant."""
-    code = codes[items.kind].astype(np.int64)
-    base = np.where(code % 4 >= 2, items.column2, items.general)
-    return Told(code // 4, np.where(code % 2 == 1, 0, base))
-
-
-def sums(items: Items, said: Told, charges: Charges, bucket: Ints, buckets: int) -> Sums:
+def sums(items: Weighed, charges: Charges) -> Sums:
     """A partner's sums. Exact: in int64 where everything surely fits, else in Python ints."""
-    most = int(items.weight.sum()) * max(1, int(charges.rates.max(initial=0)) * 4, int(said.base.max(initial=0)) * 4)
-    weight: Exact = items.weight if most < _MOST else items.weight.astype(object)
-    banned = charges.prohibited[said.charge]
-    prohibited = _by(bucket, np.where(banned, weight, 0), buckets)
-    weight = np.where(banned, 0, weight)
-    base, charge = np.maximum(said.base, 0), said.charge
-    used, place = np.unique(charge, return_inverse=True)
-    by_charge = np.zeros((buckets, len(used)), dtype=weight.dtype)
-    np.add.at(by_charge, (bucket, place.reshape(-1)), weight)
-    flat = np.where(charges.capped[used], 0, charges.rates[used]).astype(weight.dtype)
-    programs = by_charge @ flat
-    voided = (by_charge @ np.where(charges.void[used], flat, 0)).sum(axis=1)
-    voided = voided + _add_caps(programs, charges, said, (weight, bucket))
-    base_sum = _by(bucket, weight * base, buckets)
-    open_ = (said.base < 0) | (charges.specific[charge] > 0)
-    left_out = _by(bucket, np.where(open_, weight, 0), buckets)
-    total = base_sum + programs.sum(axis=1)
-    return Sums(base_sum, programs, total - voided, _by(bucket, weight, buckets), left_out, prohibited)
+    adding = _Adding(items, charges)
+    base = adding.by_bucket(adding.weight * np.maximum(items.base, 0))
+    programs, voided = adding.programs()
+    open_ = (items.base < 0) | (charges.specific[items.charge] > 0)
+    return Sums(
+        base,
+        programs,
+        base + programs.sum(axis=2) - voided,
+        adding.by_bucket(adding.weight),
+        adding.by_bucket(np.where(open_, adding.weight, 0)),
+        adding.by_bucket(np.where(adding.banned, items.weight, 0)),
+    )
 
 
-def _add_caps(programs: Exact, charges: Charges, said: Told, weighed: tuple[Exact, Ints]) -> Exact:
-    """All-in rates, less the base duty of each item; returns what of them is void, by bucket.
+class _Adding:
+    """One partner's sums on the way."""
 
-    Beside a base duty that is left out, what an all-in rate adds is left out too.
-    """
-    weight, bucket = weighed
-    voided = np.zeros(len(programs), dtype=weight.dtype)
-    any_cap: Bools = np.asarray(charges.capped.any(axis=1))
-    capped = np.flatnonzero(any_cap[said.charge] & (said.base >= 0))
-    charge, base = said.charge[capped], said.base[capped]
-    for program in np.flatnonzero(charges.capped[np.unique(charge)].any(axis=0)):
-        room = np.maximum(charges.rates[charge, program].astype(np.int64) - base, 0)
-        added = np.where(charges.capped[charge, program], room, 0) * weight[capped]
-        np.add.at(programs, (bucket[capped], program), added)
-        np.add.at(voided, bucket[capped], np.where(charges.void[charge, program], added, 0))
-    return voided
+    def __init__(self, items: Weighed, charges: Charges) -> None:
+        self._items = items
+        self._charges = charges
+        rates = int(charges.rates.sum(axis=1).max(initial=1)) + int(items.base.max(initial=0))
+        most = int(items.weight.sum(axis=1).max(initial=0)) * max(1, rates)
+        weight: Exact = items.weight if most < _MOST else items.weight.astype(object)
+        self.banned: Bools = charges.prohibited[items.charge]
+        self.weight: Exact = np.where(self.banned, 0, weight)
+        times = len(items.charge)
+        self._time = np.repeat(np.arange(times), items.charge.shape[1]).reshape(items.charge.shape)
+        self._place = self._time * items.buckets + items.bucket
 
+    def by_bucket(self, amounts: Exact) -> Exact:
+        """Amounts by time and item, added up by time and bucket."""
+        times, buckets = len(self._items.charge), self._items.buckets
+        if buckets == 1:
+            found: Exact = amounts.sum(axis=1)[:, None]
+            return found
+        found = np.zeros(times * buckets, dtype=amounts.dtype)
+        np.add.at(found, self._place.reshape(-1), amounts.reshape(-1))
+        return found.reshape(times, buckets)
 
-def _by(bucket: Ints, amounts: Exact, buckets: int) -> Exact:
-    found = np.zeros(buckets, dtype=amounts.dtype)
-    np.add.at(found, bucket, amounts)
-    return found
+    def programs(self) -> tuple[Exact, Exact]:
+        """What programs charge by time, bucket and program; what of it is void, by time and bucket."""
+        items, charges = self._items, self._charges
+        times, buckets, dtype = len(items.charge), items.buckets, self.weight.dtype
+        used, place = np.unique(items.charge, return_inverse=True)
+        place = place.reshape(items.charge.shape)
+        by_charge = np.zeros(times * buckets * len(used), dtype=dtype)
+        np.add.at(by_charge, (self._place * len(used) + place).reshape(-1), self.weight.reshape(-1))
+        weights: Exact = by_charge.reshape(times * buckets, len(used))
+        flat = np.where(charges.capped[used], 0, charges.rates[used]).astype(dtype)
+        found = np.zeros((times * buckets, flat.shape[1]), dtype=dtype)
+        hit = np.flatnonzero(flat.any(axis=0))
+        found[:, hit] = weights @ flat[:, hit]
+        void = np.where(charges.void[used], flat, 0).sum(axis=1)
+        voided = weights @ void
+        self._add_caps(found, voided)
+        return found.reshape(times, buckets, -1), voided.reshape(times, buckets)
+
+    def _add_caps(self, programs: Exact, voided: Exact) -> None:
+        """All-in rates, less the base duty of each item.
+
+        Beside a base duty that is left out, what an all-in rate adds is left out too.
+        """
+        items, charges = self._items, self._charges
+        any_cap: Bools = np.asarray(charges.capped.any(axis=1))
+        capped = np.flatnonzero((any_cap[items.charge] & (items.base >= 0)).reshape(-1))
+        if not capped.size:
+            return
+        charge, base = items.charge.reshape(-1)[capped], items.base.reshape(-1)[capped]
+        place, weight = self._place.reshape(-1)[capped], self.weight.reshape(-1)[capped]
+        for program in np.flatnonzero(charges.capped[np.unique(charge)].any(axis=0)):
+            room = np.maximum(charges.rates[charge, program].astype(np.int64) - base, 0)
+            added = np.where(charges.capped[charge, program], room, 0) * weight
+            np.add.at(programs, (place, program), added)
+            np.add.at(voided, place, np.where(charges.void[charge, program], added, 0))

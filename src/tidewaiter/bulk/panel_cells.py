@@ -116,8 +116,32 @@ class PanelLaw:
         origin_class = self._class(origin)
         intervals = self.intervals(start, end)
         slots = self.kernel.plain.slots[origin_class, intervals]
-        patched = origin if self._patch(origin_class, intervals) is not None else ""
+        patch = self._patch(origin_class, intervals)
+        patched = b"" if patch is None else b"|".join(one.tobytes() for one in (*patch.where, patch.plan, patch.replaced))
         return start, slots.tobytes(), self._column2(origin_class)[intervals].tobytes(), patched
+
+    def codes(self, origin: str, start: Instant, end: Instant, kind: Ints, of_plan: Small) -> tuple[Small, Ints]:
+        """The codes (``Cells.codes``) of some kinds of product, a row for each different interval; and the row of each interval."""
+        kernel, origin_class, intervals = self.kernel, self._class(origin), self.intervals(start, end)
+        slots, second = kernel.plain.slots[origin_class, intervals], self._column2(origin_class)[intervals]
+        patch = self._patch(origin_class, intervals)
+        patched = np.full(len(intervals), -1, dtype=np.int64)
+        if patch is not None:
+            patched[patch.where[0]] = patch.where[0]
+        _, first, row = np.unique(np.stack([slots, second, patched]), axis=1, return_index=True, return_inverse=True)
+        places = slots[first][:, None] * len(kernel.laws.products) + self.kinds.product_class[kind]
+        plan = kernel.plain.columns[0][places]
+        replaced = np.zeros(plan.shape, dtype=np.int32)
+        for number in np.flatnonzero(patched[first] >= 0):
+            assert patch is not None
+            here = patch.where[0] == patched[first[number]]
+            by_kind = np.full(len(self.kinds), -1, dtype=np.int64)
+            by_kind[patch.where[1][here]] = np.flatnonzero(here)
+            hit = by_kind[kind] >= 0
+            plan[number, hit] = patch.plan[by_kind[kind[hit]]]
+            replaced[number, hit] = patch.replaced[by_kind[kind[hit]]]
+        found: Small = of_plan[plan] * np.int32(4) + np.where(second[first], np.int32(2), np.int32(0))[:, None] + replaced
+        return found, row.reshape(-1)
 
     def _class(self, origin: str) -> int:
         return int(self.kernel.origins.of[self.kernel.origins.place[origin]])
