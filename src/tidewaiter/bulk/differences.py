@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from tidewaiter.ledger.edges import lists_of, places_in
 from tidewaiter.ledger.fold import Track
+from tidewaiter.ledger.instants import Instant
 from tidewaiter.ledger.model import Row, Version
 from tidewaiter.ledger.regime import Regime
 
@@ -33,17 +34,36 @@ def changed_rows(one: Regime, other: Regime) -> Mapping[str, tuple[Row, ...]]:
     return found
 
 
+def bound_alike(one: Regime, other: Regime) -> bool:
+    """Whether what binds programs together (interactions, basis rules, groups of countries) is the same under both."""
+    ledger = one.ledger
+    apart = frozenset(one.acts) ^ frozenset(other.acts)
+    binding = [each.version for each in ledger.interactions]
+    binding += [each.version for each in ledger.bases] + [each.version for each in ledger.groups]
+    return ledger is other.ledger and not any(_hangs_on(version, apart) for version in binding)
+
+
 def changed_origins(one: Regime, other: Regime, origins: Iterable[str]) -> frozenset[str]:
     """The origins for which two regimes over one ledger may say different things; all where what binds programs differs."""
     origins = frozenset(origins)
-    apart = frozenset(one.acts) ^ frozenset(other.acts)
-    ledger = one.ledger
-    binding = [each.version for each in ledger.interactions]
-    binding += [each.version for each in ledger.bases] + [each.version for each in ledger.groups]
-    if ledger is not other.ledger or any(_hangs_on(version, apart) for version in binding):
+    if not bound_alike(one, other):
         return origins
     rows = [row for several in changed_rows(one, other).values() for row in several]
     return frozenset(origin for origin in origins if any(one.may_hold(row, origin) for row in rows))
+
+
+def changed_at(one: Regime, other: Regime, row: Row, instants: Sequence[Instant]) -> list[bool]:
+    """At which instants a changed row may charge otherwise under two regimes: as it lives, at its rate, or by a court's word."""
+    apart = frozenset(one.acts) ^ frozenset(other.acts)
+    lists = [one.list_names[name] for name in lists_of(row.when)]
+    if _hangs_on(row.version, apart) or any(act in apart for index in lists for _, act in index.edges):
+        return [True] * len(instants)
+    return [_charged(one, row.key, each) != _charged(other, row.key, each) for each in instants]
+
+
+def _charged(regime: Regime, key: str, instant: Instant) -> tuple[object, ...]:
+    state, void = regime.state(key, instant), regime.void(key, instant)
+    return state.live, state.rate, void and void.for_all, regime.collected(key, instant)
 
 
 def same_track(one: Regime, other: Regime, key: str) -> bool:

@@ -173,7 +173,28 @@ class PanelLaw:
         return found
 
     def _full_way(self, asked: _Asked) -> tuple[Ints, Bools]:
-        """The plans of cells that have none of their own, and whether the base duty is replaced there."""
+        """The plans of cells that have none of their own, and whether the base duty is replaced there.
+
+        Cells that are made of the same answers, with one product class and one text of the base duty, are asked once.
+        """
+        known = self.kernel.plain.asked
+        slots = self.kernel.plain.slots[asked.origin_class, asked.interval]
+        columns = np.stack([slots, self.kinds.product_class[asked.kind], self._text(asked)])
+        different, first, alike = np.unique(columns, axis=1, return_index=True, return_inverse=True)
+        keys = [(int(slot), int(product), int(text)) for slot, product, text in different.T]
+        new = np.array([number for number, key in enumerate(keys) if key not in known], dtype=np.int64)
+        if new.size:
+            plans, replaced = self._ask(asked.at(first[new]))
+            for number, plan, replaces in zip(new, plans, replaced, strict=True):
+                known[keys[number]] = int(plan), bool(replaces)
+        plan = np.array([known[key][0] for key in keys], dtype=np.int64)
+        replaces = np.array([known[key][1] for key in keys], dtype=np.bool_)
+        return plan[alike.reshape(-1)], replaces[alike.reshape(-1)]
+
+    def _text(self, asked: _Asked) -> Ints:
+        return np.where(asked.column2, self.kinds.column2[asked.kind], self.kinds.general[asked.kind])
+
+    def _ask(self, asked: _Asked) -> tuple[Ints, Bools]:
         plain = self.kernel.plain
         setting, replaced = self._setting(asked)
         answers = np.zeros((len(asked.kind), len(plain.programs)), dtype=np.int64)
@@ -196,7 +217,7 @@ class PanelLaw:
         held = kernel.rules.holding(product_class, asked.origin_class, asked.interval, Judge(facts))
         bases = ManyBases(kernel.rules, held, facts)
         basis, name, _ = bases(BASE)
-        text = np.where(asked.column2, self.kinds.column2[asked.kind], self.kinds.general[asked.kind])
+        text = self._text(asked)
         nothing = (name == NONE) | (name == REPLACED)
         base = charge_texts(kernel.texts, text, basis, MONEY_PLACES, lambda _: ManyQuantities(), nothing)
         setting = ManySettings(
@@ -230,6 +251,10 @@ class _Asked:
     interval: Ints
     kind: Ints
     column2: Bools
+
+    def at(self, places: Ints) -> _Asked:
+        """Some of the cells."""
+        return _Asked(self.origin_class[places], self.interval[places], self.kind[places], self.column2[places])
 
 
 @dataclass(frozen=True, slots=True)

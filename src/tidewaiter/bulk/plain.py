@@ -20,6 +20,7 @@ from tidewaiter.assess.amounts import rate_of
 from tidewaiter.assess.line import TRANSPORTS
 from tidewaiter.bulk.arrays import Bools, Ints, Small
 from tidewaiter.bulk.basis import BY_PRODUCT, FIRST_REST, NO, YES, OpenRules
+from tidewaiter.bulk.differences import bound_alike, changed_at, changed_rows
 from tidewaiter.bulk.facts import Judge, ManyFacts, Sayings, Words
 from tidewaiter.bulk.laws import Laws
 from tidewaiter.bulk.rates import all_in, whole_millionths
@@ -137,7 +138,11 @@ _NO_FACTS = ("value", "entry_value", "transport")
 
 
 class PlainLaw:
-    """The cells and plans of one regime, compiled as they are asked for."""
+    """The cells and plans of one regime, compiled as they are asked for.
+
+    ``asked`` keeps what the waterfall said of cells without a plan: by slot, product class and text of the base duty, the plan
+    and whether the base duty is replaced.
+    """
 
     def __init__(
         self,
@@ -183,6 +188,7 @@ class PlainLaw:
         self._known: dict[object, int] = {}
         self._columns: list[Column] = []
         self._stack: list[Column] = []
+        self.asked: dict[tuple[int, int, int], tuple[int, bool]] = {}
         self._tables: PlanTables | None = None
 
     def _join(self, lender: PlainLaw) -> None:
@@ -197,6 +203,24 @@ class PlainLaw:
         for program, table in self.laws.tables.items():
             if table.family == lender.laws.tables[program].family:
                 self._steps[program] = lender._steps[program]
+        self.asked = lender.asked
+        self._take_cells(lender)
+
+    def _take_cells(self, lender: PlainLaw) -> None:
+        """Take over the cells of origins and intervals in which no heading that may hold there charges otherwise."""
+        one, other = lender.laws.regime, self.laws.regime
+        if not bound_alike(one, other):
+            return
+        starts = np.array(self.laws.starts, dtype=np.int64)
+        interval = np.searchsorted(np.array(lender.laws.starts, dtype=np.int64), starts, side="right") - 1
+        rows = [row for several in changed_rows(one, other).values() for row in several]
+        differs = [np.array(changed_at(one, other, row, self.laws.starts), dtype=np.bool_) for row in rows]
+        for origin, country in enumerate(self.laws.origins.representatives):
+            changed = np.zeros(len(starts), dtype=np.bool_)
+            for row, where in zip(rows, differs, strict=True):
+                if one.may_hold(row, country):
+                    changed |= where
+            self.slots[origin] = np.where(changed, -1, lender.slots[origin, interval])
 
     def cells(self, product_class: Ints, origin_class: Ints, interval: Ints) -> Ints:
         """The place of each row's cell in the columns of :meth:`columns`."""
