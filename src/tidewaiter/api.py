@@ -30,6 +30,7 @@ from tidewaiter.schedule.store import Schedule
 if TYPE_CHECKING:
     from polars import DataFrame, LazyFrame
 
+    from tidewaiter.averages.series import Averages
     from tidewaiter.bulk.kernel import Kernel
     from tidewaiter.bulk.panel import Panel
     from tidewaiter.bulk.panel_files import Written
@@ -99,6 +100,7 @@ class Regime:
         self.engine = engine
         self._kernel: Kernel | None = None
         self._source: str | None = None
+        self._baskets: dict[str, Averages] = {}
 
     @classmethod
     def load(cls, known_on: str | None = None, scenario: str = "law") -> Regime:
@@ -211,6 +213,51 @@ class Regime:
 
         panel = self._panel(origins, products, start, end, programs, layers, unit_values)
         return write_panel(panel, folder, changed_from=changed_from, scenario_source=self._source)
+
+    def averages(
+        self,
+        *,
+        start: Day = "2025-01-01",
+        end: Day | None = None,
+        daily: bool = False,
+        by: str = "all",
+        origins: Iterable[str] = (),
+        weights: Path | str | None = "default",
+        what_if: Iterable[str] = (),
+    ) -> DataFrame:
+        """Average rates over time, as a Polars frame: one row for each group and change, or with ``daily`` each day.
+
+        ``by`` is all, origin, program, chapter or section. ``weights`` is ``"default"`` (US imports of 2024), a file, or ``None``
+        for simple averages; ``what_if`` are scenarios whose series stand beside this regime's. Rates are shares of the value.
+        docs/averages.md has the schema and what is left out. Raises ``LineError``, ``FileError``, ``LawError``.
+        """
+        from tidewaiter.averages.series import AverageOptions
+        from tidewaiter.averages.table import as_frame
+        from tidewaiter.bulk.days import first_instant, instant_after
+        from tidewaiter.ledger.instants import FOREVER
+
+        zone = self.engine.regime.zone(self.kernel.into)
+        until = FOREVER if end is None else instant_after(end, zone)
+        options = AverageOptions(first_instant(start, zone), until, by, tuple(origins), daily)
+        found = self._averages(weights)
+        rows = [(self.engine.regime.scenario.id, row) for row in found.series(options)]
+        for name in what_if:
+            rows += [(name, row) for row in found.series(options, self.what_if(name).kernel)]
+        return as_frame(rows, self.kernel.programs, daily=daily)
+
+    def _averages(self, weights: Path | str | None) -> Averages:
+        from tidewaiter.averages.series import Averages
+        from tidewaiter.averages.weights import default_weights, read_weights
+
+        key = str(weights)
+        if key not in self._baskets:
+            if weights is None or weights == "default":
+                told = None if weights is None else default_weights()
+            else:
+                groups = frozenset(row.group for row in self.engine.regime.ledger.groups)
+                told = read_weights(Path(weights), groups)
+            self._baskets[key] = Averages(self.kernel, told)
+        return self._baskets[key]
 
     def _panel(
         self,

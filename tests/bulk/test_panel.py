@@ -25,8 +25,8 @@ FIRST = parse_instant("2025-01-01")
 # Numbers that meet the law's corners: specific and compound base duties, "see note", column 2, polysilicon by the kilogram, solar
 # cells, metals, vehicles and parts, wood, goods of Russia charged in lieu, what Canada may not send, exempt lists.
 CORNERS = (
-    "0402910600", "0805100020", "1701130500", "1806205000", "2204216000", "2402203000", "2804610000", "2818100000", "3818000020",
-    "4101200000", "4104114010", "4407110002", "6109100012", "6403910010", "7208100000", "7318152065", "7604100000", "8471300100",
+    "0402910600", "0805100020", "1701130500", "1806205000", "2204216000", "2402208000", "2804610000", "2818100000", "3818000020",
+    "4101200000", "4104114010", "4407110002", "6109100012", "6403910010", "7208101500", "7318152065", "7604100000", "8471300100",
     "8473301180", "8541420010", "8541430080", "8507600090", "8507600020", "8542310045", "8703230190", "8708295060", "9401616010",
     "9403409060", "9503000073", "9101114010", "2208306000", "8711500030", "2934999000", "8806210000", "7108121013",
 )  # fmt: skip
@@ -36,13 +36,17 @@ CORNERS = (
 def numbers() -> list[str]:
     """A sample of tariff lines, drawn once, with the corners of the law."""
     every = panel(origins=("CN",)).runs.numbers
-    return sorted({*Random(1789).sample(every, 150), *(one for one in CORNERS if one in every)})
+    return sorted({*Random(1789).sample(every, 40), *(one for one in CORNERS if one in every)})
+
+
+ORIGINS = ("CN", "HK", "MO", "VN", "DE", "FR", "JP", "KR", "GB", "CH", "LI", "TW", "CA", "MX", "BR", "IN", "RU", "BY", "CU", "NI",
+           "AU", "UA", "KH", "TH", "MY", "ID", "SG", "ZA", "TR", "IL", "US", "NO", "BD", "PK")  # fmt: skip
 
 
 @cache
 def rows() -> dict[tuple[str, str], list[dict[str, Any]]]:
     """The panel of the sample for every origin, by number and origin."""
-    frame = panel(products=tuple(numbers()), start=FIRST).frame()
+    frame = panel(products=tuple(numbers()), origins=ORIGINS, start=FIRST).frame()
     found: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for row in frame.iter_rows(named=True):
         found.setdefault((row["hts"], row["origin"]), []).append(row)
@@ -117,16 +121,16 @@ def check(hts: str, origin: str, instant: int) -> None:
 @given(st.data())
 def test_a_row_is_what_the_engine_answers(data: st.DataObject) -> None:
     hts = data.draw(st.sampled_from(numbers()), "hts")
-    origin = data.draw(st.sampled_from(kernel().countries), "origin")
-    for instant in data.draw(st.lists(st.sampled_from(instants()), min_size=8, max_size=8), "instants"):
+    origin = data.draw(st.sampled_from(ORIGINS), "origin")
+    for instant in data.draw(st.lists(st.sampled_from(instants()), min_size=5, max_size=5), "instants"):
         check(hts, origin, instant)
 
 
 @pytest.mark.parametrize("hts", CORNERS)
 def test_the_corners_of_the_law_are_what_the_engine_answers(hts: str) -> None:
     draw = Random(int(hts))
-    for origin in ("CN", "HK", "VN", "DE", "JP", "KR", "GB", "CH", "TW", "CA", "MX", "BR", "IN", "RU", "CU", "NI", "AU"):
-        for instant in draw.sample(instants(), 6):
+    for origin in draw.sample(ORIGINS, 10):
+        for instant in draw.sample(instants(), 5):
             check(hts, origin, instant)
 
 

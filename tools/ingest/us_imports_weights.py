@@ -1,10 +1,10 @@
 """The default weights of averages: US imports for consumption of 2024, by tariff number and partner, in whole dollars.
 
-Reads the Census Bureau's table (partner codes of Schedule C) and writes ``src/tidewaiter/data/us_imports_2024.parquet`` with the columns
-``hts``, ``partner`` (ISO code, or a group of ``groups.yaml``) and ``value``. Run twice, it writes the same bytes.
+Reads the Census Bureau's table (partner codes of Schedule C) and writes ``src/tidewaiter/data/us_imports_2024.parquet`` with the
+columns ``hts``, ``partner`` (ISO code, or a group of ``groups.yaml``) and ``value``. Run twice, it writes the same bytes.
 
-One partner of the table is the European Union, and Slovakia stands beside it: no number has more from Slovakia than from the Union, and all
-of its 2,468 numbers are there. It is one of the members that the Union's row already counts, so it is left out.
+One partner of the table is the European Union, and Slovakia stands beside it: no number has more from Slovakia than from the
+Union, and all of its 2,468 numbers are there. It is one of the members that the Union's row already counts, so it is left out.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import csv
 
 import polars as pl
 import yaml
-
 from tools.ingest.common import LAW, REPOSITORY, sources
 
 SOURCE = "trade/us_imports_hs10_by_country_2024_census.csv.gz"

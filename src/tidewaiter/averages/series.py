@@ -101,7 +101,7 @@ class Averages:
             for typed in options.origins:
                 name = typed.strip().upper()
                 own = name if name in known else ""
-                several = [] if own else [one for one in members_of(kernel, typed) if one in known]
+                several = [] if own else [one for one in members_of(kernel, typed, options.end) if one in known]
                 wanted += [own] if own else several or [origin_code(typed)]
         missing = [one for one in wanted if one not in known]
         if missing:

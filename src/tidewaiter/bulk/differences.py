@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from tidewaiter.ledger.edges import lists_of, places_in
+from tidewaiter.ledger.edges import lists_of, places_in, settle_place
 from tidewaiter.ledger.fold import Track
-from tidewaiter.ledger.instants import Instant
+from tidewaiter.ledger.instants import ALWAYS, FOREVER, Instant
 from tidewaiter.ledger.model import Row, Version
 from tidewaiter.ledger.regime import Regime
 
@@ -49,7 +49,19 @@ def changed_origins(one: Regime, other: Regime, origins: Iterable[str]) -> froze
     if not bound_alike(one, other):
         return origins
     rows = [row for several in changed_rows(one, other).values() for row in several]
-    return frozenset(origin for origin in origins if any(one.may_hold(row, origin) for row in rows))
+    return frozenset(origin for origin in origins if any(may_answer(one, row, origin) for row in rows))
+
+
+def may_answer(regime: Regime, row: Row, origin: str) -> bool:
+    """Whether a row may ever hold for products of an origin, as far as that hangs on the origin."""
+    places = places_in(row.when)
+    dated = [member.version for member in regime.ledger.groups if member.group in places]
+    edges = {ALWAYS, *(version.start for version in dated), *(version.until for version in dated)} - {FOREVER}
+
+    def holds(instant: Instant) -> bool:
+        return settle_place(row.when, origin, instant, lambda group: regime.members(group, instant)) is not False
+
+    return any(holds(edge) for edge in edges)
 
 
 def changed_at(one: Regime, other: Regime, row: Row, instants: Sequence[Instant]) -> list[bool]:

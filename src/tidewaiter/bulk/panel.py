@@ -160,7 +160,7 @@ class Panel:
             return known
         found: dict[str, None] = {}
         for typed in self.options.origins:
-            several = members_of(self.kernel, typed)
+            several = members_of(self.kernel, typed, self.end)
             for origin in several or [origin_code(typed)]:
                 if origin not in known:
                     raise LineError("not_covered", f"duties on products of {origin} are not covered")
@@ -176,10 +176,11 @@ class Panel:
             raise LineError("bad_date", "the panel ends before it begins")
 
 
-def members_of(kernel: Kernel, typed: str) -> list[str]:
-    """The countries that ever stand in one of the law's groups, by its name; none if there is no such group."""
-    name = typed.strip().upper()
-    return sorted({row.country for row in kernel.regime.ledger.groups if row.group == name})
+def members_of(kernel: Kernel, typed: str, end: Instant) -> list[str]:
+    """The countries of one of the law's groups on the last day before ``end`` on which law is known to change; none if there is
+    no such group."""
+    last = min(end, kernel.laws.starts[-1] + 1) - 1
+    return sorted(kernel.regime.members(typed.strip().upper(), last) or ())
 
 
 def as_frame(table: pa.Table) -> pl.DataFrame:

@@ -121,7 +121,7 @@ class PanelLaw:
         return start, slots.tobytes(), self._column2(origin_class)[intervals].tobytes(), patched
 
     def codes(self, origin: str, start: Instant, end: Instant, kind: Ints, of_plan: Small) -> tuple[Small, Ints]:
-        """The codes (``Cells.codes``) of some kinds of product, a row for each different interval; and the row of each interval."""
+        """The codes (``Cells.codes``) of some kinds of product, by different interval, and the row of each interval."""
         kernel, origin_class, intervals = self.kernel, self._class(origin), self.intervals(start, end)
         slots, second = kernel.plain.slots[origin_class, intervals], self._column2(origin_class)[intervals]
         patch = self._patch(origin_class, intervals)

@@ -20,7 +20,7 @@ from tidewaiter.assess.amounts import rate_of
 from tidewaiter.assess.line import TRANSPORTS
 from tidewaiter.bulk.arrays import Bools, Ints, Small
 from tidewaiter.bulk.basis import BY_PRODUCT, FIRST_REST, NO, YES, OpenRules
-from tidewaiter.bulk.differences import bound_alike, changed_at, changed_rows
+from tidewaiter.bulk.differences import bound_alike, changed_at, changed_rows, may_answer
 from tidewaiter.bulk.facts import Judge, ManyFacts, Sayings, Words
 from tidewaiter.bulk.laws import Laws
 from tidewaiter.bulk.rates import all_in, whole_millionths
@@ -218,7 +218,7 @@ class PlainLaw:
         for origin, country in enumerate(self.laws.origins.representatives):
             changed = np.zeros(len(starts), dtype=np.bool_)
             for row, where in zip(rows, differs, strict=True):
-                if one.may_hold(row, country):
+                if where.any() and may_answer(one, row, country):
                     changed |= where
             self.slots[origin] = np.where(changed, -1, lender.slots[origin, interval])
 

@@ -186,12 +186,11 @@ class Regime:
         key = (program.id, origin)
         found = self._rows_for.get(key)
         if found is None:
-            rows = (row for row in program.rows if self.may_hold(row, origin))
+            rows = (row for row in program.rows if self._may_hold(row, origin))
             found = self._rows_for[key] = tuple(rows)
         return found
 
-    def may_hold(self, row: Row, origin: str) -> bool:
-        """Whether a row may ever hold for products of an origin."""
+    def _may_hold(self, row: Row, origin: str) -> bool:
         places = places_of(row.when)
         if places is None or origin in places:
             return True
