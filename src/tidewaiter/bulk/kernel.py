@@ -148,9 +148,13 @@ class Kernel:
         """The setting of another regime's kernel, asked of this one: its intervals are numbered otherwise."""
         return replace(setting, entered=self.intervals(entered), governing=self.intervals(fixing))
 
+    def read(self, frame: pl.DataFrame) -> Lines:
+        """The lines of a frame. May run in another thread than :meth:`price`, a frame ahead of it."""
+        return self.reader.read(frame)
+
     def price(
         self,
-        frame: pl.DataFrame,
+        lines: Lines,
         entry: Ints,
         not_together: Bools,
         *,
@@ -158,12 +162,11 @@ class Kernel:
         rates: bool = False,
         layers: bool = False,
     ) -> Pricing:
-        """The duties and fees of every line of a frame.
+        """The duties and fees of every line.
 
         ``entry`` numbers the entries in runs, ``not_together`` marks lines of entries that stand apart from their others.
         ``layers`` keeps every heading's answer (and takes every line the full way), ``rates`` the rates by program.
         """
-        lines = self.reader.read(frame)
         readable = lines.readable.copy()
         lines.error[not_together] = 0
         lines.refuse(not_together, "entry_not_together")

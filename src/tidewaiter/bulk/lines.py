@@ -234,11 +234,13 @@ class Reader:
 
     def _read_sayings(self, said: _Frame, lines: Lines) -> None:
         claims, scope = (self._lists.numbers(said.column(name)) for name in ("claims", "scope"))
-        pairs = claims * (len(self._lists.found) + 2) + scope
-        different, first, inverse = np.unique(pairs, return_index=True, return_inverse=True)
-        numbers: Ints = np.array([self._saying(int(claims[row]), int(scope[row])) for row in first], dtype=np.int64)
-        lines.said = numbers[inverse] if len(different) else pairs
+        lines.said = np.zeros(lines.count, dtype=np.int64)
         lines.sayings = self._sayings
+        saying = np.flatnonzero((claims != MISSING) | (scope != MISSING))
+        pairs = claims[saying] * (len(self._lists.found) + 2) + scope[saying]
+        _, first, inverse = np.unique(pairs, return_index=True, return_inverse=True)
+        numbers = [self._saying(int(claims[row]), int(scope[row])) for row in saying[first]]
+        lines.said[saying] = np.array(numbers, dtype=np.int64)[inverse]
 
     def _saying(self, claims: int, scope: int) -> int:
         words = (frozenset() if one == MISSING else self._lists.found[one] for one in (claims, scope))
