@@ -178,8 +178,9 @@ class Cautions:
         """Lines of entries of which other lines were refused: their fees leave those out."""
         refused = pricing.lines.error != 0
         if refused.any():
-            incomplete = np.isin(entry, np.unique(entry[refused]))
-            warnings[incomplete & ~refused] |= warning_bit("entry_incomplete")
+            torn = np.zeros(int(entry[-1]) + 1, dtype=np.bool_)
+            torn[entry[refused]] = True
+            warnings[torn.take(entry) & ~refused] |= warning_bit("entry_incomplete")
 
 
 def _bits_at_entry(kernel: Kernel, pricing: Pricing, rows: Ints) -> Ints:

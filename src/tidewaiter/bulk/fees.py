@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from tidewaiter.bulk.arrays import Bools, Exact, Ints
+from tidewaiter.bulk.arrays import Bools, Exact, Ints, present
 from tidewaiter.bulk.basis import FIRST_REST, NO, YES, hangs_on_product
 from tidewaiter.bulk.exact import half_up, product, times
 from tidewaiter.bulk.facts import Judge, ManyFacts, Moments
@@ -90,7 +90,7 @@ class FeeSchedule:
         """Where a fee falls on a line; ``keys`` number origin class and interval together."""
         codes = self._left(fee, lines, rows, keys)
         held: Bools = codes == YES
-        for code in np.unique(codes[codes >= FIRST_REST]):
+        for code in (one for one in present(codes) if one >= FIRST_REST):
             hanging = np.flatnonzero(codes == code)
             rest, its = self._rests[code - FIRST_REST], rows[hanging]
             holds, moved, unsure = self._probe(rest)

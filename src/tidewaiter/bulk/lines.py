@@ -314,7 +314,7 @@ class _Frame:
     def column(self, name: str) -> pl.Series:
         if name in self._frame.columns:
             return self._frame[name]
-        return pl.Series(name, [None] * self._frame.height, dtype=pl.String)
+        return pl.Series(name, [], dtype=pl.String).extend_constant(None, self._frame.height)
 
     def facts(self) -> dict[str, pl.Series]:
         """The columns of named facts, without the names that are fields."""

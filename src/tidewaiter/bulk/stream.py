@@ -52,10 +52,8 @@ class Summary:
         """Count a frame. Amounts are cents."""
         priced = pricing.priced
         self.lines += priced.count
-        numbers, counts = np.unique(priced.error, return_counts=True)
-        self.refused.update(
-            {ERRORS[number]: int(count) for number, count in zip(numbers, counts, strict=True) if number}
-        )
+        counts = np.bincount(priced.error)
+        self.refused.update({ERRORS[number]: int(counts[number]) for number in np.flatnonzero(counts) if number})
         self.base += _sum(priced.base, priced)
         self.voided += _sum(priced.voided, priced)
         self.duties.update({program: _sum(cents, priced) for program, cents in priced.duties.items()})
