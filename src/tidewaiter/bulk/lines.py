@@ -256,10 +256,7 @@ class Reader:
         reader = self._dates.setdefault(name, Interner(lambda cell: _moment(cell, zone, name)))
         codes = _date_codes(column, reader) if column.dtype == pl.Date else reader.numbers(column)
         found = [(0, _BAD) if isinstance(one, str) else one for one in reader.found]
-        table = np.array([*found, (0, MISSING)], dtype=np.int64)
-        codes = np.where(codes == MISSING, len(found), codes)
-        instants, days = np.ascontiguousarray(table[:, 0]), np.ascontiguousarray(table[:, 1])
-        moments = Moments(instants.take(codes), days.take(codes), codes != len(found), codes, instants)
+        moments = _by_code(np.array([*found, (0, MISSING)], dtype=np.int64), codes)
         if lines is not None:
             lines.refuse(moments.days == _BAD, "bad_date")
         return moments
@@ -401,6 +398,20 @@ def _moment(cell: Any, zone: str, name: str) -> tuple[int, int] | str | None:
     except LineError as error:
         return error.code
     return moment.instant, moment.day.toordinal() if moment.day else MISSING
+
+
+def _by_code(table: Ints, codes: Ints) -> Moments:
+    """Moments by their numbers in a table of instants and days, whose last row stands for none."""
+    given = codes != MISSING
+    instants, days = np.ascontiguousarray(table[:, 0]), np.ascontiguousarray(table[:, 1])
+    rows = np.flatnonzero(given)
+    if 2 * len(rows) > len(codes):
+        codes = np.where(given, codes, len(table) - 1)
+        return Moments(instants.take(codes), days.take(codes), given, codes, instants)
+    all_instants = np.zeros(len(codes), dtype=np.int64)
+    all_days = np.full(len(codes), MISSING, dtype=np.int64)
+    all_instants[rows], all_days[rows] = instants[codes[rows]], days[codes[rows]]
+    return Moments(all_instants, all_days, given)
 
 
 def _date_codes(column: pl.Series, reader: Interner[tuple[int, int] | str]) -> Ints:
