@@ -69,7 +69,9 @@ def _run(spark: SparkSession, told: argparse.Namespace) -> None:
 
 def _read(spark: SparkSession, path: str, kind: str | None) -> DataFrame:
     """The lines. Everything in CSV and JSON Lines is text: the kernel reads the cells, as it does on one machine."""
-    kind = kind or ("csv" if path.lower().endswith(_SUFFIXES[:2]) else "json" if path.lower().endswith(_SUFFIXES) else "")
+    kind = kind or (
+        "csv" if path.lower().endswith(_SUFFIXES[:2]) else "json" if path.lower().endswith(_SUFFIXES) else ""
+    )
     if kind == "csv":
         return spark.read.csv(path, header=True, inferSchema=False, multiLine=True, escape='"', mode="FAILFAST")
     if kind == "json":
@@ -92,15 +94,25 @@ def _tell(answers: DataFrame, seconds: float) -> None:
 
 
 def _arguments() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="spark_price.py", description="Duties and fees on every line of a file, on Apache Spark.")
-    parser.add_argument("input", help="a file or folder of lines that every executor can read: Parquet, CSV or JSON Lines")
+    parser = argparse.ArgumentParser(
+        prog="spark_price.py", description="Duties and fees on every line of a file, on Apache Spark."
+    )
+    parser.add_argument(
+        "input", help="a file or folder of lines that every executor can read: Parquet, CSV or JSON Lines"
+    )
     parser.add_argument("output", help="the folder for the answers (Parquet); it must not exist")
-    parser.add_argument("--format", choices=("parquet", "csv", "json"), help="of the input (default: by its suffix, else Parquet)")
+    parser.add_argument(
+        "--format", choices=("parquet", "csv", "json"), help="of the input (default: by its suffix, else Parquet)"
+    )
     parser.add_argument("--known-on", metavar="DATE", help="the day of knowledge (default: today)")
-    parser.add_argument("--scenario", default="law", metavar="NAME|FILE", help="a shipped scenario, or a YAML file of the driver")
+    parser.add_argument(
+        "--scenario", default="law", metavar="NAME|FILE", help="a shipped scenario, or a YAML file of the driver"
+    )
     parser.add_argument("--partitions", type=int, metavar="N", help="into how many partitions entries are gathered")
     parser.add_argument("--order", metavar="COLUMN", help="the column that orders the lines of an entry")
-    parser.add_argument("--together", action="store_true", help="entries already stand together, each within one partition")
+    parser.add_argument(
+        "--together", action="store_true", help="entries already stand together, each within one partition"
+    )
     parser.add_argument("--rates", action="store_true", help="each program's rate beside its amount")
     parser.add_argument("--long", action="store_true", help="one row for each layer (needs line_id)")
     parser.add_argument("--whole-dollars", action="store_true", help="round values half-up to the dollar first")

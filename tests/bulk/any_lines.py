@@ -53,7 +53,12 @@ def _line(random: Random) -> Cells:
         )
     if random.random() < 0.06:
         name, cells = random.choice(
-            [("hts", _NOT_NUMBERS), ("origin", ["China", "Nowhere", "", None]), ("value", _NOT_VALUES), ("entered_at", ["x"])]
+            [
+                ("hts", _NOT_NUMBERS),
+                ("origin", ["China", "Nowhere", "", None]),
+                ("value", _NOT_VALUES),
+                ("entered_at", ["x"]),
+            ]
         )
         line[name] = random.choice(cells)
     _say(random, line, "transport", 0.6, _TRANSPORTS)
@@ -67,7 +72,9 @@ def _line(random: Random) -> Cells:
 
 def _facts(random: Random, line: Cells) -> None:
     ledger = engine_seen_from().regime.ledger
-    groups = {group: sorted(one.name for one in ledger.facts.values() if one.group == group) for group in ("claims", "scopes")}
+    groups = {
+        group: sorted(one.name for one in ledger.facts.values() if one.group == group) for group in ("claims", "scopes")
+    }
     for name in _CONTENTS:
         _say(random, line, name, 0.15, ["0", "12.34", line["value"], "500"])
     _say(random, line, "metal_weight_share", 0.2, ["0", "0.149999", "0.15", "0.6", "1.5"])
@@ -88,7 +95,9 @@ def _facts(random: Random, line: Cells) -> None:
     named = sorted((one for one in ledger.facts.values() if one.group == "facts"), key=lambda one: one.name)
     for fact in random.sample(named, random.choice([0, 0, 1, 2])):
         dated = [_day(random, date(2024, 1, 1), date(2026, 1, 1))]
-        line[f"fact.{fact.name}"] = random.choice(dated if fact.type == "instant" else _FACTS.get(fact.type, ["RU", "GB"]))
+        line[f"fact.{fact.name}"] = random.choice(
+            dated if fact.type == "instant" else _FACTS.get(fact.type, ["RU", "GB"])
+        )
 
 
 def _file_together(random: Random, lines: list[Cells]) -> None:
@@ -121,6 +130,4 @@ def _numbers() -> list[str]:
 
 def _written(edition: int) -> Iterator[str]:
     schedule = shipped_schedule()
-    return (
-        line.written for line in schedule.lines(schedule.editions[edition]) if line.number[:2] not in ("98", "99")
-    )
+    return (line.written for line in schedule.lines(schedule.editions[edition]) if line.number[:2] not in ("98", "99"))

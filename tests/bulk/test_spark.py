@@ -101,7 +101,9 @@ def test_rows_of_layers(spark: SparkSession, regime: Regime, tmp_path: Path) -> 
     assert_frame_equal(there(spark, regime, frame, tmp_path, long=True).sort(keys), ours.sort(keys))
 
 
-def test_entries_scattered_over_the_file_are_brought_together(spark: SparkSession, regime: Regime, tmp_path: Path) -> None:
+def test_entries_scattered_over_the_file_are_brought_together(
+    spark: SparkSession, regime: Regime, tmp_path: Path
+) -> None:
     """Shuffled lines, put back in order within their entry by a column, are priced as the lines that stand together."""
     frame = any_lines(seed=2, count=1_500).with_row_index("place")
     ours = here(regime, frame)
@@ -111,8 +113,11 @@ def test_entries_scattered_over_the_file_are_brought_together(spark: SparkSessio
 
 def test_a_fee_with_a_minimum_is_paid_once_for_an_entry(spark: SparkSession, regime: Regime, tmp_path: Path) -> None:
     """Two lines of 2,000 dollars filed together: 0.3464 percent is 13.86, below the minimum of fiscal 2026 of 33.58
-    (19 CFR 24.23(b)(1)(i); CSMS 66063106), which both lines share; a line alone pays it whole."""
-    lines = [{**TOY_LINE, "value": "2000", "entry_id": entry, "line_id": str(n)} for n, entry in enumerate(["A", "B", "A", None])]
+    (19 CFR 24.23; CBP notice of adjusted fees for fiscal year 2026), which both lines share; a line alone pays it whole."""
+    lines = [
+        {**TOY_LINE, "value": "2000", "entry_id": entry, "line_id": str(n)}
+        for n, entry in enumerate(["A", "B", "A", None])
+    ]
     theirs = there(spark, regime, pl.DataFrame(lines), tmp_path, partitions=3).sort("line_id")
     assert theirs["mpf"].to_list() == [Decimal("16.79"), Decimal("33.58"), Decimal("16.79"), Decimal("33.58")]
 
@@ -136,7 +141,7 @@ def test_typed_columns(spark: SparkSession, regime: Regime, tmp_path: Path) -> N
             pl.Datetime("us", "UTC")
         ),
         facts=pl.struct(chip_tpp=pl.lit(4800), drug=pl.lit(None, dtype=pl.String)),
-        beside=pl.Series([datetime(2026, 1, 1, 0, 0, 0, n) for n in range(rows)]).cast(pl.Datetime("us")),
+        beside=pl.Series([datetime.fromisoformat(f"2026-01-01T00:00:00.{n:06}") for n in range(rows)]).cast(pl.Datetime("us")),
     )
     ours, theirs = here(regime, frame), there(spark, regime, frame, tmp_path)
     assert_frame_equal(theirs.sort("line_id"), ours.sort("line_id"))
@@ -146,14 +151,16 @@ def test_typed_columns(spark: SparkSession, regime: Regime, tmp_path: Path) -> N
 def test_bare_days_in_timestamps(spark: SparkSession, regime: Regime, tmp_path: Path) -> None:
     """Timestamps that hold midnights only are days, read as their end: a toy entered on 24 July 2026 pays the forced-labor
     duty from 00:01 on (91 FR 47318) and no longer section 122; where one cell has an hour, all are instants."""
-    days = [datetime(2026, 7, 24), datetime(2026, 7, 23)]
-    hours = [datetime(2026, 7, 24), datetime(2026, 7, 23, 12)]
+    days = [*map(datetime.fromisoformat, ("2026-07-24", "2026-07-23"))]
+    hours = [*map(datetime.fromisoformat, ("2026-07-24", "2026-07-23T12:00"))]
     for name, several, duty in (("days", days, ["1250.00", "1000.00"]), ("hours", hours, ["1000.00", "1000.00"])):
         frame = pl.DataFrame({**TOY_LINE, "line_id": ["1", "2"], "entered_at": several})
         (tmp_path / name).mkdir()
         theirs = there(spark, regime, frame, tmp_path / name)
         assert theirs.sort("line_id")["total_duty"].to_list() == [Decimal(one) for one in duty]
-        assert_frame_equal(theirs.sort("line_id").select("total_duty", "error"), here(regime, frame).select("total_duty", "error"))
+        assert_frame_equal(
+            theirs.sort("line_id").select("total_duty", "error"), here(regime, frame).select("total_duty", "error")
+        )
 
 
 def test_a_scenario_of_ones_own_reaches_the_workers(spark: SparkSession, tmp_path: Path) -> None:

@@ -49,7 +49,9 @@ def _at(regime: Regime, interval: int, zone: str) -> str:
     return say_instant(regime.interval_start(interval), zone) or ""
 
 
-def differences(before: Outcome, after: Outcome, regime: Regime, digits: str, instant: Instant, at: str) -> list[Change]:
+def differences(
+    before: Outcome, after: Outcome, regime: Regime, digits: str, instant: Instant, at: str
+) -> list[Change]:
     """What answers otherwise for a product from an instant on, each with the acts that say so."""
     old = {answer.code: answer for answer in before.answers if answer.code}
     new = {answer.code: answer for answer in after.answers if answer.code}
@@ -102,7 +104,7 @@ def _ended_by(answer: Answer, after: Outcome, regime: Regime, digits: str, insta
     """The act that ends or suspends a heading, or takes the product off its list; else that of what stands in its place."""
     row = answer.row
     if row is None or answer.candidate is None:
-        return ()
+        return _silenced_by(answer, regime, instant)
     state = regime.state(row.key, instant)
     if not state.live:
         return (state.suspended_by,) if state.suspended_by else state.acts
@@ -112,6 +114,18 @@ def _ended_by(answer: Answer, after: Outcome, regime: Regime, digits: str, insta
         return tuple(dict.fromkeys([*off, *version]))
     instead = next((one for one in after.answers if one.program is answer.program), None)
     return _begun_by(instead, regime, digits, instant) if instead else ()
+
+
+def _silenced_by(answer: Answer, regime: Regime, instant: Instant) -> tuple[str, ...]:
+    """Why what a program reported in its stead is no longer reported: the interaction ended, or the program's headings did."""
+    over = answer.displaced_by
+    if over is not None and over.version.until == instant and over.version.until_act:
+        return (over.version.until_act,)
+    for row in answer.program.rows:
+        state = regime.state(row.key, instant)
+        if not state.live and regime.state(row.key, instant - 1).live:
+            return (state.suspended_by,) if state.suspended_by else state.acts
+    return ()
 
 
 def _list_rows(answer: Answer, regime: Regime, digits: str) -> Iterator[tuple[Instant, Instant, str, str]]:

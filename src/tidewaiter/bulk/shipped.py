@@ -44,7 +44,9 @@ def unpack(packed: bytes) -> Kernel:
     """A kernel for what was packed. Raises ``OtherVersionError``."""
     if not packed.startswith(_SENDER):
         sender = packed.partition(b"\n")[0].decode(errors="replace")
-        raise OtherVersionError(f"{sender} sent this regime, and here runs tidewaiter {__version__}: install one version")
+        raise OtherVersionError(
+            f"{sender} sent this regime, and here runs tidewaiter {__version__}: install one version"
+        )
     ledger, lists, known_on, scenario, into, schedule = pickle.loads(zlib.decompress(packed[len(_SENDER) :]))
     archive = zipfile.ZipFile(io.BytesIO(schedule))
     return Kernel(Regime(ledger, lists, known_on, scenario), Schedule(archive), into)
