@@ -11,8 +11,9 @@ from tidewaiter.assess.errors import LineError
 from tidewaiter.assess.waterfall import PROHIBITED, Answer, Outcome
 from tidewaiter.ledger.conditions import OnList
 from tidewaiter.ledger.edges import leaves
+from tidewaiter.ledger.fold import State
 from tidewaiter.ledger.instants import FOREVER, Instant, say_instant
-from tidewaiter.ledger.model import PROHIBITION
+from tidewaiter.ledger.model import PROHIBITION, Row
 from tidewaiter.ledger.regime import Regime
 
 if TYPE_CHECKING:
@@ -92,12 +93,18 @@ def _changed_by(was: Answer, now: Answer) -> tuple[str, ...]:
 
 def _begun_by(answer: Answer, regime: Regime, digits: str, instant: Instant) -> tuple[str, ...]:
     """The act that brings a heading into force, or that puts the product on its list or changes its row then."""
-    row, candidate = answer.row, answer.candidate
-    if row is None or candidate is None or candidate.state.start == instant:
+    if answer.row is None or answer.candidate is None:
         return _acts(answer)
-    listed = (act for start, _, act, _ in _list_rows(answer, regime, digits) if start == instant)
+    return begun_by(answer.row, answer.candidate.state, regime, digits, instant)
+
+
+def begun_by(row: Row, state: State, regime: Regime, digits: str, instant: Instant) -> tuple[str, ...]:
+    """As for an answer, of a heading's row and its state from the instant on."""
+    if state.start == instant:
+        return state.acts
+    listed = (act for start, _, act, _ in _list_rows(row, regime, digits) if start == instant)
     version = [row.version.act] if row.version.start == instant and row.version.act else []
-    return tuple(dict.fromkeys([*listed, *version])) or _acts(answer)
+    return tuple(dict.fromkeys([*listed, *version])) or state.acts
 
 
 def _ended_by(answer: Answer, after: Outcome, regime: Regime, digits: str, instant: Instant) -> tuple[str, ...]:
@@ -108,7 +115,7 @@ def _ended_by(answer: Answer, after: Outcome, regime: Regime, digits: str, insta
     state = regime.state(row.key, instant)
     if not state.live:
         return (state.suspended_by,) if state.suspended_by else state.acts
-    off = [until_act for _, until, _, until_act in _list_rows(answer, regime, digits) if until == instant]
+    off = [until_act for _, until, _, until_act in _list_rows(row, regime, digits) if until == instant]
     version = [row.version.until_act] if row.version.until == instant and row.version.until_act else []
     if off or version:
         return tuple(dict.fromkeys([*off, *version]))
@@ -128,10 +135,9 @@ def _silenced_by(answer: Answer, regime: Regime, instant: Instant) -> tuple[str,
     return ()
 
 
-def _list_rows(answer: Answer, regime: Regime, digits: str) -> Iterator[tuple[Instant, Instant, str, str]]:
+def _list_rows(row: Row, regime: Regime, digits: str) -> Iterator[tuple[Instant, Instant, str, str]]:
     """The known list rows by which a heading covers a product: start, until, and the acts of both."""
-    row = answer.row
-    for leaf in leaves(row.when) if row else ():
+    for leaf in leaves(row.when):
         if not isinstance(leaf, OnList):
             continue
         for _, rows in regime.list_names[leaf.list_id].covering(digits):

@@ -14,7 +14,7 @@ from typing import Any
 from tidewaiter.assess.amounts import ZERO
 from tidewaiter.assess.assessment import RATE_STEP, Change, Json, say_decimal
 from tidewaiter.assess.base import is_duty_fact
-from tidewaiter.assess.changes import differences
+from tidewaiter.assess.changes import begun_by, differences
 from tidewaiter.assess.countries import origin_code
 from tidewaiter.assess.engine import Engine, Work
 from tidewaiter.assess.errors import LineError
@@ -22,12 +22,15 @@ from tidewaiter.assess.facts import LineFacts
 from tidewaiter.assess.layers import cite
 from tidewaiter.assess.line import Line, Moment, read_line
 from tidewaiter.assess.product import Product, find_product
+from tidewaiter.assess.questions import is_asked
 from tidewaiter.assess.special import COLUMN_2
-from tidewaiter.assess.waterfall import Outcome, Setting
+from tidewaiter.assess.waterfall import PROHIBITED, Outcome, Setting
+from tidewaiter.changes.acts import RELIEF
 from tidewaiter.changes.lawtable import LawTable
 from tidewaiter.changes.window import Window
+from tidewaiter.ledger.fold import State
 from tidewaiter.ledger.instants import FOREVER, Instant, say_instant
-from tidewaiter.ledger.model import BASE, NOTHING
+from tidewaiter.ledger.model import BASE, NOTHING, PROHIBITION, Row
 from tidewaiter.ledger.regime import Law
 from tidewaiter.schedule.errors import EndedNumberError, FutureNumberError
 from tidewaiter.schedule.numbers import digits
@@ -35,9 +38,11 @@ from tidewaiter.schedule.suggest import heirs, predecessors
 from tidewaiter.schedule.units import MissingQuantityError
 
 DEFAULT_VALUE = "10000"
-HEADING, NUMBER = "heading", "number"
+HEADING, NUMBER, OPEN = "heading", "number", "open"
+"""Kinds of events beside ``base``. ``open``: a heading that hangs on a description or fact which the product may have."""
 _MOST_FOLLOWED = 8
 _MOST_UNITS = 8
+_CLAIM = "claim:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +117,7 @@ class _Told:
     text: str
     edition: str
     rate: Decimal | None
+    open: Mapping[str, str]
 
 
 class Watch:
@@ -130,6 +136,7 @@ class Watch:
         self._known: dict[tuple[str, str, str], Story] = {}
         self._outcomes: dict[tuple[object, ...], Outcome] = {}
         self._rules: dict[int, tuple[str, ...]] = {}
+        self._opens: dict[int, tuple[Outcome, Mapping[str, str]]] = {}
 
     def stories(self, told: Callable[[int], None] = lambda done: None) -> Iterator[tuple[Sku, Story]]:
         """What happens to each, in the order of the list; equal ones are walked once."""
@@ -193,6 +200,41 @@ class Watch:
             found = self._outcomes[key] = self.engine.answers(setting, facts)
         return found
 
+    def opens(self, outcome: Outcome) -> Mapping[str, str]:
+        """The duties and prohibitions that hang on facts which a list of products does not state, with those facts.
+
+        Claims are left out: nobody need make them.
+        """
+        known = self._opens.get(id(outcome))
+        if known is None:
+            facts: dict[str, list[str]] = {}
+            answered = {answer.code for answer in outcome.answers}
+            for name, codes in outcome.questions.items():
+                if name.startswith(_CLAIM) or not is_asked(self.engine, name):
+                    continue
+                for code in codes:
+                    if code not in answered and self.kind(code) not in ("", RELIEF):
+                        facts.setdefault(code, []).append(name)
+            said = {code: " and ".join(names) for code, names in facts.items()}
+            known = self._opens[id(outcome)] = (outcome, said)
+        return known[1]
+
+    def kind(self, code: str) -> str:
+        """The kind of a heading: duty, cap, relief, prohibition; empty for what is none."""
+        rows = self.headings.get(f"{self._into.lower()}/{code}")
+        return rows[0].kind if rows else ""
+
+    @cached_property
+    def headings(self) -> dict[str, list[Row]]:
+        """All rows of headings, by their keys."""
+        return self.engine.regime.ledger.rows()
+
+    def heading(self, code: str, at: Instant) -> tuple[Row, State]:
+        """The row of a heading that is in force at an instant, and its state."""
+        key = f"{self._into.lower()}/{code}"
+        rows, regime = self.headings[key], self.engine.regime
+        return next((row for row in rows if regime.in_force(row.version, at)), rows[0]), regime.state(key, at)
+
 
 class _Walk:
     """One tariff number from an instant until another."""
@@ -206,6 +248,7 @@ class _Walk:
         self.until = until
         self.before = before
         self.told = Story(line.hts, line.origin)
+        self.assumed = False
         self.charged: dict[str, tuple[str, Instant]] = {}
         self.zone = self.regime.zone(line.into)
 
@@ -232,6 +275,7 @@ class _Walk:
             raise why
         for code in [*self.charged]:
             self._see_voids(code, *self.charged.pop(code), end)
+        self._mark_reconstructed()
         return self.told
 
     def story_or_error(self) -> Story:
@@ -266,6 +310,12 @@ class _Walk:
 
     def _entered(self, at: Instant) -> Line:
         return replace(self.line, entered=Moment(at, None, say_instant(at, self.zone) or ""))
+
+    def _mark_reconstructed(self) -> None:
+        first = self.engine.schedule.editions[0]
+        begins = say_instant(max(self.start, self.watch.window.begins), self.zone) or ""
+        if begins[:10] < first.in_force_on:
+            self.told.notes.append(f"before {first.in_force_on} numbers and base duties are those of {first.name}")
 
     def _begins(self, start: Instant, product: Product) -> None:
         """A number that begins within the window: its goods stood under another before, which is walked up to there."""
@@ -343,15 +393,17 @@ class _Walk:
                 cause = error.__cause__
                 if isinstance(cause, MissingQuantityError):
                     line = _with_nothing_of(line, cause.unit)
-                    self._note("duties by quantity are left out of the rates, and of what a cap counts as base duty")
+                    self._assume("duties by quantity are left out of the rates, and of what a cap counts as base duty")
                 elif error.code == "base_not_computable":
-                    self._note(f"the base duty is not computed: {product.line.general}")
+                    self._assume(f"the base duty is not computed: {product.line.general}")
                     product = replace(product, line=replace(product.line, general="Free", column2="Free"))
                 else:
                     raise
         raise LineError("missing_quantity", f"{product.number} needs more quantities than can be told apart")
 
-    def _note(self, text: str) -> None:
+    def _assume(self, text: str) -> None:
+        """Note what is left out of the rates, which are then not told."""
+        self.assumed = True
         if text not in self.told.notes:
             self.told.notes.append(text)
 
@@ -359,12 +411,16 @@ class _Walk:
         """Note what differs from what was said before."""
         text = product.line.column2 if work.column == "column2" else product.line.general
         replaced = work.setting.basis.on(work.facts)(BASE)[1] in NOTHING
-        rate = None if self.told.notes else self._rate(work, outcome)
         now = _Told(
-            outcome, work.column, "replaced by a heading" if replaced else text, product.line.edition.name, rate
+            outcome,
+            work.column,
+            "replaced by a heading" if replaced else text,
+            product.line.edition.name,
+            None if self.assumed else self._rate(work, outcome),
+            self.watch.opens(outcome),
         )
         if self.before is None:
-            self.told.rate = None if self.told.others else rate
+            self.told.rate = None if self.told.others else now.rate
         else:
             self._compare(at, product, self.before, now)
         self._see_charged(at, outcome)
@@ -386,6 +442,18 @@ class _Walk:
         changes: list[Change] = differences(before.outcome, now.outcome, self.regime, product.digits, at, said)
         for one in changes:
             events.append(Event(at, HEADING, one.heading, one.what, one.acts, cite(one.acts, self.regime), now.rate))
+        events.extend(self._opened(at, product, before, now))
+
+    def _opened(self, at: Instant, product: Product, before: _Told, now: _Told) -> Iterator[Event]:
+        """Headings that come to hang on facts which the list does not state."""
+        told = {answer.code for answer in before.outcome.answers}
+        for code, facts in now.open.items():
+            if code in before.open or code in told:
+                continue
+            row, state = self.watch.heading(code, at)
+            acts = begun_by(row, state, self.regime, product.digits, at)
+            rate = PROHIBITED if row.kind == PROHIBITION else state.rate
+            yield Event(at, OPEN, code, f"may apply, if {facts}: {rate}", acts, cite(acts, self.regime), now.rate)
 
     def _column_acts(self, at: Instant) -> tuple[str, ...]:
         """The acts by which the origin joins or leaves those that pay column 2."""
