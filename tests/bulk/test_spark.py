@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -141,7 +142,9 @@ def test_typed_columns(spark: SparkSession, regime: Regime, tmp_path: Path) -> N
             pl.Datetime("us", "UTC")
         ),
         facts=pl.struct(chip_tpp=pl.lit(4800), drug=pl.lit(None, dtype=pl.String)),
-        beside=pl.Series([datetime.fromisoformat(f"2026-01-01T00:00:00.{n:06}") for n in range(rows)]).cast(pl.Datetime("us")),
+        beside=pl.Series([datetime.fromisoformat(f"2026-01-01T00:00:00.{n:06}") for n in range(rows)]).cast(
+            pl.Datetime("us")
+        ),
     )
     ours, theirs = here(regime, frame), there(spark, regime, frame, tmp_path)
     assert_frame_equal(theirs.sort("line_id"), ours.sort("line_id"))
@@ -200,3 +203,26 @@ def test_columns_that_cannot_be_told_apart_are_refused(spark: SparkSession, regi
         with pytest.raises(FileError) as caught:
             price(frame, regime, **options)
         assert caught.value.code == code
+
+
+def test_the_job_prices_a_file_and_never_writes_over_another(tmp_path: Path) -> None:
+    """In a process of its own, as ``spark-submit`` starts it."""
+    lines = tmp_path / "lines.csv"
+    lines.write_text(
+        "line_id,hts,origin,value,entered_at,note\n"
+        f'1,{TOY},CN,10000,2026-08-01,"two\nlines"\n'
+        f"2,{TOY},Nowhere,10000,2026-08-01,\n"
+    )
+    job = Path(__file__).parents[2] / "examples" / "spark_price.py"
+    command = [sys.executable, str(job), str(lines), str(tmp_path / "answers"), "--known-on", TODAY]
+    path = {"PYTHONPATH": str(Path(tidewaiter.__file__).parents[1]), "PYSPARK_PYTHON": sys.executable}
+    first = subprocess.run(command, capture_output=True, text=True, env={**os.environ, **path})
+    assert first.returncode == 0, first.stderr
+    assert "2 lines in" in first.stdout
+    assert "duty 1,250.00 USD" in first.stdout  # 12.5 percent: 9903.05.31, 91 FR 47318
+    assert "unknown_origin: 1" in first.stdout
+    answers = pl.read_parquet(tmp_path / "answers" / "*.parquet").sort("line_id")
+    assert answers["note"].to_list() == ["two\nlines", None]
+    second = subprocess.run(command, capture_output=True, text=True, env={**os.environ, **path})
+    assert second.returncode == 2
+    assert "error: spark:" in second.stderr
