@@ -146,6 +146,16 @@ def test_quantities_that_a_list_does_not_state() -> None:
     assert found.notes == ["duties by quantity are left out of the rates, and of what a cap counts as base duty"]
 
 
+def test_a_duty_by_quantity_that_begins_later_is_told_without_a_rate() -> None:
+    # Proclamation of 6 August 2026: solar cells 15 percent, and 22 cents a watt, from 4 December 2026.
+    found = story("8541.42.0010", "CN", since="2026-12-01")
+    assert told(found.events) == [
+        ("2026-12-04T00:01", "pending:us-232-polysilicon-derivatives", "begins: 15%"),
+        ("2026-12-04T00:01", "pending:us-232-cell-watt", "begins: 22¢/W"),
+    ]
+    assert found.rate is not None and not rates(found.events)
+
+
 @pytest.mark.parametrize(
     ("sku", "code"),
     [

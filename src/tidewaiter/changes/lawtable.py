@@ -25,10 +25,16 @@ class LawTable:
         self._intervals = np.array(intervals, dtype=np.int64)
         self._rows: dict[tuple[int, int], Ints] = {}
         self._programs = list(self._laws.tables)
+        # What answers are remembered by must not be forgotten.
+        self._outgrown: list[object] = []
 
     def numbers(self, digits: str, origin: str) -> Ints:
         """A row for each interval, a column for each program: the number of what the program says."""
         product, place = self._classes.of(digits), int(self._origins.of[self._origins.place[origin]])
+        tables = self._laws.tables
+        if self._laws.refresh():  # a number of a class not met before: all are numbered anew
+            self._rows.clear()
+            self._outgrown.append(tables)
         found = self._rows.get((product, place))
         if found is None:
             count = len(self._intervals)

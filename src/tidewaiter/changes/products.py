@@ -31,7 +31,7 @@ from tidewaiter.changes.window import Window
 from tidewaiter.ledger.fold import State
 from tidewaiter.ledger.instants import FOREVER, Instant, say_instant
 from tidewaiter.ledger.model import BASE, NOTHING, PROHIBITION, Row
-from tidewaiter.ledger.regime import Law
+from tidewaiter.ledger.regime import Law, Yielding
 from tidewaiter.schedule.errors import EndedNumberError, FutureNumberError
 from tidewaiter.schedule.numbers import digits
 from tidewaiter.schedule.suggest import heirs, predecessors
@@ -361,14 +361,19 @@ class _Walk:
                 continue
             seen = (row.tobytes(), id(yielding), around)
             law = watch.law.law(row, interval)
-            if work is None or frame != around:
+            outcome = None if work is None or frame != around else self._answers(work, law, yielding, around)
+            if work is None or outcome is None:
                 work, frame = self._weigh(at, product, law), around
                 outcome = work.outcome
-            else:
-                key = (tuple(map(id, law)), id(yielding), around, *self._base_key(work), self.line.value)
-                setting = replace(work.setting, law=law, yielding=yielding)
-                outcome = watch.answers(key, setting, work.facts)
             self._tell(at, product, work, outcome)
+
+    def _answers(self, work: Work, law: Law, yielding: Yielding, around: object) -> Outcome | None:
+        """What the programs answer under another law; ``None`` where that needs a quantity not needed before."""
+        key = (tuple(map(id, law)), id(yielding), around, *self._base_key(work), self.line.value)
+        try:
+            return self.watch.answers(key, replace(work.setting, law=law, yielding=yielding), work.facts)
+        except LineError:
+            return None
 
     def _around(self, interval: int, at: Instant) -> object:
         """What else the law hangs on: the basis rules in force, and whether the origin pays column 2."""
