@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any, overload
 
 from tidewaiter.assess.assessment import Assessment
 from tidewaiter.assess.batch import Result, assess_one, assess_records
@@ -25,6 +25,11 @@ from tidewaiter.assess.line import read_line
 from tidewaiter.assess.records import Record
 from tidewaiter.ledger.regime import Regime as FoldedLaw
 from tidewaiter.schedule.store import Schedule
+
+if TYPE_CHECKING:
+    from polars import DataFrame, LazyFrame
+
+    from tidewaiter.bulk.kernel import Kernel
 
 Number = str | int | Decimal
 Day = str | date | datetime
@@ -89,6 +94,7 @@ class Regime:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self._kernel: Kernel | None = None
 
     @classmethod
     def load(cls, known_on: str | None = None, scenario: str = "law") -> Regime:
@@ -108,6 +114,41 @@ class Regime:
         """One line as an entry of its own, with fees. Raises ``LineError`` (``code``, ``message``, ``hint``)."""
         given = line.as_given() if isinstance(line, Line) else line
         return assess_one(self.engine, read_line(given, self.engine.regime.ledger.zones, origin_code))
+
+    @property
+    def kernel(self) -> Kernel:
+        """The regime compiled for many lines, made when first asked for."""
+        if self._kernel is None:
+            from tidewaiter.bulk.kernel import Kernel
+
+            self._kernel = Kernel(self.engine.regime, self.engine.schedule)
+        return self._kernel
+
+    @overload
+    def price(
+        self, lines: DataFrame, *, rates: bool = ..., long: bool = ..., whole_dollars: bool = ...
+    ) -> DataFrame: ...
+
+    @overload
+    def price(
+        self, lines: LazyFrame, *, rates: bool = ..., long: bool = ..., whole_dollars: bool = ...
+    ) -> LazyFrame: ...
+
+    def price(
+        self, lines: DataFrame | LazyFrame, *, rates: bool = False, long: bool = False, whole_dollars: bool = False
+    ) -> DataFrame | LazyFrame:
+        """Many lines: a Polars frame with the fields of the contract as columns, answered line by line to the same cent.
+
+        The frame's own columns are kept; added are ``base_duty``, one column for each program (dollars), fees, ``total_duty``
+        (assessed), ``total_owed``, ``refundable``, ``total_fees``, ``total``, ``effective_rate``, ``warnings`` and ``error``.
+        ``rates`` adds the rate of each program; ``long`` gives one row for each layer instead. A lazy frame is priced as it is
+        read, in bounded memory. The lines of an entry (``entry_id``) must stand together. Raises ``FileError``
+        ``column_exists`` where a column has the name of one that is added. docs/price.md has the schema.
+        """
+        from tidewaiter.bulk.frames import price
+        from tidewaiter.bulk.stream import Options
+
+        return price(self.kernel, lines, Options(rates=rates, long=long, whole_dollars=whole_dollars))
 
     def assess_all(self, lines: Iterable[Line | Mapping[str, Any]]) -> list[Result]:
         """Several lines, entry by entry; a line that is refused carries its error, the others are answered."""

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 
 from tidewaiter.bulk.arrays import Bools, Exact, Ints, alike
 from tidewaiter.bulk.duties import ManyQuantities, duty_of
-from tidewaiter.bulk.exact import half_up, times
+from tidewaiter.bulk.exact import Ratio, half_up, product, times
 from tidewaiter.bulk.rates import MILLION, whole_millionths
-from tidewaiter.schedule.duties import AdValorem, Expression, Free
+from tidewaiter.schedule.duties import AdValorem, Expression, Free, Specific
 from tidewaiter.schedule.expressions import UnparsedDutyError, parse
 
 NOT_AD_VALOREM = -1
 UNREAD = -2
-NO_TEXT = -3
+NO_UNIT = -1
+AMOUNT = 10**8
+"""Amounts of plain specific duties are whole multiples of a hundred-millionth of a dollar."""
 
 
 class Texts:
@@ -25,7 +28,10 @@ class Texts:
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
         self.expressions: list[Expression | None] = []
+        self.unit_names: list[str] = []
         self._millionths: list[int] = []
+        self._units: list[int] = []
+        self._amounts: list[int] = []
 
     def number(self, text: str) -> int:
         """The number of a column's text."""
@@ -33,14 +39,31 @@ class Texts:
         if found is None:
             found = self._numbers[text] = len(self.expressions)
             try:
-                expression = parse(text)
+                self._keep(parse(text))
             except UnparsedDutyError:
-                self.expressions.append(None)
-                self._millionths.append(UNREAD)
-            else:
-                self.expressions.append(expression)
-                self._millionths.append(_millionths(expression))
+                self._keep(None)
         return found
+
+    def _keep(self, expression: Expression | None) -> None:
+        self.expressions.append(expression)
+        self._millionths.append(UNREAD if expression is None else _millionths(expression))
+        unit, amount = NO_UNIT, 0
+        if isinstance(expression, Specific) and (expression.amount * AMOUNT) % 1 == 0:
+            if expression.unit not in self.unit_names:
+                self.unit_names.append(expression.unit)
+            unit, amount = self.unit_names.index(expression.unit), int(expression.amount * AMOUNT)
+        self._units.append(unit)
+        self._amounts.append(amount)
+
+    @property
+    def units(self) -> Ints:
+        """By number: the number of the unit of a plain specific duty, else ``NO_UNIT``."""
+        return np.array(self._units, dtype=np.int64)
+
+    @property
+    def amounts(self) -> Ints:
+        """By number: dollars for each unit of a plain specific duty, over ``AMOUNT``."""
+        return np.array(self._amounts, dtype=np.int64)
 
     @property
     def in_note(self) -> Bools:
@@ -120,7 +143,14 @@ def _charge_others(
     found.exact = found.exact.astype(object)
     found.denominator = found.denominator.astype(object)
     found.missing = found.missing.copy()
-    for places_alike in alike(numbers[rows]):
+    by_unit = texts.units[numbers[rows]]
+    for places_alike in alike(by_unit):
+        unit = int(by_unit[places_alike[0]])
+        if unit != NO_UNIT:
+            _charge_by_unit(found, texts, numbers, rows, places_alike, (unit, quantities))
+    left = np.flatnonzero(by_unit == NO_UNIT)
+    for among in alike(numbers[rows[left]]):
+        places_alike = left[among]
         same = rows[places_alike]
         expression = texts.expressions[int(numbers[same[0]])]
         assert expression is not None
@@ -132,6 +162,22 @@ def _charge_others(
             found.missing[same[duty.missing]] = True
         if duty.unread:
             found.unread[same] = True
+
+
+def _charge_by_unit(
+    found: ManyBaseDuties, texts: Texts, numbers: Ints, rows: Ints, places: Ints, by: tuple[int, ManyQuantities]
+) -> None:
+    """Plain specific duties in one unit: an amount of its own for each line, times the quantity."""
+    unit, quantities = by
+    same = rows[places]
+    quantity = quantities.per_unit(Fraction(1), texts.unit_names[unit], places)
+    numerator = product(quantity.ratio.numerator, texts.amounts[numbers[same]])
+    ratio = Ratio(numerator, quantity.ratio.denominator * AMOUNT)
+    found.cents[same] = ratio.cents()
+    found.exact[same] = ratio.numerator
+    found.denominator[same] = ratio.denominator
+    if quantity.missing is not None:
+        found.missing[same[quantity.missing]] = True
 
 
 def equivalent_room(

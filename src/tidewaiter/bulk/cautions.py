@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from tidewaiter.bulk.kernel import Kernel
     from tidewaiter.bulk.pricing import Pricing
 
+_NONE = np.zeros(0, dtype=np.int64)
+
 
 class Cautions:
     """What can be said in warning under one regime."""
@@ -80,12 +82,16 @@ class Cautions:
         warnings[pricing.lines.error != 0] = 0
 
     def _days(self, pricing: Pricing, rows: Ints, warnings: Ints) -> None:
-        instants = pricing.lines.entered.instants[rows]
+        bits = pricing.lines.entered.each(self._bits_of_days)
+        warnings[rows] |= bits[rows]
+
+    def _bits_of_days(self, instants: Ints) -> Ints:
+        bits = np.where(instants >= self._after_last, warning_bit("beyond_last_act"), 0)
         for before in self._reconstructed:
-            warnings[rows[instants < before]] |= warning_bit("reconstructed")
+            bits |= np.where(instants < before, warning_bit("reconstructed"), 0)
         if self._schedule.missing_from is not None:
-            warnings[rows[instants >= self._schedule.missing_from]] |= warning_bit("schedule_stale")
-        warnings[rows[instants >= self._after_last]] |= warning_bit("beyond_last_act")
+            bits |= np.where(instants >= self._schedule.missing_from, warning_bit("schedule_stale"), 0)
+        return bits
 
     def _values(self, pricing: Pricing, rows: Ints, warnings: Ints) -> None:
         value = pricing.lines.value
@@ -107,21 +113,34 @@ class Cautions:
         other = kernel.under(reported) if reported is not None else None
         if other is not None:
             bits |= _bits_at_entry(other, pricing, rows) & ~np.int64(kernel.plain.maybe_prohibited_bit)
-        instants = pricing.lines.entered.instants[rows]
-        for place, act in enumerate(self.open_acts):
-            hit = (bits & (1 << place) != 0) & (instants >= self._open_from[place])
-            if act.touches_numbers and hit.any():
-                products = pricing.standing.row[rows]
-                begins = {one: kernel.products.rows[int(one)].digits for one in np.unique(products[hit])}
-                named = [one for one, digits in begins.items() if digits.startswith(act.touches_numbers)]
-                hit &= np.isin(products, named)
-            warnings[rows[hit]] |= warning_bit("open_question")
+        self._open_questions(kernel, pricing, rows, bits, warnings)
         self._prohibitions(kernel, pricing, rows, bits, warnings)
         if other is not None:
             watched = rows[bits & kernel.plain.watch_bit != 0]
             for several, exactly in pricing.by_size(watched):
                 differs = self._differs(other, pricing, several, exactly)
                 warnings[several[differs]] |= warning_bit("as_reported_differs")
+
+    def _open_questions(self, kernel: Kernel, pricing: Pricing, rows: Ints, bits: Ints, warnings: Ints) -> None:
+        """Acts that leave something open about a heading that may answer, from the day on which they do."""
+        open_bits = pricing.lines.entered.each(self._open_bits)[rows]
+        certain = sum(1 << place for place, act in enumerate(self.open_acts) if not act.touches_numbers)
+        hit = bits & open_bits
+        warnings[rows[(hit & certain) != 0]] |= warning_bit("open_question")
+        for place, act in enumerate(self.open_acts):
+            its = np.flatnonzero(hit & (1 << place)) if act.touches_numbers else _NONE
+            if its.size:
+                products = pricing.standing.row[rows[its]]
+                different = np.unique(products)
+                digits = (kernel.products.rows[int(one)].digits for one in different)
+                named = different[[one.startswith(act.touches_numbers) for one in digits]]
+                warnings[rows[its[np.isin(products, named)]]] |= warning_bit("open_question")
+
+    def _open_bits(self, instants: Ints) -> Ints:
+        bits = np.zeros(len(instants), dtype=np.int64)
+        for place, start in enumerate(self._open_from):
+            bits |= np.where(instants >= start, 1 << place, 0)
+        return bits
 
     def _prohibitions(self, kernel: Kernel, pricing: Pricing, rows: Ints, bits: Ints, warnings: Ints) -> None:
         maybe = rows[bits & kernel.plain.maybe_prohibited_bit != 0]
@@ -166,9 +185,12 @@ class Cautions:
 def _bits_at_entry(kernel: Kernel, pricing: Pricing, rows: Ints) -> Ints:
     """The bits of what the headings touch that may answer for each line by the law of the day of entry."""
     standing = pricing.standing
-    entered = kernel.intervals(pricing.lines.entered.instants[rows])
+    if kernel is pricing.kernel:
+        cells = pricing.cell[rows]  # compiles what is missing, so before the columns are looked at
+        return kernel.plain.columns[2].take(cells)
+    entered = pricing.lines.entered.each(kernel.intervals)[rows]
     cells = kernel.plain.cells(standing.product_class[rows], standing.origin_class[rows], entered)
-    return kernel.plain.columns[2][cells]
+    return kernel.plain.columns[2].take(cells)
 
 
 def _mixed_bits(kernel: Kernel, pricing: Pricing, rows: Ints) -> Ints:

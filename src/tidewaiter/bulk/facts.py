@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
+from typing import TypeVar
 
 import numpy as np
 
@@ -27,6 +28,7 @@ from tidewaiter.ledger.conditions import (
 from tidewaiter.ledger.instants import local_day
 
 MISSING = -1
+Found = TypeVar("Found", Ints, Bools)
 OPEN = "open"
 """Beside a condition: the question whether it hangs on a claim or description of which nothing is said."""
 
@@ -56,11 +58,22 @@ class Numbers:
 
 @dataclass(frozen=True, slots=True)
 class Moments:
-    """A column of points in time: the instant, the calendar day (ordinal) where only that is known, and where given."""
+    """A column of points in time: the instant, the calendar day (ordinal) where only that is known, and where given.
+
+    ``table`` holds the different instants of the column, and ``codes`` which of them each row has, where that is known.
+    """
 
     instants: Ints
     days: Ints
     given: Bools
+    codes: Ints | None = None
+    table: Ints | None = None
+
+    def each(self, find: Callable[[Ints], Found]) -> Found:
+        """What is found of each instant; looked for once for each different one where those are known."""
+        if self.codes is None or self.table is None:
+            return find(self.instants)
+        return find(self.table).take(self.codes)
 
     def before(self, instant: int, zone: str, rows: Ints) -> Bools:
         """Where it surely lies before a cut of the law, of some rows; the day of the cut does not."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
@@ -10,26 +11,36 @@ import numpy as np
 from tidewaiter.bulk.arrays import Bools, Exact, Ints
 from tidewaiter.bulk.basis import FIRST_REST, NO, YES, hangs_on_product
 from tidewaiter.bulk.exact import half_up, product, times
-from tidewaiter.bulk.facts import Judge, ManyFacts
+from tidewaiter.bulk.facts import Judge, ManyFacts, Moments
 from tidewaiter.bulk.laws import Laws
 from tidewaiter.ledger.conditions import Condition
 from tidewaiter.ledger.model import Fee
 
+_NOT_YET = -1
+
 
 @dataclass(frozen=True, slots=True)
 class FeeLines:
-    """The lines answered, in the order of the file: their entries (runs of equal numbers), and what fees depend on."""
+    """All lines of a frame: their entries (runs of equal numbers), and what fees depend on.
 
+    ``answered`` are the rows that have fees at all; ``plain`` marks lines that state no facts, of which only the means of
+    transport (``means``, bits as plans have them) and the value are left to look at.
+    """
+
+    answered: Ints
     entry: Ints
-    instants: Ints
+    entered: Moments
     origin_class: Ints
     product_class: Ints
+    interval: Ints
     facts: ManyFacts
+    plain: Bools
+    means: Ints
 
 
 @dataclass(slots=True)
 class ManyFees:
-    """Cents by fee code, and where the fixed amount of an informal entry is not known."""
+    """Cents by fee code, and the rows where the fixed amount of an informal entry is not known."""
 
     cents: dict[str, Ints]
     unknown_informal: Bools
@@ -38,62 +49,82 @@ class ManyFees:
 class FeeSchedule:
     """The fees of one importing country."""
 
-    def __init__(self, laws: Laws) -> None:
+    def __init__(self, laws: Laws, probe: Callable[[Condition], tuple[bool, int, bool]]) -> None:
         self._laws = laws
-        self._codes: dict[tuple[int, int], int] = {}
+        self._probe = probe
+        self._codes: dict[int, Ints] = {}
         self._rests: list[Condition] = []
         self.codes = tuple(dict.fromkeys(fee.code for fee in laws.regime.ledger.fees))
 
     def charge(self, lines: FeeLines) -> ManyFees:
         """The fees of every line. The rate is that of the entry's earliest entry."""
-        count = len(lines.entry)
+        count, rows = len(lines.entry), lines.answered
         found = ManyFees(
             {code: np.zeros(count, dtype=np.int64) for code in self.codes}, np.zeros(count, dtype=np.bool_)
         )
-        if not count:
+        if not rows.size:
             return found
-        starts = np.flatnonzero(np.diff(lines.entry, prepend=lines.entry[0] - 1))
-        sizes = np.diff(starts, append=count)
-        earliest = np.repeat(np.minimum.reduceat(lines.instants, starts), sizes)
+        entry, value = lines.entry[rows], lines.facts.value[rows]
+        starts = np.flatnonzero(np.diff(entry, prepend=entry[0] - 1))
+        alone = len(starts) == len(rows)
+        sizes = np.diff(starts, append=len(rows))
+        earliest = lines.entered.instants[rows]
         # What conditions on the value see is the value of all lines answered.
-        whole = np.repeat(np.add.reduceat(lines.facts.value, starts), sizes)
-        judge = Judge(_of_entry(lines.facts, whole))
+        whole = value
+        if not alone:
+            earliest = np.repeat(np.minimum.reduceat(earliest, starts), sizes)
+            whole = np.repeat(np.add.reduceat(value, starts), sizes)
+        judge = Judge(_of_entry(lines.facts, rows, whole))
         for fee in self._laws.regime.ledger.fees:
-            rows = np.flatnonzero((earliest >= fee.start) & (earliest < fee.until))
-            if rows.size:
-                rows = rows[self._applies(fee, lines, rows, judge)]
-            if rows.size:
-                self._charge(fee, lines, rows, found)
+            hit = np.flatnonzero((earliest >= fee.start) & (earliest < fee.until))
+            if hit.size:
+                hit = hit[self._applies(fee, lines, rows[hit], judge)]
+            if hit.size:
+                self._charge(fee, lines, rows[hit], found)
         return found
 
     def _applies(self, fee: Fee, lines: FeeLines, rows: Ints, judge: Judge) -> Bools:
         """Where a fee falls on a line."""
-        origins = lines.origin_class[rows]
-        products = lines.product_class[rows] if hangs_on_product(fee.when) else np.zeros_like(origins)
-        intervals = np.searchsorted(self._laws.regime.cuts, lines.instants[rows], side="right")
-        keys = (products * len(self._laws.origins) + origins) * len(self._laws.starts) + intervals
-        different, inverse = np.unique(keys, return_inverse=True)
-        codes = np.array([self._code(fee, key) for key in different.tolist()], dtype=np.int64)[inverse]
+        codes = self._left(fee, lines, rows)
         held: Bools = codes == YES
         for code in np.unique(codes[codes >= FIRST_REST]):
             hanging = np.flatnonzero(codes == code)
-            held[hanging] = judge(self._rests[code - FIRST_REST], rows[hanging])
+            rest, its = self._rests[code - FIRST_REST], rows[hanging]
+            holds, moved, unsure = self._probe(rest)
+            if not unsure:
+                # Without facts the condition holds or not by the means of transport; where that leaves it open, judge.
+                held[hanging] = holds
+                open_means = lines.means[its] & moved != 0
+                hanging = hanging[open_means | ~lines.plain[its]]
+            held[hanging] = judge(rest, rows[hanging])
         return held
 
-    def _code(self, fee: Fee, key: int) -> int:
-        """What is left of a fee's condition: ``NO``, ``YES``, or from ``FIRST_REST`` on a condition on facts."""
-        known = self._codes.get((id(fee), key))
-        if known is None:
-            laws = self._laws
-            place, interval = divmod(key, len(laws.starts))
-            product_class, origin = divmod(place, len(laws.origins))
-            digits, country = laws.products.representatives[product_class], laws.origins.representatives[origin]
-            rest = laws.regime.settle(fee.when, digits, country, laws.starts[interval])
-            known = (YES if rest else NO) if isinstance(rest, bool) else self._number(rest)
-            self._codes[id(fee), key] = known
-        return known
+    def _left(self, fee: Fee, lines: FeeLines, rows: Ints) -> Ints:
+        """What is left of a fee's condition on each row: ``NO``, ``YES``, or from ``FIRST_REST`` on a condition on facts."""
+        laws = self._laws
+        keys = lines.origin_class[rows] * len(laws.starts) + lines.interval[rows]
+        if hangs_on_product(fee.when):
+            keys = keys * len(laws.products) + lines.product_class[rows]
+            different, inverse = np.unique(keys, return_inverse=True)
+            several = (divmod(int(key), len(laws.products)) for key in different)
+            return np.array([self._settle(fee, place, product) for place, product in several], dtype=np.int64)[inverse]
+        table = self._codes.get(id(fee))
+        if table is None:
+            table = self._codes[id(fee)] = np.full(len(laws.origins) * len(laws.starts), _NOT_YET, dtype=np.int64)
+        found = table.take(keys)
+        if found.min() == _NOT_YET:
+            new = np.unique(keys[found == _NOT_YET])
+            table[new] = [self._settle(fee, int(key), 0) for key in new]
+            found = table.take(keys)
+        return found
 
-    def _number(self, rest: Condition) -> int:
+    def _settle(self, fee: Fee, place: int, product: int) -> int:
+        laws = self._laws
+        origin, interval = divmod(place, len(laws.starts))
+        digits, country = laws.products.representatives[product], laws.origins.representatives[origin]
+        rest = laws.regime.settle(fee.when, digits, country, laws.starts[interval])
+        if isinstance(rest, bool):
+            return YES if rest else NO
         if rest not in self._rests:
             self._rests.append(rest)
         return self._rests.index(rest) + FIRST_REST
@@ -107,24 +138,26 @@ class FeeSchedule:
             return
         starts = np.flatnonzero(np.diff(lines.entry[rows], prepend=-1))
         sizes = np.diff(starts, append=len(rows))
-        whole = np.add.reduceat(value, starts)
+        whole = value if len(starts) == len(rows) else np.add.reduceat(value, starts)
         amount = half_up(times(whole, 100 * rate.numerator), rate.denominator * 10**places)
         if fee.minimum is not None:
             amount = np.maximum(amount, int(fee.minimum * 100))
         if fee.maximum is not None:
             amount = np.minimum(amount, int(fee.maximum * 100))
         informal = self._informal(fee, lines, rows, starts)
-        if fee.informal is not None:
+        if informal is not None and fee.informal is not None:
             amount = np.where(informal, int(fee.informal * 100), amount)
-        else:
+        elif informal is not None:
             found.unknown_informal[rows[np.repeat(informal, sizes)]] = True
         cents[rows] += spread(amount, value, starts, sizes)
 
-    def _informal(self, fee: Fee, lines: FeeLines, rows: Ints, starts: Ints) -> Bools:
+    def _informal(self, fee: Fee, lines: FeeLines, rows: Ints, starts: Ints) -> Bools | None:
+        """The entries all of whose lines are informal; ``None`` where there is none."""
         types = lines.facts.words.get("entry_type")
         if types is None:
-            return np.zeros(len(starts), dtype=np.bool_)
-        return np.logical_and.reduceat(types.among(fee.informal_types)[rows], starts)
+            return None
+        among = types.among(fee.informal_types, rows)
+        return np.logical_and.reduceat(among, starts) if among.any() else None
 
 
 def spread(amounts: Exact, values: Exact, starts: Ints, sizes: Ints) -> Ints:
@@ -147,7 +180,7 @@ def spread(amounts: Exact, values: Exact, starts: Ints, sizes: Ints) -> Ints:
     short = its_amounts - np.add.reduceat(cents, its_starts)
     entry = np.repeat(np.arange(len(its_sizes)), its_sizes)
     # By remainder from the largest, ties in the order of the lines: the first ones of each entry get a cent more.
-    order = np.lexsort((np.arange(len(rows)), _negative(remainders, over), entry))
+    order = np.lexsort((_negative(remainders), entry))
     rank = np.arange(len(rows)) - np.repeat(its_starts, its_sizes)
     more = np.zeros(len(rows), dtype=np.int64)
     more[order] = rank < np.repeat(short, its_sizes)
@@ -155,7 +188,7 @@ def spread(amounts: Exact, values: Exact, starts: Ints, sizes: Ints) -> Ints:
     return parts.astype(np.int64)
 
 
-def _negative(remainders: Exact, over: Exact) -> Exact:
+def _negative(remainders: Exact) -> Exact:
     """Keys that sort remainders from the largest; within one entry the denominator is the same."""
     keys = -remainders
     if keys.dtype == object:
@@ -164,7 +197,10 @@ def _negative(remainders: Exact, over: Exact) -> Exact:
     return keys
 
 
-def _of_entry(facts: ManyFacts, whole: Exact) -> ManyFacts:
-    return ManyFacts(
-        whole, facts.entry_value, facts.places, facts.said, facts.sayings, facts.words, facts.numbers, facts.moments
-    )
+def _of_entry(facts: ManyFacts, rows: Ints, whole: Exact) -> ManyFacts:
+    """The facts with the value of the whole entry as the value of the line."""
+    value = whole
+    if len(rows) != len(facts):
+        value = facts.value.copy()
+        value[rows] = whole
+    return replace(facts, value=value)

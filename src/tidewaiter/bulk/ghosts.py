@@ -19,12 +19,11 @@ from tidewaiter.bulk.arrays import Bools, Exact, Ints
 from tidewaiter.bulk.codes import warning_bit
 from tidewaiter.bulk.facts import MISSING, Said, Sayings
 from tidewaiter.bulk.waterfall import ManyOutcomes, refused
+from tidewaiter.ledger.regime import Regime
 
 if TYPE_CHECKING:
     from tidewaiter.bulk.pricing import Asked, Pricing
 
-_CLAIMED = "claimed"
-"""The question whether anything is claimed at all."""
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -43,32 +42,47 @@ class Ghosts:
         return len(self.places)
 
 
+class OtherSayings:
+    """For every way of claiming, the ways that leave one claim out or add a finding, by number; found once and kept."""
+
+    def __init__(self, regime: Regime) -> None:
+        declared = regime.ledger.facts.values()
+        self._findings = [fact.name for fact in declared if fact.warn_when == SHIPPED_FROM_DIFFERS]
+        self._without: dict[int, list[int]] = {}
+        self._with: dict[int, list[int]] = {}
+
+    def without(self, sayings: Sayings, number: int) -> list[int]:
+        """The numbers of the same without one of its claims."""
+        found = self._without.get(number)
+        if found is None:
+            one = sayings.said[number]
+            claims = sorted(claim for claim in one.claims if not claim.startswith(DENIED))
+            found = [sayings.number(Said(one.claims - {claim}, one.scope)) for claim in claims]
+            self._without[number] = found
+        return found
+
+    def with_finding(self, sayings: Sayings, number: int) -> list[int]:
+        """The numbers of the same with a finding that it neither states nor denies."""
+        found = self._with.get(number)
+        if found is None:
+            one = sayings.said[number]
+            names = (name for name in self._findings if name not in one.claims and name not in one.denied)
+            found = self._with[number] = [sayings.number(Said(one.claims | {name}, one.scope)) for name in names]
+        return found
+
+
 def ghosts_of(pricing: Pricing, rows: Ints) -> Ghosts:
     """A ghost for every claim on these lines, without it; and where goods came by way of another country, with the finding."""
-    sayings = pricing.lines.sayings
+    sayings, others = pricing.lines.sayings, pricing.kernel.other_sayings
     said = pricing.lines.said[rows]
-    claimed = sayings.where(_CLAIMED, lambda one: any(not claim.startswith(DENIED) for claim in one.claims))
-    found: list[tuple[int, int, bool]] = []
-    for place in np.flatnonzero(claimed[said]).tolist():
-        found += [(place, number, False) for number in _without(sayings, int(said[place]))]
-    for place in np.flatnonzero(came_by_another(pricing, rows)).tolist():
-        found += [(place, number, True) for number in _with(sayings, int(said[place]), pricing)]
-    columns = np.array(found, dtype=np.int64).reshape(-1, 3)
-    return Ghosts(columns[:, 0], columns[:, 1], columns[:, 2].astype(np.bool_))
-
-
-def _without(sayings: Sayings, number: int) -> list[int]:
-    one = sayings.said[number]
-    claims = (claim for claim in one.claims if not claim.startswith(DENIED))
-    return [sayings.number(Said(one.claims - {claim}, one.scope)) for claim in claims]
-
-
-def _with(sayings: Sayings, number: int, pricing: Pricing) -> list[int]:
-    one = sayings.said[number]
-    declared = pricing.kernel.regime.ledger.facts.values()
-    names = (fact.name for fact in declared if fact.warn_when == SHIPPED_FROM_DIFFERS)
-    open_names = (name for name in names if name not in one.claims and name not in one.denied)
-    return [sayings.number(Said(one.claims | {name}, one.scope)) for name in open_names]
+    claiming, by_another = np.flatnonzero(said), np.flatnonzero(came_by_another(pricing, rows))
+    without = [others.without(sayings, number) for number in said[claiming].tolist()]
+    findings = [others.with_finding(sayings, number) for number in said[by_another].tolist()]
+    parts = ((claiming, without, False), (by_another, findings, True))
+    places = [np.repeat(places, [len(one) for one in numbers]) for places, numbers, _ in parts]
+    numbers = [number for _, several, _ in parts for one in several for number in one]
+    finding = np.concatenate([np.full(len(each), kind) for each, (_, _, kind) in zip(places, parts, strict=True)])
+    return Ghosts(np.concatenate(places), np.array(numbers, dtype=np.int64), finding)
 
 
 def came_by_another(pricing: Pricing, rows: Ints) -> Bools:

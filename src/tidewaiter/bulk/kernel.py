@@ -24,6 +24,7 @@ from tidewaiter.bulk.classes import OriginClasses, ProductClasses
 from tidewaiter.bulk.codes import warning_bit
 from tidewaiter.bulk.facts import MISSING
 from tidewaiter.bulk.fees import FeeSchedule
+from tidewaiter.bulk.ghosts import OtherSayings
 from tidewaiter.bulk.laws import Laws
 from tidewaiter.bulk.lines import Lines, Reader
 from tidewaiter.bulk.names import check_names
@@ -108,10 +109,11 @@ class Kernel:
         self.reader = Reader(regime.ledger, lambda text: self.products.numbers([text])[0], self.origins.place)
         self.special = SpecialPrograms(regime, into, self.countries, self.texts)
         self.rules = OpenRules(self.laws)
-        self.fees = FeeSchedule(self.laws)
         self.cautions = Cautions(regime, schedule, into)
+        self.other_sayings = OtherSayings(regime)
         watching = like.cautions if like else self.cautions
         self.plain = PlainLaw(self.laws, self.rules, watching.open_acts, watching.watched)
+        self.fees = FeeSchedule(self.laws, self.plain.probe)
         coverage = [row for row in regime.ledger.coverage if row.into == into]
         self.coverage_starts = [row.start for row in coverage]
         anywhere = any(ANYWHERE in row.origins for row in coverage)
@@ -198,12 +200,12 @@ class Kernel:
     def _find(self, lines: Lines) -> Standing:
         """The product of each line in the edition in force, and its place in the law."""
         instants = lines.entered.instants
-        edition = np.maximum(np.searchsorted(self._edges, instants, side="right") - 1, 0)
+        edition = np.maximum(lines.entered.each(lambda each: np.searchsorted(self._edges, each, side="right")) - 1, 0)
         row = self.products.row_of[np.maximum(lines.hts, 0), edition] if len(self.products) else np.zeros_like(edition)
         product_class, general, column2, cells, _ = (
             self.rows.columns() if len(self.products) else ([np.zeros(1, np.int64)] * 5)
         )
-        interval = self.intervals(instants)
+        interval = lines.entered.each(self.intervals)
         origin_class = self.origins.of[lines.origin]
         standing = Standing(
             row, product_class[row], origin_class, interval, interval, instants, general[row], cells[row]

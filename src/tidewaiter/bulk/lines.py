@@ -125,7 +125,7 @@ class Reader:
             lines.refuse(self._blank(said.column("facts")) == 0, "bad_field")
         lines.into = self._read_into(said, lines)
         lines.value = read_numbers(said.column("value"), "value", MONEY_PLACES)
-        lines.hts = self._hts.numbers(said.column("hts"))
+        lines.hts = self._numbers(said.column("hts"))
         lines.origin = self._origins.numbers(said.column("origin"))
         entered = said.column("entered_at")
         missing = (lines.hts == MISSING) | (lines.origin == MISSING) | ~lines.value.given | self._blank(entered)
@@ -211,6 +211,8 @@ class Reader:
         withdrawn = lines.moments.get("withdrawn_at")
         if withdrawn is not None:
             given = withdrawn.given
+            if not given.any():
+                return
             lines.entered = Moments(
                 np.where(given, withdrawn.instants, lines.entered.instants),
                 np.where(given, withdrawn.days, lines.entered.days),
@@ -250,10 +252,12 @@ class Reader:
         if quick is not None:
             return quick
         reader = self._dates.setdefault(name, Interner(lambda cell: _moment(cell, zone, name)))
-        codes = reader.numbers(column)
+        codes = _date_codes(column, reader) if column.dtype == pl.Date else reader.numbers(column)
         found = [(0, _BAD) if isinstance(one, str) else one for one in reader.found]
         table = np.array([*found, (0, MISSING)], dtype=np.int64)
-        moments = Moments(table[codes, 0], table[codes, 1], codes != MISSING)
+        codes = np.where(codes == MISSING, len(found), codes)
+        instants, days = np.ascontiguousarray(table[:, 0]), np.ascontiguousarray(table[:, 1])
+        moments = Moments(instants.take(codes), days.take(codes), codes != len(found), codes, instants)
         if lines is not None:
             lines.refuse(moments.days == _BAD, "bad_date")
         return moments
@@ -272,6 +276,12 @@ class Reader:
         places = np.array([0 if isinstance(one, tuple) else one for one in reader.found] + [0], dtype=np.int64)
         return np.asarray(places[codes], dtype=np.int64)
 
+    def _numbers(self, column: pl.Series) -> Ints:
+        """The places of tariff numbers among the products."""
+        codes = self._hts.numbers(column)
+        places: Ints = np.array([*self._hts.found, MISSING], dtype=np.int64)
+        return places.take(codes)
+
     def _blank(self, column: pl.Series) -> Bools:
         if column.dtype == pl.String:
             column = column.str.strip_chars()
@@ -285,6 +295,7 @@ class Reader:
         return ["" if isinstance(one, tuple) else codes[one] for one in self._origins.found]
 
 
+_LONG_SPAN = 100_000
 _BAD = -9
 """The day of a moment that is no date."""
 
@@ -342,8 +353,10 @@ def _unnested(frame: pl.DataFrame) -> pl.DataFrame:
         return frame
     facts = frame["facts"].struct.unnest()
     facts = facts.rename({name: f"{_FACT}{name}" for name in facts.columns})
-    doubled = [name for name in facts.columns if name in frame.columns]
-    return frame.drop("facts").with_columns(*(facts[name] for name in facts.columns if name not in doubled))
+    # Where a fact stands in the struct and in a column of its own, the column counts, unless it is blank.
+    both = [name for name in facts.columns if name in frame.columns]
+    facts = facts.with_columns(_as_text(frame[name]).fill_null(_as_text(facts[name])).alias(name) for name in both)
+    return frame.drop("facts").with_columns(*facts.get_columns())
 
 
 def _read(read: Callable[[], Any], cell: Any) -> Any:
@@ -386,6 +399,19 @@ def _moment(cell: Any, zone: str, name: str) -> tuple[int, int] | str | None:
     except LineError as error:
         return error.code
     return moment.instant, moment.day.toordinal() if moment.day else MISSING
+
+
+def _date_codes(column: pl.Series, reader: Interner[tuple[int, int] | str]) -> Ints:
+    """The numbers of dates, looked up once for each day between the first and the last."""
+    days = column.to_physical()
+    first, last = days.min(), days.max()
+    if not isinstance(first, int) or not isinstance(last, int) or last - first > _LONG_SPAN:
+        return reader.numbers(column)
+    span = pl.Series(range(first, last + 1), dtype=pl.Int32).cast(pl.Date)
+    present = span.filter(span.is_in(column.unique().implode()))
+    table = np.full(len(span) + 1, MISSING, dtype=np.int64)
+    table[present.to_physical().to_numpy() - first] = reader.numbers(present)
+    return table.take((days - first).fill_null(len(span)).to_numpy())
 
 
 def _from_datetimes(column: pl.Series, zone: str) -> Moments | None:

@@ -42,7 +42,7 @@ class NumberColumn:
         found = self.beside.get(row)
         return found if found is not None else Decimal(int(self.values[row])).scaleb(-self.places)
 
-    def take(self, rows: Ints) -> Numbers:
+    def take(self, rows: Ints | slice) -> Numbers:
         """The numbers of some rows, none of which stands beside."""
         return Numbers(self.values[rows], self.places, self.given[rows])
 
@@ -74,12 +74,26 @@ def read_numbers(column: pl.Series, name: str, places: int) -> NumberColumn:
         column = column.str.strip_chars()
         column = column.set(column == "", None)
     given = column.is_not_null().to_numpy()
+    if 2 * column.null_count() > len(column):
+        return _read_few(column, name, places, given)
     values, read = _fast(column, places)
     found = NumberColumn(values, places, given)
     slow = np.flatnonzero(given & ~read)
     if slow.size:
         _read_one_by_one(found, column, slow, name)
     return found
+
+
+def _read_few(column: pl.Series, name: str, places: int, given: Bools) -> NumberColumn:
+    """A column that few rows fill: those rows are read, and put back in their places."""
+    rows = np.flatnonzero(given)
+    values = np.zeros(len(column), dtype=np.int64)
+    if not rows.size:
+        return NumberColumn(values, places, given)
+    few = read_numbers(column.gather(rows), name, places)
+    values[rows] = few.values
+    beside = {int(rows[row]): number for row, number in few.beside.items()}
+    return NumberColumn(values, places, given, beside, {int(rows[row]): code for row, code in few.refused.items()})
 
 
 def _read_one_by_one(found: NumberColumn, column: pl.Series, rows: Ints, name: str) -> None:

@@ -74,6 +74,7 @@ class PlanTables:
     plans: int
     answers: Ints
     rates: list[Ints | None]
+    charging: list[Bools]
     caps: list[Bools | None]
     voids: list[Ints | None]
     capped: Bools
@@ -91,6 +92,7 @@ def _tables(plans: list[Ints], answers: list[PlainAnswer | None], programs: int)
         len(plans),
         number,
         [_or_none(rates[:, place]) for place in range(programs)],
+        [np.ascontiguousarray(rates[:, place] != 0) for place in range(programs)],
         [_or_none(caps[:, place]) for place in range(programs)],
         [_or_none(voids[:, place]) for place in range(programs)],
         np.asarray(caps.any(axis=1)),
@@ -274,7 +276,7 @@ class PlainLaw:
         if code < FIRST_REST:
             return 0, int(code == YES)
         rest = self.rules.rests[code - FIRST_REST]
-        holds, moved, unsure = self._probe(rest)
+        holds, moved, unsure = self.probe(rest)
         return self.bits.of([rest]), moved | holds | unsure
 
     def _answer(
@@ -394,7 +396,7 @@ class PlainLaw:
         asks, means, acts = 0, 0, 0
         for candidate in law.candidates if law else ():
             row = candidate.row
-            holds, moved, unsure = (True, 0, False) if candidate.rest is None else self._probe(candidate.rest)
+            holds, moved, unsure = (True, 0, False) if candidate.rest is None else self.probe(candidate.rest)
             asks |= self.bits.of([candidate.rest] if candidate.rest else [])
             if row.portion.fact:
                 asks |= self.bits.bit(row.portion.fact)
@@ -438,7 +440,7 @@ class PlainLaw:
             self.answers.append(PlainAnswer(row, rate, _per_million(row, rate), row.kind == "cap"))
         return number
 
-    def _probe(self, condition: Condition) -> tuple[bool, int, bool]:
+    def probe(self, condition: Condition) -> tuple[bool, int, bool]:
         """Whether a condition holds on no facts; the means of transport (bits from 1 on) by which it would hold otherwise;
         and whether that hangs on the value."""
         found = self._probes.get(condition)

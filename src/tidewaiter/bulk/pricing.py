@@ -139,7 +139,9 @@ class Pricing:
     priced: Priced
     rates: bool
     layers: bool
+    _is_plain: Bools = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
     _beside: Bools | None = None
+    _cell: Ints | None = None
 
     @property
     def fixing(self) -> Ints:
@@ -149,11 +151,13 @@ class Pricing:
     def run(self) -> None:
         """Price the lines that can be read: from plans, by the waterfall, or by the waterfall with Python ints."""
         rows = np.flatnonzero(self.lines.readable)
+        self._is_plain = np.zeros(self.lines.count, dtype=np.bool_)
         for several, exactly in self.by_size(rows):
             plain = np.zeros(0, dtype=np.int64)
             if not exactly and not self.layers:
                 plain, several = self._sorted(several)
             if plain.size:
+                self._is_plain[plain] = True
                 self._plain(plain)
             if several.size:
                 self._general(several, exactly)
@@ -185,8 +189,8 @@ class Pricing:
     def _sorted(self, rows: Ints) -> tuple[Ints, Ints]:
         """The rows that a plan prices, and those that state something their headings ask for."""
         lines, plain = self.lines, self.kernel.plain
-        cell = self._cells(rows)
-        plans, asks, _, means = (column[cell] for column in plain.columns)
+        cell = self.cell[rows]
+        plans, asks, _, means = (column.take(cell) for column in plain.columns)
         stated = (asks & self._stated()[rows]) != 0
         for name in _STATED:
             if name in lines.words:
@@ -199,11 +203,13 @@ class Pricing:
         stated |= (rates == NOT_AD_VALOREM) & plain.tables().capped[plans]
         return rows[~stated], rows[stated]
 
-    def _cells(self, rows: Ints) -> Ints:
-        standing = self.standing
-        return self.kernel.plain.cells(
-            standing.product_class[rows], standing.origin_class[rows], standing.interval[rows]
-        )
+    @property
+    def cell(self) -> Ints:
+        """The cell of each line by the law of the day of entry."""
+        if self._cell is None:
+            one = self.standing
+            self._cell = self.kernel.plain.cells(one.product_class, one.origin_class, one.interval)
+        return self._cell
 
     def _stated(self) -> Ints:
         """The bits of the facts that each line states."""
@@ -232,27 +238,30 @@ class Pricing:
         self._refuse_base(rows, base)
         self._check_coverage(rows)
         priced.base[rows] = base.cents
-        plans, tables = plain.columns[0][self._cells(rows)], plain.tables()
-        self.lines.refuse(rows[tables.prohibited[plans]], "import_prohibited")
-        pooled = plain.columns[2][self._cells(rows)] & plain.pooled_bit != 0
+        cell, tables = self.cell[rows], plain.tables()
+        plans = plain.columns[0].take(cell).astype(np.intp)
+        self.lines.refuse(rows[tables.prohibited.take(plans)], "import_prohibited")
+        pooled = plain.columns[2].take(cell) & plain.pooled_bit != 0
         priced.warnings[rows[pooled]] |= warning_bit("content_charged_once")
         shares = np.maximum(base.millionths, 0)
         for place, program in enumerate(plain.programs):
             rates, caps, voids = tables.rates[place], tables.caps[place], tables.voids[place]
             if rates is None:
                 continue
-            rate = rates[plans]
-            if caps is not None:
-                rate = np.where(caps[plans], np.maximum(rate - shares, 0), rate)
-            hit = np.flatnonzero(rate)
+            hit = np.flatnonzero(tables.charging[place].take(plans))
             if not hit.size:
                 continue
-            cents = (value[hit] * rate[hit] + MILLION // 2) // MILLION
-            priced.column(program.id)[rows[hit]] = cents
+            its_plans = plans[hit]
+            rate = rates.take(its_plans)
+            if caps is not None:
+                rate = np.where(caps.take(its_plans), np.maximum(rate - shares[hit], 0), rate)
+            cents = (value[hit] * rate + MILLION // 2) // MILLION
+            its = rows[hit]
+            priced.column(program.id)[its] = cents
             if self.rates:
-                priced.rate_column(program.id)[rows[hit]] = rate[hit]
+                priced.rate_column(program.id)[its] = rate
             if voids is not None:
-                self._void(rows[hit], voids[plans[hit]], cents)
+                self._void(its, voids.take(its_plans), cents)
 
     def _void(self, rows: Ints, said: Ints, cents: Ints) -> None:
         """What courts have said of amounts: not owed, or not by plaintiffs."""
@@ -340,6 +349,8 @@ class Pricing:
     def facts(self, rows: Ints, exactly: bool, said: Ints | None = None) -> ManyFacts:
         """The facts of some lines. A special program that does not count is as if it were not claimed."""
         lines = self.lines
+        # All lines as they stand need no copies.
+        some: Ints | slice = slice(None) if len(rows) == lines.count and not exactly and said is None else rows
         money = [lines.value, *(lines.numbers[name] for name in MONEY_FIELDS if name in lines.numbers)]
         money += [fact.numbers for fact in lines.facts.values()]
         places = max([MONEY_PLACES, *(one.places_of(rows) for one in money)]) if exactly else MONEY_PLACES
@@ -351,23 +362,23 @@ class Pricing:
         }
         moments = {**lines.moments, **{name: fact.moments for name, fact in lines.facts.items()}}
         return ManyFacts(
-            _numbers(lines.value, rows, places, exactly).values,
-            self._entry_value(rows, places, exactly),
+            _numbers(lines.value, some, places, exactly).values,
+            self._entry_value(some, places, exactly),
             places,
-            lines.said[rows] if said is None else said,
+            lines.said[some] if said is None else said,
             lines.sayings,
-            {name: self._words(name, one, rows) for name, one in words.items()},
-            {name: _numbers(column, rows, places, exactly) for name, column in columns.items()},
-            {name: Moments(one.instants[rows], one.days[rows], one.given[rows]) for name, one in moments.items()},
+            {name: self._words(name, one, some) for name, one in words.items()},
+            {name: _numbers(column, some, places, exactly) for name, column in columns.items()},
+            {name: Moments(one.instants[some], one.days[some], one.given[some]) for name, one in moments.items()},
         )
 
-    def _words(self, name: str, words: Words, rows: Ints) -> Words:
+    def _words(self, name: str, words: Words, rows: Ints | slice) -> Words:
         codes = words.codes[rows]
         if name == "spi" and self.special is not None:
             codes = np.where(self.special.counts[rows], codes, MISSING)
         return Words(codes, words.words)
 
-    def _entry_value(self, rows: Ints, places: int, exactly: bool) -> Exact:
+    def _entry_value(self, rows: Ints | slice, places: int, exactly: bool) -> Exact:
         found: Exact = self.entry_value[rows]
         if exactly:
             found = found.astype(object)
@@ -407,25 +418,27 @@ class Pricing:
 
     def charge_fees(self, entry: Ints) -> None:
         """Put the fees of each entry on its lines that are answered."""
-        rows = np.flatnonzero(self.lines.error == 0)
-        exactly = bool(self.lines.value.beside)
-        lines = FeeLines(
-            entry[rows],
-            self.lines.entered.instants[rows],
-            self.standing.origin_class[rows],
-            self.standing.product_class[rows],
-            self.facts(rows, exactly),
+        lines, everything = self.lines, np.arange(self.lines.count)
+        fees = FeeLines(
+            np.flatnonzero(lines.error == 0),
+            entry,
+            lines.entered,
+            self.standing.origin_class,
+            self.standing.product_class,
+            self.standing.interval,
+            self.facts(everything, bool(lines.value.beside)),
+            self._is_plain,
+            self._means(),
         )
-        charged = self.kernel.fees.charge(lines)
-        for code, cents in charged.cents.items():
-            column = self.priced.fees[code] = np.zeros(self.lines.count, dtype=np.int64)
-            column[rows] = cents
-        self.priced.warnings[rows[charged.unknown_informal]] |= warning_bit("informal_fee_unknown")
+        charged = self.kernel.fees.charge(fees)
+        self.priced.fees = charged.cents
+        self.priced.warnings[charged.unknown_informal] |= warning_bit("informal_fee_unknown")
 
 
-def _numbers(column: NumberColumn, rows: Ints, places: int, exactly: bool) -> Numbers:
+def _numbers(column: NumberColumn, rows: Ints | slice, places: int, exactly: bool) -> Numbers:
     """The numbers of some rows. A named fact that is money stands in the places of the value, where it can."""
     if exactly:
+        assert not isinstance(rows, slice)
         return column.exactly(rows, max(places, column.places_of(rows)))
     found = column.take(rows)
     step = 10 ** max(0, found.places - places)
