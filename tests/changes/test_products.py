@@ -10,7 +10,8 @@ import pytest
 from tests.conftest import TOY, engine_seen_from, line_of, shipped_schedule
 
 from tidewaiter.assess.errors import LineError
-from tidewaiter.changes.products import Event, Sku, Story, Watch
+from tidewaiter.changes.products import Watch
+from tidewaiter.changes.story import Event, Sku, Story
 from tidewaiter.changes.window import window
 from tidewaiter.ledger.instants import Instant, parse_instant, say_instant
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tidewaiter.assess.errors import FileError
-from tidewaiter.changes.products import DEFAULT_VALUE, Sku
+from tidewaiter.changes.story import DEFAULT_VALUE, Sku
 
 _NEEDED = ("hts", "origin")
 _WORKBOOKS = (".xlsx", ".xlsm")

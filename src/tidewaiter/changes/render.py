@@ -15,7 +15,7 @@ from rich.text import Text
 
 from tidewaiter.assess.assessment import say_decimal, say_percent
 from tidewaiter.changes.acts import ActChanges, EditionChanges, HeadingChange
-from tidewaiter.changes.products import Event, Sku, Story, Void
+from tidewaiter.changes.story import Event, Sku, Story, Void
 from tidewaiter.ledger.instants import Instant, say_instant
 
 COLUMNS = ("sku", "hts", "origin", "at", "kind", "subject", "what", "rate", "acts", "citation")

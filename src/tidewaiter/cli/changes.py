@@ -13,7 +13,7 @@ from tidewaiter.cli.common import KNOWN_ON, SCENARIO, fail
 
 if TYPE_CHECKING:
     from tidewaiter.assess.engine import Engine
-    from tidewaiter.changes.products import Sku, Story
+    from tidewaiter.changes.story import Sku, Story
     from tidewaiter.changes.window import Window
 
 CHANGES_HELP = """Which of my products change: what changed since a day or an edition, and what is scheduled, with the acts.
@@ -103,8 +103,9 @@ def _by_act(engine: Engine, asked: Window, zone: str, as_json: bool) -> None:
 def _by_product(engine: Engine, asked: Window, zone: str, file: str, as_json: bool, as_csv: bool) -> None:
     from tidewaiter.assess.errors import FileError
     from tidewaiter.changes.files import read_skus
-    from tidewaiter.changes.products import Watch, story_json
+    from tidewaiter.changes.products import Watch
     from tidewaiter.changes.render import show_products, write_csv
+    from tidewaiter.changes.story import story_json
     from tidewaiter.cli.console import console, progress
 
     try:
