@@ -101,7 +101,7 @@ class PanelLaw:
         intervals = self.intervals(start, end)
         starts = np.maximum(np.array(kernel.laws.starts, dtype=np.int64)[intervals], start)
         places = self._places(origin_class, intervals)
-        plan: Small = kernel.plain.columns[0][places]
+        plan = self._plans(places)
         replaced: Bools | None = None
         patch = self._patch(origin_class, intervals)
         if patch is not None:
@@ -130,7 +130,7 @@ class PanelLaw:
             patched[patch.where[0]] = patch.where[0]
         _, first, row = np.unique(np.stack([slots, second, patched]), axis=1, return_index=True, return_inverse=True)
         places = slots[first][:, None] * len(kernel.laws.products) + self.kinds.product_class[kind]
-        plan = kernel.plain.columns[0][places]
+        plan = self._plans(places)
         replaced = np.zeros(plan.shape, dtype=np.int32)
         for number in np.flatnonzero(patched[first] >= 0):
             assert patch is not None
@@ -158,10 +158,17 @@ class PanelLaw:
     @property
     def _no_plan(self) -> Bools:
         """By slot and product class: whether there is no plan."""
-        means = self.kernel.plain.columns[3]
-        if self._without is None or self._without.size != means.size:
-            self._without = ((means & _NO_PLAN) != 0).reshape(-1, len(self.kernel.laws.products))
+        plain = self.kernel.plain
+        if self._without is None or self._without.size != plain.by_cell.size:
+            without = (plain.kinds.means & _NO_PLAN) != 0
+            self._without = without[plain.by_cell].reshape(-1, len(self.kernel.laws.products))
         return self._without
+
+    def _plans(self, places: Ints) -> Small:
+        """The plans of cells."""
+        plain = self.kernel.plain
+        found: Small = plain.kinds.plan.astype(np.int32)[plain.by_cell[places]]
+        return found
 
     def _column2(self, origin_class: int) -> Bools:
         found = self._second.get(origin_class)

@@ -78,7 +78,7 @@ def product_runs(kernel: Kernel, prefixes: Sequence[str] = ()) -> ProductRuns:
     compiled_for(kernel)
     edges = np.array([ALWAYS, *(edition.starts for edition in kernel.schedule.editions[1:]), FOREVER], dtype=np.int64)
     stands = _stands(kernel, numbers, row_of)
-    product_class, general, column2, _, _ = kernel.rows.columns()
+    product_class, general, column2 = kernel.rows.columns()[:3]
     texts = len(kernel.texts.expressions)
     keys = (product_class[row_of] * texts + general[row_of]) * texts + column2[row_of]
     different, kind_of = np.unique(keys, return_inverse=True)
