@@ -49,19 +49,31 @@ def changed_origins(one: Regime, other: Regime, origins: Iterable[str]) -> froze
     if not bound_alike(one, other):
         return origins
     rows = [row for several in changed_rows(one, other).values() for row in several]
-    return frozenset(origin for origin in origins if any(may_answer(one, row, origin) for row in rows))
+    may_answer = MayAnswer(one)
+    return frozenset(origin for origin in origins if any(may_answer(row, origin) for row in rows))
 
 
-def may_answer(regime: Regime, row: Row, origin: str) -> bool:
+class MayAnswer:
     """Whether a row may ever hold for products of an origin, as far as that hangs on the origin."""
-    places = places_in(row.when)
-    dated = [member.version for member in regime.ledger.groups if member.group in places]
-    edges = {ALWAYS, *(version.start for version in dated), *(version.until for version in dated)} - {FOREVER}
 
-    def holds(instant: Instant) -> bool:
-        return settle_place(row.when, origin, instant, lambda group: regime.members(group, instant)) is not False
+    def __init__(self, regime: Regime) -> None:
+        self._regime = regime
+        self._groups = sorted({row.group for row in regime.ledger.groups})
+        self._members: dict[Instant, dict[str, frozenset[str]]] = {}
 
-    return any(holds(edge) for edge in edges)
+    def __call__(self, row: Row, origin: str) -> bool:
+        """Whether it may, on any day on which the groups that its condition names change."""
+        places = places_in(row.when)
+        dated = [member.version for member in self._regime.ledger.groups if member.group in places]
+        edges = {ALWAYS, *(version.start for version in dated), *(version.until for version in dated)} - {FOREVER}
+        return any(settle_place(row.when, origin, edge, self._at(edge).get) is not False for edge in edges)
+
+    def _at(self, instant: Instant) -> dict[str, frozenset[str]]:
+        found = self._members.get(instant)
+        if found is None:
+            found = {name: self._regime.members(name, instant) or frozenset() for name in self._groups}
+            self._members[instant] = found
+        return found
 
 
 def changed_at(one: Regime, other: Regime, row: Row, instants: Sequence[Instant]) -> list[bool]:

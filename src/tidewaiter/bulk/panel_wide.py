@@ -17,7 +17,18 @@ from tidewaiter.bulk.base import NOT_AD_VALOREM, UNREAD
 from tidewaiter.bulk.kernel import Kernel
 from tidewaiter.bulk.output import column_name
 from tidewaiter.bulk.panel_cells import Cells, Charges
-from tidewaiter.bulk.panel_columns import EQUIVALENT, PER_UNIT, RATE, TIME, WORD, decimals, instants, rates, words_of
+from tidewaiter.bulk.panel_columns import (
+    EQUIVALENT,
+    PER_UNIT,
+    RATE,
+    TIME,
+    WORD,
+    decimals,
+    instants,
+    nothing,
+    rates,
+    words_of,
+)
 from tidewaiter.bulk.panel_equivalents import NOT_KNOWN, UnitValues
 from tidewaiter.bulk.panel_products import ProductRuns
 from tidewaiter.bulk.panel_rows import Changes, Rows, changes_of, stretches, texts_of
@@ -166,7 +177,7 @@ class WideTable:
             rate = self._rate(place)
             if rate is not None:
                 total += rate
-                owed += np.where(law.charges.void[self._charge, place], np.int32(0), rate)
+                owed += np.where(law.charges.void[:, place].take(self._charge), np.int32(0), rate)
             if name in law.shown:
                 columns[column_name(name)] = self._nothing(RATE) if rate is None else self._share(rate, rate != 0)
         columns |= self._caps()
@@ -198,11 +209,14 @@ class WideTable:
     def _rate(self, place: int) -> Small | None:
         """What a program adds, by entry; ``None`` where it adds nothing anywhere."""
         charges = self._law.charges
-        rate: Small = charges.rates[self._charge, place]
+        by_charge: Small = charges.rates[:, place]
+        if not by_charge.any():
+            return None
+        rate: Small = by_charge.take(self._charge)
         if not rate.any():
             return None
-        capped = charges.capped[self._charge, place]
-        if capped.any():
+        if charges.capped[:, place].any():
+            capped = charges.capped[:, place].take(self._charge)
             # Beside a base duty that is no share of the value, an all-in rate adds what hangs on the value.
             room = np.where(self._base >= 0, np.maximum(rate - self._base, 0), 0)
             rate = np.where(capped, room, rate).astype(np.int32)
@@ -230,14 +244,13 @@ class WideTable:
     # From entries to rows
 
     def _share(self, rate: npt.NDArray[Any], given: Bools) -> pa.Array:
-        entry = self._rows.entry
-        return rates(rate[entry], given[entry])
+        return rates(rate, given, self._rows.entry)
 
     def _word(self, words: Sequence[str | None], numbers: npt.NDArray[Any]) -> pa.Array:
-        return words_of(words, numbers[self._rows.entry])
+        return words_of(words, numbers, self._rows.entry)
 
     def _nothing(self, kind: pa.DataType) -> pa.Array:
-        return pa.nulls(len(self._rows.entry), kind)
+        return nothing(kind, len(self._rows.entry))
 
 
 class _Equivalents:

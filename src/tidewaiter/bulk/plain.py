@@ -20,7 +20,7 @@ from tidewaiter.assess.amounts import rate_of
 from tidewaiter.assess.line import TRANSPORTS
 from tidewaiter.bulk.arrays import Bools, Ints, Small
 from tidewaiter.bulk.basis import BY_PRODUCT, FIRST_REST, NO, YES, OpenRules
-from tidewaiter.bulk.differences import bound_alike, changed_at, changed_rows, may_answer
+from tidewaiter.bulk.differences import MayAnswer, bound_alike, changed_at, changed_rows
 from tidewaiter.bulk.facts import Judge, ManyFacts, Sayings, Words
 from tidewaiter.bulk.laws import Laws
 from tidewaiter.bulk.rates import all_in, whole_millionths
@@ -230,10 +230,11 @@ class PlainLaw:
         interval = np.searchsorted(np.array(lender.laws.starts, dtype=np.int64), starts, side="right") - 1
         rows = [row for several in changed_rows(one, other).values() for row in several]
         differs = [np.array(changed_at(one, other, row, self.laws.starts), dtype=np.bool_) for row in rows]
+        may_answer = MayAnswer(one)
         for origin, country in enumerate(self.laws.origins.representatives):
             changed = np.zeros(len(starts), dtype=np.bool_)
             for row, where in zip(rows, differs, strict=True):
-                if where.any() and may_answer(one, row, country):
+                if where.any() and may_answer(row, country):
                     changed |= where
             self.slots[origin] = np.where(changed, -1, lender.slots[origin, interval])
 
