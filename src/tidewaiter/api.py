@@ -129,8 +129,10 @@ class Regime:
         It takes over what this regime has compiled wherever the two say the same. Raises ``LawError``.
         """
         from tidewaiter.bulk.kernel import Kernel
+        from tidewaiter.ledger.snapshot import find_scenario
 
-        regime = FoldedLaw.load(self.known_on, scenario)
+        law = self.engine.regime
+        regime = law.under(find_scenario(law.ledger, scenario))
         other = Regime(self.engine.under(regime))
         other._kernel = Kernel(regime, self.engine.schedule, like=self.kernel)
         other._source = scenario

@@ -46,8 +46,6 @@ def written(instant: int) -> str:
 def row_at(rows: list[dict[str, Any]], instant: int) -> dict[str, Any] | None:
     """The row of one product and origin in which an instant lies."""
     at = datetime.fromtimestamp(instant, UTC)
-    here = [
-        row for row in rows if row["valid_from"] <= at and (row["valid_until"] is None or at < row["valid_until"])
-    ]
+    here = [row for row in rows if row["valid_from"] <= at and (row["valid_until"] is None or at < row["valid_until"])]
     assert len(here) <= 1, here
     return here[0] if here else None

@@ -46,7 +46,9 @@ def read(folder: Path) -> pl.DataFrame:
 def test_what_is_read_back_is_what_was_found(tmp_path: Path) -> None:
     done = write_panel(panel(**OPTIONS), tmp_path / "panel")
     frame = panel(**OPTIONS).frame()
-    assert_frame_equal(read(tmp_path / "panel").sort(ORIGIN, "hts", "valid_from"), frame.sort(ORIGIN, "hts", "valid_from"))
+    assert_frame_equal(
+        read(tmp_path / "panel").sort(ORIGIN, "hts", "valid_from"), frame.sort(ORIGIN, "hts", "valid_from")
+    )
     assert sum(done.rows.values()) == frame.height
     schema = pq.read_schema(tmp_path / "panel" / "origin=CN" / "part-0.parquet")
     assert schema.names == panel(**OPTIONS).schema.names
@@ -129,7 +131,16 @@ def test_nothing_but_a_panel_is_replaced(tmp_path: Path) -> None:
 
 
 def test_killed_half_way_nothing_stands_under_the_name(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "tidewaiter", "panel", "-o", str(tmp_path / "panel"), "--origins", "CN,BR,CA,IN,JP,RU,GB"]
+    command = [
+        sys.executable,
+        "-m",
+        "tidewaiter",
+        "panel",
+        "-o",
+        str(tmp_path / "panel"),
+        "--origins",
+        "CN,BR,CA,IN,JP,RU,GB",
+    ]
     run = subprocess.Popen([*command, "--known-on", TODAY], stderr=subprocess.DEVNULL)
     beside = tmp_path / ".panel.tmp"
     deadline = time.monotonic() + 60
@@ -199,7 +210,9 @@ def test_only_what_a_scenario_changes_is_written_anew(tmp_path: Path) -> None:
 def test_a_panel_of_another_shape_is_no_base(tmp_path: Path) -> None:
     write_panel(panel(**OPTIONS), tmp_path / "law")
     with pytest.raises(FileError) as caught:
-        write_panel(panel(**{**OPTIONS, "products": ("8507",)}), tmp_path / "x", base=kernel(), changed_from=tmp_path / "law")
+        write_panel(
+            panel(**{**OPTIONS, "products": ("8507",)}), tmp_path / "x", base=kernel(), changed_from=tmp_path / "law"
+        )
     assert caught.value.code == "panel_differs"
 
 
@@ -250,7 +263,9 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> list[list[tuple[Any, ..
     write_panel(Panel(Kernel(regime, shipped_schedule(), like=kernel()), PanelOptions(**options)), folder / "what-if")
     with duckdb.connect() as database:
         return [
-            database.sql(query.replace("'panel/", f"'{folder}/panel/").replace("'what-if/", f"'{folder}/what-if/")).fetchall()
+            database.sql(
+                query.replace("'panel/", f"'{folder}/panel/").replace("'what-if/", f"'{folder}/what-if/")
+            ).fetchall()
             for query in QUERIES
         ]
 

@@ -42,9 +42,7 @@ def test_the_layers_are_those_of_the_engine(layers: pl.DataFrame) -> None:
         for (hts, origin), rows in here.group_by("hts", "origin"):
             answer = single(str(hts), str(origin), instant, quantity="1000", unit="kg")
             found = {
-                (row["program"], row["heading"]): row
-                for row in rows.iter_rows(named=True)
-                if row["program"] != "base"
+                (row["program"], row["heading"]): row for row in rows.iter_rows(named=True) if row["program"] != "base"
             }
             told = {(one.program, one.heading): one for one in answer.layers if one.kind != "relief" or one.start}
             assert set(found) == set(told), (hts, origin, instant)
@@ -56,7 +54,9 @@ def test_the_layers_are_those_of_the_engine(layers: pl.DataFrame) -> None:
                 if layer.rate_kind in ("ad_valorem", "cap"):
                     assert row["rate"] == layer.rate
             base = rows.filter(pl.col("program") == "base").row(0, named=True)
-            assert (base["heading"], base["rate_text"]) == (answer.base.column, answer.base.text) or base["heading"] == "replaced"
+            assert (base["heading"], base["rate_text"]) == (answer.base.column, answer.base.text) or base[
+                "heading"
+            ] == "replaced"
 
 
 def test_the_layers_and_the_columns_agree(layers: pl.DataFrame) -> None:
@@ -110,7 +110,11 @@ def test_an_added_duty_by_quantity_as_a_share_of_the_value(tmp_path: Path) -> No
     (tmp_path / "values.csv").write_text("hts,value,quantity,unit\n2804610000,3000,100,kg\n")
     regime = Regime.load(TODAY)
     row = regime.panel(
-        products=["2804610000"], origins=["VN"], start="2026-12-05", end="2026-12-05", unit_values=tmp_path / "values.csv"
+        products=["2804610000"],
+        origins=["VN"],
+        start="2026-12-05",
+        end="2026-12-05",
+        unit_values=tmp_path / "values.csv",
     ).row(0, named=True)
     assert row["specific_layers"] == "us-232-polysilicon-price: pending:us-232-polysilicon-kg $21/kg"
     assert (row["base_rate"], row["total_rate"], row["total_equivalent"]) == (0, None, Decimal("0.7"))

@@ -42,9 +42,7 @@ def main() -> None:
     if unknown:
         raise SystemExit(f"no country for the partners {', '.join(sorted(unknown))}")
     partner = pl.col("CTY_CODE").replace_strict(partners()).alias("partner")
-    mapped = table.select(
-        pl.col("HS10").alias("hts"), partner, pl.col("imports").round().cast(pl.Int64).alias("value")
-    )
+    mapped = table.select(pl.col("HS10").alias("hts"), partner, pl.col("imports").round().cast(pl.Int64).alias("value"))
     twice = set().union(*(members(group) for group in GROUPS.values()))
     kept = mapped.filter(~pl.col("partner").is_in(sorted(twice)) & (pl.col("value") > 0)).sort("hts", "partner")
     left_out = mapped.filter(pl.col("partner").is_in(sorted(twice)))["value"].sum()

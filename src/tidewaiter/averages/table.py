@@ -23,7 +23,14 @@ def as_frame(rows: Iterable[tuple[str, Average]], programs: Sequence[str], *, da
     several = list(rows)
     charging = [one for one in programs if any(one in row.programs for _, row in several)]
     when: dict[str, Any] = {"day": pl.Date} if daily else {"valid_from": _TIME, "valid_until": _TIME}
-    schema: dict[str, Any] = {"scenario": pl.String, "group": pl.String, **when, "total": RATE, "owed": RATE, "base": RATE}
+    schema: dict[str, Any] = {
+        "scenario": pl.String,
+        "group": pl.String,
+        **when,
+        "total": RATE,
+        "owed": RATE,
+        "base": RATE,
+    }
     schema |= {column_name(one): RATE for one in charging}
     schema |= {"weight": pl.Int64, "uncovered": RATE, "left_out": RATE, "prohibited": RATE}
     return pl.DataFrame([_as_row(name, row, charging, daily) for name, row in several], schema=schema)

@@ -59,7 +59,9 @@ def read_weights(path: Path, groups: frozenset[str]) -> Weights:
         frame = frame.rename({"origin": "partner"})
     missing = [name for name in ("hts", "partner", "value") if name not in frame.columns]
     if missing:
-        raise FileError("malformed_file", f"{path}: no column {', '.join(missing)}", "hts, partner, value; quantity, unit")
+        raise FileError(
+            "malformed_file", f"{path}: no column {', '.join(missing)}", "hts, partner, value; quantity, unit"
+        )
     return _checked(path, frame, groups)
 
 
@@ -107,7 +109,9 @@ def _count(
 
 def _unit_values(units: Mapping[str, Mapping[str, tuple[Decimal, Decimal, str]]]) -> dict[str, UnitValues]:
     return {
-        partner: UnitValues({one: UnitValue(value / count, unit) for one, (value, count, unit) in by.items() if value and count})
+        partner: UnitValues(
+            {one: UnitValue(value / count, unit) for one, (value, count, unit) in by.items() if value and count}
+        )
         for partner, by in units.items()
         if by
     }

@@ -208,5 +208,3 @@ def _prefix(typed: str) -> str:
     if not bare.isdecimal() or not 2 <= len(bare) <= 10:
         raise LineError("malformed_number", f"{typed!r} is no beginning of a tariff number", "such as 8507 or 9503.00")
     return bare
-
-

@@ -117,7 +117,9 @@ class PanelLaw:
         intervals = self.intervals(start, end)
         slots = self.kernel.plain.slots[origin_class, intervals]
         patch = self._patch(origin_class, intervals)
-        patched = b"" if patch is None else b"|".join(one.tobytes() for one in (*patch.where, patch.plan, patch.replaced))
+        patched = (
+            b"" if patch is None else b"|".join(one.tobytes() for one in (*patch.where, patch.plan, patch.replaced))
+        )
         return start, slots.tobytes(), self._column2(origin_class)[intervals].tobytes(), patched
 
     def codes(self, origin: str, start: Instant, end: Instant, kind: Ints, of_plan: Small) -> tuple[Small, Ints]:
@@ -140,7 +142,9 @@ class PanelLaw:
             hit = by_kind[kind] >= 0
             plan[number, hit] = patch.plan[by_kind[kind[hit]]]
             replaced[number, hit] = patch.replaced[by_kind[kind[hit]]]
-        found: Small = of_plan[plan] * np.int32(4) + np.where(second[first], np.int32(2), np.int32(0))[:, None] + replaced
+        found: Small = (
+            of_plan[plan] * np.int32(4) + np.where(second[first], np.int32(2), np.int32(0))[:, None] + replaced
+        )
         return found, row.reshape(-1)
 
     def _class(self, origin: str) -> int:
@@ -309,9 +313,7 @@ def charges_of(kernel: Kernel) -> Charges:
 
 def _specific(kernel: Kernel, answers: Ints) -> tuple[list[str], Ints, list[tuple[PlainAnswer, ...]]]:
     """Headings whose duty is no share of the value: their texts, the number of the text of each plan, the headings by text."""
-    charging = [
-        one is not None and one.row.kind in CHARGING_KINDS and one.rate is None for one in kernel.plain.answers
-    ]
+    charging = [one is not None and one.row.kind in CHARGING_KINDS and one.rate is None for one in kernel.plain.answers]
     hit = np.array(charging, dtype=np.bool_)[answers]
     numbers: dict[str, int] = {"": 0}
     layers: list[tuple[PlainAnswer, ...]] = [()]
@@ -325,4 +327,3 @@ def _specific(kernel: Kernel, answers: Ints) -> tuple[list[str], Ints, list[tupl
             layers.append(kept)
         text_of[plan] = numbers[text]
     return list(numbers), text_of, layers
-

@@ -86,7 +86,9 @@ def read_unit_values(path: Path) -> UnitValues:
     columns = set(frame.columns)
     if "hts" not in columns or not ({"unit_value"} <= columns or {"value", "quantity"} <= columns):
         raise FileError(
-            "malformed_file", f"{path}: no columns of unit values", "hts, and unit_value or value and quantity; perhaps unit"
+            "malformed_file",
+            f"{path}: no columns of unit values",
+            "hts, and unit_value or value and quantity; perhaps unit",
         )
     totals: dict[str, tuple[Decimal, Decimal, str]] = {}
     for place, row in enumerate(frame.iter_rows(named=True), start=2):
@@ -98,7 +100,9 @@ def read_unit_values(path: Path) -> UnitValues:
         if known != unit:
             raise FileError("malformed_row", f"{path}, row {place}: {number} in two units, {known} and {unit}")
         totals[number] = (value + worth, count + quantity, unit)
-    found = {number: UnitValue(value / count, unit) for number, (value, count, unit) in totals.items() if count and value}
+    found = {
+        number: UnitValue(value / count, unit) for number, (value, count, unit) in totals.items() if count and value
+    }
     return UnitValues(found)
 
 

@@ -25,7 +25,7 @@ from tidewaiter.bulk.panel import ORIGIN, Group, Panel
 from tidewaiter.ledger.instants import FOREVER, Instant, say_instant
 from tidewaiter.ledger.model import Scenario
 from tidewaiter.ledger.regime import Regime
-from tidewaiter.ledger.snapshot import LAW_DIR
+from tidewaiter.ledger.snapshot import LAW_DIR, find_scenario
 
 META = "panel.json"
 FORMAT = 1
@@ -167,7 +167,7 @@ def _link(source: Path, target: Path) -> None:
 def _linked(panel: Panel, folder: Path, earlier: _Earlier, said: dict[str, Any]) -> dict[str, int]:
     """The origins on which the law is that of an earlier panel, linked from it, with their rows."""
     meta = read_meta(earlier.path)
-    law = earlier.base.regime if earlier.base is not None else _law_of(meta)
+    law = earlier.base.regime if earlier.base is not None else _law_of(meta, panel.kernel.regime)
     differs = [name for name in _SHAPE if json.loads(json.dumps(said[name])) != meta.get(name)]
     if differs:
         raise FileError(
@@ -186,11 +186,16 @@ def _linked(panel: Panel, folder: Path, earlier: _Earlier, said: dict[str, Any])
     return found
 
 
-def _law_of(meta: Mapping[str, Any]) -> Regime:
-    """The law of a panel: that of its day of knowledge and scenario. Raises ``FileError`` where it is no longer to be had."""
-    regime = Regime.load(meta["known_on"], meta["scenario_source"])
+def _law_of(meta: Mapping[str, Any], like: Regime) -> Regime:
+    """The law of a panel, over the ledger at hand: that of its day of knowledge and scenario.
+
+    Raises ``FileError`` where it is no longer to be had, ``LawError`` for a scenario that cannot be read.
+    """
+    regime = like.seen_from(meta["known_on"]).under(find_scenario(like.ledger, meta["scenario_source"]))
     if scenario_mark(regime.scenario) != meta["scenario_mark"]:
-        raise FileError("panel_differs", f"the scenario {meta['scenario_source']} has changed since", "write that panel anew")
+        raise FileError(
+            "panel_differs", f"the scenario {meta['scenario_source']} has changed since", "write that panel anew"
+        )
     return regime
 
 
@@ -222,7 +227,9 @@ def describe(panel: Panel, scenario_source: str | None = None) -> dict[str, Any]
         "products": list(panel.prefixes),
         "unit_values": None if options.unit_values is None else options.unit_values.mark,
         "columns": {ORIGIN: "string", **{one.name: str(one.type) for one in panel.schema}},
-        "programs": {column_name(one.id): {"id": one.id, "title": one.title, "authority": one.authority} for one in programs},
+        "programs": {
+            column_name(one.id): {"id": one.id, "title": one.title, "authority": one.authority} for one in programs
+        },
     }
 
 
@@ -243,5 +250,3 @@ def scenario_mark(scenario: Scenario) -> str:
     """A short name for what a scenario adds to the law."""
     effects = [(act.id, act.announced, act.sequence, act.effects) for act in scenario.acts]
     return blake2b(repr((scenario.include_reported, effects)).encode(), digest_size=12).hexdigest()
-
-

@@ -93,7 +93,8 @@ class LayersLaw:
         changes = changes_of(codes)
         text = texts_of(self.runs, changes, cells.column2)
         shown = np.array(
-            [self._base_number(int(code), int(one)) for code, one in zip(changes.code, text, strict=True)], dtype=np.int64
+            [self._base_number(int(code), int(one)) for code, one in zip(changes.code, text, strict=True)],
+            dtype=np.int64,
         )
         return stretches(self.runs, changes, cells.column2, cells.starts, end, shown)
 

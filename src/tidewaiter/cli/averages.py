@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from tidewaiter.cli.assess import engine_of
-from tidewaiter.cli.common import KNOWN_ON, fail
+from tidewaiter.cli.common import KNOWN_ON, fail, told
 from tidewaiter.cli.panel import words
 
 if TYPE_CHECKING:
@@ -46,12 +46,16 @@ _LEAST = Decimal("0.0005")
 
 def averages(
     from_: str = typer.Option(_FIRST, "--from", metavar="DATE", help="The first day."),
-    to: str | None = typer.Option(None, "--to", metavar="DATE", help="The last day. Default: the last scheduled change."),
+    to: str | None = typer.Option(
+        None, "--to", metavar="DATE", help="The last day. Default: the last scheduled change."
+    ),
     daily: bool = typer.Option(False, "--daily", help="One row a day (as at its end), instead of one for each change."),
     by: str = typer.Option("all", "--by", help="all, origin, program, chapter or section."),
     weights: str = typer.Option("", "--weights", metavar="FILE|none", help="Weights of your own, or none: simple."),
     origins: str = typer.Option("", "--origins", help="Countries or groups (EU), separated by commas. Default: all."),
-    scenario: str = typer.Option("law", "--scenario", metavar="NAMES", help="Scenarios, by commas: names or YAML files."),
+    scenario: str = typer.Option(
+        "law", "--scenario", metavar="NAMES", help="Scenarios, by commas: names or YAML files."
+    ),
     known_on: str | None = KNOWN_ON,
     as_json: bool = typer.Option(False, "--json", help="Print JSON, one object a line."),
     as_csv: bool = typer.Option(False, "--csv", help="Print CSV, one column for each program."),
@@ -65,6 +69,7 @@ def averages(
         from tidewaiter.bulk.days import first_instant, instant_after
         from tidewaiter.bulk.kernel import Kernel
         from tidewaiter.ledger.instants import FOREVER
+        from tidewaiter.ledger.snapshot import find_scenario
     except ImportError as error:
         fail("missing_extra", f"averages need {error.name}", "pip install 'tidewaiter[parquet]'", status=2)
     names = words(scenario) or ("law",)
@@ -77,7 +82,9 @@ def averages(
         found = Averages(kernel, _weights(weights, engine.regime))
         rows = [(names[0], row) for row in found.series(options)]
         for name in names[1:]:
-            other = Kernel(engine_of(known_on, name).regime, engine.schedule, like=kernel)
+            with told():
+                regime = engine.regime.under(find_scenario(engine.regime.ledger, name))
+            other = Kernel(regime, engine.schedule, like=kernel)
             rows += [(name, row) for row in found.series(options, other)]
     except (LineError, FileError) as error:
         fail(error.code, error.message, error.hint, status=2)

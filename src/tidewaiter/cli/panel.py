@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from tidewaiter.cli.assess import engine_of
-from tidewaiter.cli.common import KNOWN_ON, SCENARIO, fail
+from tidewaiter.cli.common import KNOWN_ON, SCENARIO, fail, told
 
 if TYPE_CHECKING:
     from tidewaiter.bulk.panel import Panel
@@ -99,8 +99,8 @@ def _write(wanted: Panel, output: str, changed_from: Path | None, scenario: str)
     from tidewaiter.bulk.panel_files import write_panel
     from tidewaiter.cli.console import progress_bar
 
-    with progress_bar("panel", "rows") as told:
-        return write_panel(wanted, output, told, changed_from=changed_from, scenario_source=scenario)
+    with told(), progress_bar("panel", "rows") as tell:
+        return write_panel(wanted, output, tell, changed_from=changed_from, scenario_source=scenario)
 
 
 def _print(wanted: Panel) -> None:
