@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from queue import Empty, Full, Queue
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 from typing import TypeVar
 
 import numpy as np
@@ -24,6 +24,8 @@ FRAME_ROWS = 1_000_000
 """Lines priced at once: enough that the fixed cost of a frame is small, few enough that several fit in memory."""
 _SLICE_ROWS = 100_000
 _AHEAD = 2
+_ONE_AT_A_TIME = Lock()
+"""Kernels remember what they have read and compiled, and share it: in one process frames are priced one after another."""
 T = TypeVar("T")
 
 
@@ -46,6 +48,8 @@ class Summary:
     duties: Counter[str] = field(default_factory=Counter)
     fees: Counter[str] = field(default_factory=Counter)
     voided: int = 0
+    unread: dict[str, str] = field(default_factory=dict)
+    """Columns that are passed through, though their names are nearly those of fields."""
 
     def add(self, pricing: Pricing) -> None:
         """Count a frame. Amounts are cents."""
@@ -92,14 +96,15 @@ def priced_frames(
     """
     with SeenEntries() as seen:
         for one in whole_entries(frames, seen):
-            pricing = kernel.price(
-                one.frame,
-                one.entry,
-                one.not_together,
-                whole_dollars=options.whole_dollars,
-                rates=options.rates,
-                layers=options.long,
-            )
+            with _ONE_AT_A_TIME:
+                pricing = kernel.price(
+                    one.frame,
+                    one.entry,
+                    one.not_together,
+                    whole_dollars=options.whole_dollars,
+                    rates=options.rates,
+                    layers=options.long,
+                )
             before = summary.lines
             summary.add(pricing)
             if options.long:
