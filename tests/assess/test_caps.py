@@ -96,7 +96,10 @@ def test_a_cap_is_all_in_and_never_lowers_a_base_above_it(hts: str, value: str, 
 
 
 def test_an_ad_valorem_base_leaves_the_rest_of_the_cap_whatever_the_value() -> None:
-    """15% in all on a base of 3.4%: 11.6% (EO 14326, section 3), on 10.04 dollars 1.16, not the 1.17 that a base rounded down would leave."""
+    """15% in all on a base of 3.4%: 11.6% (EO 14326, section 3), on 10.04 dollars 1.16.
+
+    A base rounded down to 0.34 would leave 1.17.
+    """
     found = asked(AD_VALOREM, "DE", "10.04")
     assert (found.base.amount, layer(found).amount) == (Decimal("0.34"), Decimal("1.16"))
     assert layer(found).base_rate == Decimal("0.034")

@@ -181,6 +181,14 @@ def test_a_kernel_meets_product_classes_it_did_not_know() -> None:
     assert price(fresh, frame_of(lines)).equals(price(kernel(), frame_of(lines)))
 
 
+def test_a_frame_of_which_no_line_is_plain_meets_a_new_day() -> None:
+    """Every line states a number that fits no int64, on a day for which the kernel has compiled nothing yet."""
+    fresh = Kernel(engine_seen_from().regime, shipped_schedule())
+    for day in ("2026-05-01", "2025-10-10"):
+        line = {"hts": "7318.15.2065", "origin": "TW", "value": "123.456", "entered_at": day}
+        assert price(fresh, frame_of([line])).equals(price(kernel(), frame_of([line])))
+
+
 @pytest.mark.parametrize("code", [code for code in ERRORS if code])
 def test_error_codes_are_told_once(code: str) -> None:
     assert ERRORS.count(code) == 1

@@ -186,7 +186,8 @@ def _bits_at_entry(kernel: Kernel, pricing: Pricing, rows: Ints) -> Ints:
     """The bits of what the headings touch that may answer for each line by the law of the day of entry."""
     standing = pricing.standing
     if kernel is pricing.kernel:
-        return kernel.plain.columns[2].take(pricing.cell[rows])
+        cells = pricing.cell[rows]  # compiles what is missing, so before the columns are looked at
+        return kernel.plain.columns[2].take(cells)
     entered = pricing.lines.entered.each(kernel.intervals)[rows]
     cells = kernel.plain.cells(standing.product_class[rows], standing.origin_class[rows], entered)
     return kernel.plain.columns[2].take(cells)
