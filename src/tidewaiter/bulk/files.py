@@ -118,8 +118,8 @@ def _sink_parquet(path: Path, schema: pl.Schema, make: Callable[[], Iterator[pl.
         # What went wrong in the reader or the kernel comes through Polars as an error of its own.
         if failed:
             raise failed[0] from None
-        # So does a full disk.
-        if "(os error" in str(error):
+        # So does a full disk, in more than one way.
+        if isinstance(error, pl.exceptions.ComputeError):
             raise OSError(str(error)) from error
         raise
 
