@@ -198,7 +198,7 @@ def _parquet(path: Path) -> Iterator[Record]:
         import pyarrow as pa
         import pyarrow.parquet as pq
     except ImportError as error:
-        raise FileError("missing_extra", "Parquet needs pyarrow", "pip install 'tidewaiter[parquet]'") from error
+        raise FileError("missing_extra", "Parquet needs pyarrow", "pip install pyarrow") from error
     try:
         file = pq.ParquetFile(path)
     except (pa.ArrowException, OSError) as error:

@@ -17,6 +17,15 @@ Exact = npt.NDArray[Any]
 """Whole numbers of any size: int64, or Python ints in an object array where int64 could overflow."""
 
 
+def present(numbers: Ints) -> list[int]:
+    """The different numbers, from zero up, in order: for small numbers much faster than sorting them.
+
+    >>> present(np.array([7, 3, 7]))
+    [3, 7]
+    """
+    return np.flatnonzero(np.bincount(numbers)).tolist()
+
+
 def alike(numbers: Ints) -> Iterator[Ints]:
     """The places of equal numbers, number by number, each in order.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from tidewaiter.assess.basis import names_program
-from tidewaiter.bulk.arrays import Bools, Exact, Ints
+from tidewaiter.bulk.arrays import Bools, Exact, Ints, present
 from tidewaiter.bulk.exact import select
 from tidewaiter.bulk.facts import Judge, ManyFacts, Numbers
 from tidewaiter.bulk.laws import Laws
@@ -39,7 +39,7 @@ class OpenRules:
         for place in range(len(self.rules)):
             codes = self.codes(place, product_class, origin_class, interval)
             held: Bools = codes == YES
-            for code in np.unique(codes[codes >= FIRST_REST]):
+            for code in (one for one in present(codes) if one >= FIRST_REST):
                 rows = np.flatnonzero(codes == code)
                 held[rows] = judge(self.rests[code - FIRST_REST], rows)
             found.append(held)

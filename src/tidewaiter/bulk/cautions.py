@@ -177,19 +177,20 @@ class Cautions:
         """Lines of entries of which other lines were refused: their fees leave those out."""
         refused = pricing.lines.error != 0
         if refused.any():
-            incomplete = np.isin(entry, np.unique(entry[refused]))
-            warnings[incomplete & ~refused] |= warning_bit("entry_incomplete")
+            torn = np.zeros(int(entry[-1]) + 1, dtype=np.bool_)
+            torn[entry[refused]] = True
+            warnings[torn.take(entry) & ~refused] |= warning_bit("entry_incomplete")
 
 
 def _bits_at_entry(kernel: Kernel, pricing: Pricing, rows: Ints) -> Ints:
     """The bits of what the headings touch that may answer for each line by the law of the day of entry."""
     standing = pricing.standing
     if kernel is pricing.kernel:
-        cells = pricing.cell[rows]  # compiles what is missing, so before the columns are looked at
-        return kernel.plain.columns[2].take(cells)
-    entered = pricing.lines.entered.each(kernel.intervals)[rows]
-    cells = kernel.plain.cells(standing.product_class[rows], standing.origin_class[rows], entered)
-    return kernel.plain.columns[2].take(cells)
+        kinds = pricing.kind[rows]  # compiles what is missing, so before the kinds are looked at
+    else:
+        entered = pricing.lines.entered.each(kernel.intervals)[rows]
+        kinds = kernel.plain.kinds_of(standing.product_class[rows], standing.origin_class[rows], entered)
+    return kernel.plain.kinds.acts.take(kinds)
 
 
 def _mixed_bits(kernel: Kernel, pricing: Pricing, rows: Ints) -> Ints:

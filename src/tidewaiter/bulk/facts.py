@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
+from threading import Lock
 from typing import TypeVar
 
 import numpy as np
@@ -120,17 +121,19 @@ class Sayings:
         self.said = list(said)
         self._number: dict[Said, int] = {one: number for number, one in enumerate(self.said)}
         self._known: dict[object, Bools] = {}
+        self._lock = Lock()
 
     def __len__(self) -> int:
         return len(self.said)
 
     def number(self, said: Said) -> int:
         """The number of a way of saying."""
-        found = self._number.get(said)
-        if found is None:
-            found = self._number[said] = len(self.said)
-            self.said.append(said)
-        return found
+        with self._lock:
+            found = self._number.get(said)
+            if found is None:
+                found = self._number[said] = len(self.said)
+                self.said.append(said)
+            return found
 
     def where(self, question: object, holds: Callable[[Said], bool]) -> Bools:
         """Of each way of saying, whether it fulfils something; ``question`` names that something."""

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from tidewaiter.bulk.arrays import Bools, Exact, Ints
+from tidewaiter.bulk.arrays import Bools, Exact, Ints, present
 from tidewaiter.bulk.basis import FIRST_REST, NO, YES, hangs_on_product
 from tidewaiter.bulk.exact import half_up, product, times
 from tidewaiter.bulk.facts import Judge, ManyFacts, Moments
@@ -75,19 +75,22 @@ class FeeSchedule:
             earliest = np.repeat(np.minimum.reduceat(earliest, starts), sizes)
             whole = np.repeat(np.add.reduceat(value, starts), sizes)
         judge = Judge(_of_entry(lines.facts, rows, whole))
+        keys = lines.origin_class * len(self._laws.starts) + lines.interval
+        first, last = int(earliest.min()), int(earliest.max())
         for fee in self._laws.regime.ledger.fees:
-            hit = np.flatnonzero((earliest >= fee.start) & (earliest < fee.until))
-            if hit.size:
-                hit = hit[self._applies(fee, lines, rows[hit], judge)]
-            if hit.size:
-                self._charge(fee, lines, rows[hit], found)
+            if fee.start <= last and first < fee.until:
+                its = rows[(earliest >= fee.start) & (earliest < fee.until)]
+                if its.size:
+                    its = its[self._applies(fee, lines, its, keys[its], judge)]
+                if its.size:
+                    self._charge(fee, lines, its, found)
         return found
 
-    def _applies(self, fee: Fee, lines: FeeLines, rows: Ints, judge: Judge) -> Bools:
-        """Where a fee falls on a line."""
-        codes = self._left(fee, lines, rows)
+    def _applies(self, fee: Fee, lines: FeeLines, rows: Ints, keys: Ints, judge: Judge) -> Bools:
+        """Where a fee falls on a line; ``keys`` number origin class and interval together."""
+        codes = self._left(fee, lines, rows, keys)
         held: Bools = codes == YES
-        for code in np.unique(codes[codes >= FIRST_REST]):
+        for code in (one for one in present(codes) if one >= FIRST_REST):
             hanging = np.flatnonzero(codes == code)
             rest, its = self._rests[code - FIRST_REST], rows[hanging]
             holds, moved, unsure = self._probe(rest)
@@ -96,13 +99,13 @@ class FeeSchedule:
                 held[hanging] = holds
                 open_means = lines.means[its] & moved != 0
                 hanging = hanging[open_means | ~lines.plain[its]]
-            held[hanging] = judge(rest, rows[hanging])
+            if hanging.size:
+                held[hanging] = judge(rest, rows[hanging])
         return held
 
-    def _left(self, fee: Fee, lines: FeeLines, rows: Ints) -> Ints:
+    def _left(self, fee: Fee, lines: FeeLines, rows: Ints, keys: Ints) -> Ints:
         """What is left of a fee's condition on each row: ``NO``, ``YES``, or from ``FIRST_REST`` on a condition on facts."""
         laws = self._laws
-        keys = lines.origin_class[rows] * len(laws.starts) + lines.interval[rows]
         if hangs_on_product(fee.when):
             keys = keys * len(laws.products) + lines.product_class[rows]
             different, inverse = np.unique(keys, return_inverse=True)
@@ -180,21 +183,24 @@ def spread(amounts: Exact, values: Exact, starts: Ints, sizes: Ints) -> Ints:
     short = its_amounts - np.add.reduceat(cents, its_starts)
     entry = np.repeat(np.arange(len(its_sizes)), its_sizes)
     # By remainder from the largest, ties in the order of the lines: the first ones of each entry get a cent more.
-    order = np.lexsort((_negative(remainders), entry))
     rank = np.arange(len(rows)) - np.repeat(its_starts, its_sizes)
+    order = _by_remainder(remainders, entry, rank)
     more = np.zeros(len(rows), dtype=np.int64)
     more[order] = rank < np.repeat(short, its_sizes)
     parts[rows] = cents + more
     return parts.astype(np.int64)
 
 
-def _negative(remainders: Exact) -> Exact:
-    """Keys that sort remainders from the largest; within one entry the denominator is the same."""
+def _by_remainder(remainders: Exact, entry: Ints, rank: Ints) -> Ints:
+    """The order of lines by entry, then by remainder from the largest, then as they stand (``rank`` in the entry)."""
+    most, longest = int(remainders.max()) + 1, int(rank.max()) + 1
+    if remainders.dtype != object and (int(entry[-1]) + 1) * most * longest < 2**62:
+        # All three in one number: one sort instead of two.
+        return np.argsort((entry * most + (most - 1 - remainders)) * longest + rank)
     keys = -remainders
     if keys.dtype == object:
-        _, ranks = np.unique(keys, return_inverse=True)
-        return ranks.astype(np.int64)
-    return keys
+        keys = np.unique(keys, return_inverse=True)[1]
+    return np.lexsort((keys, entry))
 
 
 def _of_entry(facts: ManyFacts, rows: Ints, whole: Exact) -> ManyFacts:

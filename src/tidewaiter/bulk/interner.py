@@ -52,20 +52,17 @@ class Interner(Generic[Read]):
         return found
 
     def _looked_up(self, column: pl.Series) -> Ints:
-        cells = column.alias("cell").to_frame()
-        return cells.join(self._table(column), on="cell", how="left", maintain_order="left")["number"].to_numpy()
-
-    def _table(self, column: pl.Series) -> pl.DataFrame:
         table = self._tables.get(column.dtype)
-        different = column.alias("cell").unique().to_frame()
         if table is None or len(table) > _MOST_KEPT:
             table = pl.DataFrame(schema={"cell": column.dtype, "number": pl.Int64})
-        new = different.join(table, on="cell", how="anti")["cell"]
-        if len(new):
+        found = _joined(column, table)
+        if found.null_count():
+            new = column.filter(found.is_null()).unique()
             numbers = [self._number_of(cell) for cell in new.to_list()]
             table = table.vstack(pl.DataFrame({"cell": new, "number": pl.Series(numbers, dtype=pl.Int64)}))
+            found = _joined(column, table)
         self._tables[column.dtype] = table
-        return table
+        return found.to_numpy()
 
     def _number_of(self, cell: Any) -> int:
         read = self._read(cell)
@@ -79,3 +76,8 @@ class Interner(Generic[Read]):
             number = self._number[key] = len(self.found)
             self.found.append(read)
         return number
+
+
+def _joined(column: pl.Series, table: pl.DataFrame) -> pl.Series:
+    """The number of each cell; missing where the table does not have the cell."""
+    return column.alias("cell").to_frame().join(table, on="cell", how="left", maintain_order="left")["number"]

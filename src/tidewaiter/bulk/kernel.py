@@ -16,12 +16,12 @@ from tidewaiter.assess.countries import country_codes
 from tidewaiter.assess.errors import LineError
 from tidewaiter.assess.names import check_sayings
 from tidewaiter.assess.special import COLUMN_2
-from tidewaiter.bulk.arrays import Bools, Exact, Ints
+from tidewaiter.bulk.arrays import Bools, Exact, Ints, present
 from tidewaiter.bulk.base import Texts
 from tidewaiter.bulk.basis import OpenRules
 from tidewaiter.bulk.cautions import Cautions
 from tidewaiter.bulk.classes import OriginClasses, ProductClasses
-from tidewaiter.bulk.codes import warning_bit
+from tidewaiter.bulk.codes import ERRORS, error_number, warning_bit
 from tidewaiter.bulk.facts import MISSING
 from tidewaiter.bulk.fees import FeeSchedule
 from tidewaiter.bulk.ghosts import OtherSayings
@@ -48,7 +48,7 @@ class RowTable:
     classes: ProductClasses
     texts: Texts
     cells: UnitCells
-    error: list[str] = field(default_factory=list)
+    error: list[int] = field(default_factory=list)
     product_class: list[int] = field(default_factory=list)
     general: list[int] = field(default_factory=list)
     column2: list[int] = field(default_factory=list)
@@ -56,20 +56,20 @@ class RowTable:
     flags: list[int] = field(default_factory=list)
     _columns: tuple[Ints, ...] = ()
 
-    def columns(self) -> tuple[Ints, Ints, Ints, Ints, Ints]:
-        """Product class, general text, column 2 text, unit cells and warnings of the line itself."""
+    def columns(self) -> tuple[Ints, Ints, Ints, Ints, Ints, Ints]:
+        """Product class, general text, column 2 text, unit cells, warnings of the line itself, and the refusal."""
         if len(self.error) < len(self.products.rows):
             new = self.products.rows[len(self.error) :]
             self.classes.of_all([row.digits for row in new if row.line])
             for row in new:
                 self._add(row)
-            lists = (self.product_class, self.general, self.column2, self.units, self.flags)
+            lists = (self.product_class, self.general, self.column2, self.units, self.flags, self.error)
             self._columns = tuple(np.array(one, dtype=np.int64) for one in lists)
         return self._columns  # type: ignore[return-value]
 
     def _add(self, row: ProductRow) -> None:
         line = row.line
-        self.error.append(row.error)
+        self.error.append(error_number(row.error))
         if line is None:
             for one in (self.product_class, self.general, self.column2, self.units, self.flags):
                 one.append(0)
@@ -148,9 +148,13 @@ class Kernel:
         """The setting of another regime's kernel, asked of this one: its intervals are numbered otherwise."""
         return replace(setting, entered=self.intervals(entered), governing=self.intervals(fixing))
 
+    def read(self, frame: pl.DataFrame) -> Lines:
+        """The lines of a frame. May run in another thread than :meth:`price`, a frame ahead of it."""
+        return self.reader.read(frame)
+
     def price(
         self,
-        frame: pl.DataFrame,
+        lines: Lines,
         entry: Ints,
         not_together: Bools,
         *,
@@ -158,12 +162,11 @@ class Kernel:
         rates: bool = False,
         layers: bool = False,
     ) -> Pricing:
-        """The duties and fees of every line of a frame.
+        """The duties and fees of every line.
 
         ``entry`` numbers the entries in runs, ``not_together`` marks lines of entries that stand apart from their others.
         ``layers`` keeps every heading's answer (and takes every line the full way), ``rates`` the rates by program.
         """
-        lines = self.reader.read(frame)
         readable = lines.readable.copy()
         lines.error[not_together] = 0
         lines.refuse(not_together, "entry_not_together")
@@ -202,8 +205,8 @@ class Kernel:
         instants = lines.entered.instants
         edition = np.maximum(lines.entered.each(lambda each: np.searchsorted(self._edges, each, side="right")) - 1, 0)
         row = self.products.row_of[np.maximum(lines.hts, 0), edition] if len(self.products) else np.zeros_like(edition)
-        product_class, general, column2, cells, _ = (
-            self.rows.columns() if len(self.products) else ([np.zeros(1, np.int64)] * 5)
+        product_class, general, column2, cells, _, _ = (
+            self.rows.columns() if len(self.products) else ([np.zeros(1, np.int64)] * 6)
         )
         interval = lines.entered.each(self.intervals)
         origin_class = self.origins.of[lines.origin]
@@ -217,19 +220,19 @@ class Kernel:
         return standing
 
     def _refuse_numbers(self, lines: Lines, standing: Standing) -> None:
-        errors = np.array(self.rows.error or [""])
-        wrong = errors[standing.row] != ""
-        if not wrong.any():
+        errors = self.rows.columns()[5] if len(self.products) else np.zeros(1, dtype=np.int64)
+        codes = errors.take(standing.row)
+        rows = np.flatnonzero((codes != 0) & lines.readable)
+        if not rows.size:
             return
-        rows = np.flatnonzero(wrong & lines.readable)
-        codes = errors[standing.row[rows]]
+        codes = codes[rows]
         shared = np.array([bool(self.products.rows[int(one)].children) for one in standing.row[rows]], dtype=np.bool_)
         if shared.any():
             alike = self._alike(standing, rows[shared])
-            codes[np.flatnonzero(shared)[alike]] = ""
-        for code in np.unique(codes):
+            codes[np.flatnonzero(shared)[alike]] = 0
+        for code in present(codes):
             if code:
-                lines.refuse(rows[codes == code], str(code))
+                lines.refuse(rows[codes == code], ERRORS[code])
 
     def _alike(self, standing: Standing, rows: Ints) -> Bools:
         """Whether every program treats all tariff lines below a short number, and the number itself, alike."""
@@ -270,10 +273,8 @@ class Kernel:
                 self._saying_error.append(error.code)
             else:
                 self._saying_error.append("")
-        errors = np.array(self._saying_error)
-        if any(self._saying_error):
-            for code in set(self._saying_error) - {""}:
-                lines.refuse(errors[lines.said] == code, code)
+        for code in set(self._saying_error) - {""}:
+            lines.refuse(np.array([error == code for error in self._saying_error])[lines.said], code)
         check_names(lines, self.regime)
 
     def _special(self, lines: Lines, standing: Standing) -> ManyClaims | None:

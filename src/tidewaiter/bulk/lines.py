@@ -241,11 +241,13 @@ class Reader:
 
     def _read_sayings(self, said: _Frame, lines: Lines) -> None:
         claims, scope = (self._lists.numbers(said.column(name)) for name in ("claims", "scope"))
-        pairs = claims * (len(self._lists.found) + 2) + scope
-        different, first, inverse = np.unique(pairs, return_index=True, return_inverse=True)
-        numbers: Ints = np.array([self._saying(int(claims[row]), int(scope[row])) for row in first], dtype=np.int64)
-        lines.said = numbers[inverse] if len(different) else pairs
+        lines.said = np.zeros(lines.count, dtype=np.int64)
         lines.sayings = self._sayings
+        saying = np.flatnonzero((claims != MISSING) | (scope != MISSING))
+        pairs = claims[saying] * (len(self._lists.found) + 2) + scope[saying]
+        _, first, inverse = np.unique(pairs, return_index=True, return_inverse=True)
+        numbers = [self._saying(int(claims[row]), int(scope[row])) for row in saying[first]]
+        lines.said[saying] = np.array(numbers, dtype=np.int64)[inverse]
 
     def _saying(self, claims: int, scope: int) -> int:
         words = (frozenset() if one == MISSING else self._lists.found[one] for one in (claims, scope))
@@ -261,10 +263,7 @@ class Reader:
         reader = self._dates.setdefault(name, Interner(lambda cell: _moment(cell, zone, name)))
         codes = _date_codes(column, reader) if column.dtype == pl.Date else reader.numbers(column)
         found = [(0, _BAD) if isinstance(one, str) else one for one in reader.found]
-        table = np.array([*found, (0, MISSING)], dtype=np.int64)
-        codes = np.where(codes == MISSING, len(found), codes)
-        instants, days = np.ascontiguousarray(table[:, 0]), np.ascontiguousarray(table[:, 1])
-        moments = Moments(instants.take(codes), days.take(codes), codes != len(found), codes, instants)
+        moments = _by_code(np.array([*found, (0, MISSING)], dtype=np.int64), codes)
         if lines is not None:
             lines.refuse(moments.days == _BAD, "bad_date")
         return moments
@@ -319,7 +318,7 @@ class _Frame:
     def column(self, name: str) -> pl.Series:
         if name in self._frame.columns:
             return self._frame[name]
-        return pl.Series(name, [None] * self._frame.height, dtype=pl.String)
+        return pl.Series(name, [], dtype=pl.String).extend_constant(None, self._frame.height)
 
     def facts(self) -> dict[str, pl.Series]:
         """The columns of named facts, without the names that are fields."""
@@ -406,6 +405,20 @@ def _moment(cell: Any, zone: str, name: str) -> tuple[int, int] | str | None:
     except LineError as error:
         return error.code
     return moment.instant, moment.day.toordinal() if moment.day else MISSING
+
+
+def _by_code(table: Ints, codes: Ints) -> Moments:
+    """Moments by their numbers in a table of instants and days, whose last row stands for none."""
+    given = codes != MISSING
+    instants, days = np.ascontiguousarray(table[:, 0]), np.ascontiguousarray(table[:, 1])
+    rows = np.flatnonzero(given)
+    if 2 * len(rows) > len(codes):
+        codes = np.where(given, codes, len(table) - 1)
+        return Moments(instants.take(codes), days.take(codes), given, codes, instants)
+    all_instants = np.zeros(len(codes), dtype=np.int64)
+    all_days = np.full(len(codes), MISSING, dtype=np.int64)
+    all_instants[rows], all_days[rows] = instants[codes[rows]], days[codes[rows]]
+    return Moments(all_instants, all_days, given)
 
 
 def _date_codes(column: pl.Series, reader: Interner[tuple[int, int] | str]) -> Ints:

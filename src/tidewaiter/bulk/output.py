@@ -10,7 +10,7 @@ import polars as pl
 import pyarrow as pa
 
 from tidewaiter.bulk.arrays import Bools, Ints
-from tidewaiter.bulk.codes import ERRORS, warnings_of
+from tidewaiter.bulk.codes import ERRORS, WARNINGS, warnings_of
 from tidewaiter.bulk.lines import MARK
 from tidewaiter.bulk.pricing import NO_RATE_SAID, Priced, Pricing
 
@@ -145,11 +145,26 @@ def _effective(pricing: Pricing, duty: Ints, valid: Bools, part: slice) -> pl.Se
     return decimals(shares, 18, 4, pa.py_buffer(np.packbits(given, bitorder="little")))
 
 
-def _warnings(bits: Ints) -> pl.Series:
-    """The warning codes of each line, joined by semicolons."""
-    different, inverse = np.unique(bits, return_inverse=True)
-    words = pl.Series([warnings_of(int(one)) or None for one in different], dtype=pl.Categorical())
-    return words.gather(inverse)
+class _Warned:
+    """The warning codes of lines, joined by semicolons: each set of bits is put into words once."""
+
+    def __init__(self) -> None:
+        self._number = np.full(1 << len(WARNINGS), -1, dtype=np.int32)
+        self._words: list[str | None] = []
+        self._series = pl.Series([], dtype=pl.Categorical())
+
+    def __call__(self, bits: Ints) -> pl.Series:
+        numbers = self._number.take(bits)
+        if numbers.size and numbers.min() < 0:
+            for one in np.unique(bits[numbers < 0]).tolist():
+                self._number[one] = len(self._words)
+                self._words.append(warnings_of(one) or None)
+            self._series = pl.Series(self._words, dtype=pl.Categorical())
+            numbers = self._number.take(bits)
+        return self._series.gather(numbers)
+
+
+_warnings = _Warned()
 
 
 def error_words() -> pl.Series:

@@ -41,6 +41,7 @@ class ParquetLines:
                 self.rows: int | None = meta.num_rows
                 groups = [meta.row_group(number) for number in range(meta.num_row_groups)]
                 self._group = max((_weight(group, meta.num_columns) for group in groups), default=0)
+                self._group_rows = [int(group.num_rows) for group in groups]
                 self._bytes = sum(group.total_byte_size for group in groups)
         except _TROUBLE as error:
             raise FileError("malformed_file", f"{path.name} is not a Parquet file: {error}") from error
@@ -78,8 +79,12 @@ class ParquetLines:
             yield frame
 
     def _by_group(self, rows: int) -> Iterator[pl.DataFrame]:
-        scan = pl.scan_parquet(self._path, glob=False).with_columns(self._casts)
-        yield from scan.collect_batches(chunk_size=rows, maintain_order=True, lazy=True, engine="streaming")
+        """Several row groups at a time: what is read ahead would be held in memory."""
+        scan = pl.scan_parquet(self._path, glob=False)
+        first = 0
+        for length in _runs(self._group_rows, rows):
+            yield scan.slice(first, length).with_columns(self._casts).collect(engine="streaming")
+            first += length
 
     def _by_page(self, rows: int) -> Iterator[pl.DataFrame]:
         bytes_a_row = max(1, self._bytes // max(1, self.rows or 0))
@@ -104,6 +109,18 @@ class ParquetLines:
         cells = [pl.col(name) for name in names]
         midnights = scan.select(((cell == cell.dt.truncate("1d")) | cell.is_null()).all() for cell in cells)
         return {name for name, day in midnights.collect(engine="streaming").row(0, named=True).items() if day}
+
+
+def _runs(groups: list[int], rows: int) -> Iterator[int]:
+    """The rows of runs of whole row groups, each run of about so many rows, or of one group."""
+    waiting = 0
+    for count in groups:
+        if waiting and waiting + count > rows:
+            yield waiting
+            waiting = 0
+        waiting += count
+    if waiting:
+        yield waiting
 
 
 def _weight(group: Any, columns: int) -> int:

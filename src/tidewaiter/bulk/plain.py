@@ -9,7 +9,7 @@ that states one of them is priced by the waterfall instead.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -133,6 +133,19 @@ class FactBits:
 
 Column = tuple[Small, Ints, Ints, Small]
 """Of the product classes of one origin class and interval: plan, facts asked for, acts, means of transport that matter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """The different kinds of cells: the plan, the bits of the facts asked for, the bits of open acts and other marks, and the
+    means of transport that matter (bit 0: no plan, whatever the line says)."""
+
+    plan: Ints
+    asks: Ints
+    acts: Ints
+    means: Ints
+
+
 _NO_FACTS = ("value", "entry_value", "transport")
 
 
@@ -171,8 +184,10 @@ class PlainLaw:
         shape = (len(laws.origins), len(laws.starts))
         self.slots: Ints = np.full(shape, -1, dtype=np.int64)
         self._known: dict[object, int] = {}
-        self._columns: list[Column] = []
-        self._stacked: Column | None = None
+        self._columns: list[Small] = []
+        self._stacked: Small | None = None
+        self._kind_number: dict[tuple[int, int, int, int], int] = {}
+        self._kinds: Kinds | None = None
         self._tables: PlanTables | None = None
 
     def cells(self, product_class: Ints, origin_class: Ints, interval: Ints) -> Ints:
@@ -184,15 +199,26 @@ class PlainLaw:
             slots = self.slots[origin_class, interval]
         return slots * len(self.laws.products) + product_class
 
+    def kinds_of(self, product_class: Ints, origin_class: Ints, interval: Ints) -> Ints:
+        """The number of the kind (see :attr:`kinds`) of each row's cell."""
+        cells = self.cells(product_class, origin_class, interval)
+        if self._stacked is None or len(self._stacked) != len(self._columns) * len(self.laws.products):
+            self._stacked = np.concatenate(self._columns)
+        return self._stacked.take(cells).astype(np.int64)
+
+    @property
+    def kinds(self) -> Kinds:
+        """The kinds of cells found so far."""
+        if self._kinds is None or len(self._kinds.plan) != len(self._kind_number):
+            self._kinds = Kinds(*np.array(list(self._kind_number), dtype=np.int64).reshape(-1, 4).T.copy())
+        return self._kinds
+
     @property
     def columns(self) -> Column:
-        """By cell: the plan, the bits of the facts asked for, the bits of open acts, and the means of transport that matter
-        (bit 0: the cell has no plan, whatever the line says)."""
-        if self._stacked is None or len(self._stacked[0]) != len(self._columns) * len(self.laws.products):
-            parts = zip(*self._columns, strict=True)
-            self._stacked = tuple(np.concatenate(part) for part in parts)  # type: ignore[assignment]
-        assert self._stacked is not None
-        return self._stacked
+        """By cell: plan, facts asked for, acts, means of transport that matter."""
+        kinds, cells = self.kinds, np.concatenate(self._columns)
+        one, asks, acts, means = (each.take(cells) for each in (kinds.plan, kinds.asks, kinds.acts, kinds.means))
+        return one.astype(np.int32), asks, acts, means.astype(np.int32)
 
     def compile(self, origin_classes: Ints, intervals: Ints) -> None:
         """Work out the cells of all product classes for these pairs of origin class and interval.
@@ -235,7 +261,7 @@ class PlainLaw:
 
     # One interval
 
-    def _interval(self, origins: list[int], interval: int, speaking: list[Program]) -> list[Column]:
+    def _interval(self, origins: list[int], interval: int, speaking: list[Program]) -> list[Small]:
         shape = (len(origins), len(self.laws.products))
         given: dict[int, Small] = {}
         asks, acts = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
@@ -253,7 +279,11 @@ class PlainLaw:
             self._answer(program, interval, numbers, (keys, answers, pools), given, taken, (means, acts))
         self._ask_rules(origins, interval, asks, means)
         plans = self._plans(given, interval, shape)
-        return [(plans[row], asks[row], acts[row], means[row]) for row in range(len(origins))]
+        marks: list[Ints | Small] = [one.reshape(-1) for one in (plans, asks, acts, means)]
+        first, alike = _different(marks)
+        different = np.stack([mark[first].astype(np.int64) for mark in marks], axis=1)
+        kinds = [self._kind_number.setdefault(tuple(one), len(self._kind_number)) for one in different.tolist()]
+        return list(np.array(kinds, dtype=np.int32)[alike].reshape(shape))
 
     def _ask_rules(self, origins: list[int], interval: int, asks: Ints, means: Small) -> None:
         """What the basis rules ask for; a cell in which one holds on no facts has no plan."""
@@ -349,18 +379,14 @@ class PlainLaw:
         """The number of the plan of each place: its answers, and what courts have said of them."""
         if not given:
             return np.full(shape, self._plan(np.zeros(len(self.programs), dtype=np.int64)), dtype=np.int32)
-        hashed = np.zeros(shape, dtype=np.uint64)
-        for place, answers in given.items():
-            hashed += answers.astype(np.uint64) * _MULTIPLIERS[place]
-        _, first, alike = np.unique(hashed.reshape(-1), return_index=True, return_inverse=True)
+        columns = {place: answers.reshape(-1) for place, answers in given.items()}
+        first, alike = _different(list(columns.values()))
         start = self.laws.starts[interval]
         voids = (one and self.laws.regime.void(one.row.key, start) for one in self.answers)
         said = np.array([(VOID if void.for_all else PLAINTIFFS) if void else OPEN for void in voids], dtype=np.int64)
         vectors = np.zeros((len(first), len(self.programs)), dtype=np.int64)
-        for place, answers in given.items():
-            flat = answers.reshape(-1)
-            assert np.array_equal(flat[first][alike], flat), "two plans with one hash"
-            vectors[:, place] = flat[first] * 3 + said[flat[first]]
+        for place, answers in columns.items():
+            vectors[:, place] = answers[first] * 3 + said[answers[first]]
         numbers = np.array([self._plan(vector) for vector in vectors], dtype=np.int32)
         return numbers[alike].reshape(shape)
 
@@ -456,7 +482,18 @@ class PlainLaw:
 
 
 _MULTIPLIERS = np.random.default_rng(1789).integers(1, 2**63, 512, dtype=np.uint64) | np.uint64(1)
-"""Odd numbers by which plans are hashed; 1789 is the year of the first tariff act, any other would do."""
+"""Odd numbers by which rows are hashed; 1789 is the year of the first tariff act, any other would do."""
+
+
+def _different(columns: Sequence[Ints | Small]) -> tuple[Ints, Ints]:
+    """The first place of each different row of columns, and for each row which of them it is."""
+    hashed = np.zeros(len(columns[0]), dtype=np.uint64)
+    for column, multiplier in zip(columns, _MULTIPLIERS, strict=False):
+        hashed += column.astype(np.uint64) * multiplier
+    _, first, alike = np.unique(hashed, return_index=True, return_inverse=True)
+    for column in columns:
+        assert np.array_equal(column[first][alike], column), "two rows with one hash"
+    return first, alike
 
 
 def _held(condition: Condition, values: Ints, transport: str | None) -> Bools:

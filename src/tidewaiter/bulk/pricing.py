@@ -11,11 +11,11 @@ import numpy as np
 from tidewaiter.assess.layers import PLAINTIFF
 from tidewaiter.assess.line import MONEY_FIELDS, TRANSPORTS
 from tidewaiter.bulk.arrays import Bools, Exact, Ints
-from tidewaiter.bulk.base import NOT_AD_VALOREM, ManyBaseDuties, charge_texts
+from tidewaiter.bulk.base import NOT_AD_VALOREM, ManyBaseDuties, charge_texts, equivalent_room
 from tidewaiter.bulk.basis import NONE, REPLACED, ManyBases
 from tidewaiter.bulk.codes import warning_bit
 from tidewaiter.bulk.duties import ManyQuantities
-from tidewaiter.bulk.exact import times
+from tidewaiter.bulk.exact import half_up, product, times
 from tidewaiter.bulk.facts import MISSING, Judge, ManyFacts, Moments, Numbers, Words
 from tidewaiter.bulk.fees import FeeLines
 from tidewaiter.bulk.ghosts import ghosts_of, warn
@@ -141,7 +141,7 @@ class Pricing:
     layers: bool
     _is_plain: Bools = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
     _beside: Bools | None = None
-    _cell: Ints | None = None
+    _kind: Ints | None = None
 
     @property
     def fixing(self) -> Ints:
@@ -188,41 +188,38 @@ class Pricing:
 
     def _sorted(self, rows: Ints) -> tuple[Ints, Ints]:
         """The rows that a plan prices, and those that state something their headings ask for."""
-        lines, plain = self.lines, self.kernel.plain
-        cell = self.cell[rows]
-        plans, asks, _, means = (column.take(cell) for column in plain.columns)
-        stated = (asks & self._stated()[rows]) != 0
-        for name in _STATED:
-            if name in lines.words:
-                stated |= lines.words[name].codes[rows] != MISSING
-        stated |= lines.said[rows] != 0
-        stated |= lines.value.values[rows] < SMALLEST
-        stated |= (means & (1 | self._means()[rows])) != 0
-        # A cap on a base duty that is no share of the value is arithmetic of its own.
-        rates = self.kernel.texts.millionths[self.standing.text[rows]]
-        stated |= (rates == NOT_AD_VALOREM) & plain.tables().capped[plans]
+        plain = self.kernel.plain
+        kind = self.kind[rows]
+        stated = self._states_what_is_asked()[rows]
+        stated |= (plain.kinds.means.take(kind) & (1 | self._means()[rows])) != 0
         return rows[~stated], rows[stated]
 
     @property
-    def cell(self) -> Ints:
-        """The cell of each line by the law of the day of entry."""
-        if self._cell is None:
+    def kind(self) -> Ints:
+        """The kind of each line's cell by the law of the day of entry."""
+        if self._kind is None:
             one = self.standing
-            self._cell = self.kernel.plain.cells(one.product_class, one.origin_class, one.interval)
-        return self._cell
+            self._kind = self.kernel.plain.kinds_of(one.product_class, one.origin_class, one.interval)
+        return self._kind
 
-    def _stated(self) -> Ints:
-        """The bits of the facts that each line states."""
+    def _states_what_is_asked(self) -> Bools:
+        """Where a line states something that its headings ask for, or that changes what they see."""
         lines, bits = self.lines, self.kernel.plain.bits
-        found = np.zeros(lines.count, dtype=np.int64)
-        for name, column in lines.numbers.items():
-            found |= np.where(column.given, bits.bit(name), 0)
-        for name, moments in lines.moments.items():
-            found |= np.where(moments.given, bits.bit(name), 0)
-        for name, words in lines.words.items():
-            found |= np.where(words.among(self.kernel.cautions.words_named(name)), bits.bit(name), 0)
-        for name, fact in lines.facts.items():
-            found |= np.where(fact.words.codes != MISSING, bits.bit(name), 0)
+        found: Bools = (lines.said != 0) | (lines.value.values < SMALLEST)
+        for name in _STATED:
+            if name in lines.words:
+                found[np.flatnonzero(lines.words[name].codes != MISSING)] = True
+        asks = self.kernel.plain.kinds.asks
+        columns = [(name, column.given) for name, column in lines.numbers.items()]
+        columns += [(name, moments.given) for name, moments in lines.moments.items()]
+        columns += [(name, fact.words.codes != MISSING) for name, fact in lines.facts.items()]
+        named = self.kernel.cautions.words_named
+        columns += [(name, words.among(named(name))) for name, words in lines.words.items() if name not in _STATED]
+        for name, given in columns:
+            asking = asks & bits.bit(name) != 0
+            if asking.any():
+                rows = np.flatnonzero(given)
+                found[rows[asking.take(self.kind[rows])]] = True
         return found
 
     def _means(self) -> Ints:
@@ -238,12 +235,11 @@ class Pricing:
         self._refuse_base(rows, base)
         self._check_coverage(rows)
         priced.base[rows] = base.cents
-        cell, tables = self.cell[rows], plain.tables()
-        plans = plain.columns[0].take(cell).astype(np.intp)
+        kind, kinds, tables = self.kind[rows], plain.kinds, plain.tables()
+        plans = kinds.plan.take(kind)
         self.lines.refuse(rows[tables.prohibited.take(plans)], "import_prohibited")
-        pooled = plain.columns[2].take(cell) & plain.pooled_bit != 0
+        pooled = (kinds.acts & plain.pooled_bit != 0).take(kind)
         priced.warnings[rows[pooled]] |= warning_bit("content_charged_once")
-        shares = np.maximum(base.millionths, 0)
         for place, program in enumerate(plain.programs):
             rates, caps, voids = tables.rates[place], tables.caps[place], tables.voids[place]
             if rates is None:
@@ -253,15 +249,31 @@ class Pricing:
                 continue
             its_plans = plans[hit]
             rate = rates.take(its_plans)
+            cents: Ints
             if caps is not None:
-                rate = np.where(caps.take(its_plans), np.maximum(rate - shares[hit], 0), rate)
-            cents = (value[hit] * rate + MILLION // 2) // MILLION
+                rate, cents = self._capped(value, base, hit, rate, caps.take(its_plans))
+            else:
+                cents = (value[hit] * rate + MILLION // 2) // MILLION
             its = rows[hit]
             priced.column(program.id)[its] = cents
             if self.rates:
                 priced.rate_column(program.id)[its] = rate
             if voids is not None:
                 self._void(its, voids.take(its_plans), cents)
+
+    def _capped(self, value: Ints, base: ManyBaseDuties, hit: Ints, rate: Ints, caps: Bools) -> tuple[Ints, Ints]:
+        """Rates and cents where some of the rates are all-in: less what the base duty comes to, never below zero."""
+        share = base.millionths[hit]
+        rate = np.where(caps, np.maximum(rate - np.maximum(share, 0), 0), rate)
+        cents: Ints = (value[hit] * rate + MILLION // 2) // MILLION
+        # A base duty that is no share of the value counts by its ad valorem equivalent.
+        other = np.flatnonzero(caps & (share == NOT_AD_VALOREM))
+        for cap in np.unique(rate[other]):
+            same = other[rate[other] == cap]
+            room, over = equivalent_room(base, hit[same], int(cap), MILLION, MONEY_PLACES)
+            cents[same] = half_up(product(room, value[hit[same]]), over).astype(np.int64)
+            rate[same] = room * MILLION // over
+        return rate, cents
 
     def _void(self, rows: Ints, said: Ints, cents: Ints) -> None:
         """What courts have said of amounts: not owed, or not by plaintiffs."""

@@ -4,28 +4,30 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
-from queue import Empty, Full, Queue
-from threading import Event, Lock, Thread
+from queue import Queue
+from threading import Event, Lock, Semaphore, Thread
 from typing import TypeVar
 
 import numpy as np
 import polars as pl
 
 from tidewaiter.bulk.codes import ERRORS
-from tidewaiter.bulk.entries import SeenEntries, whole_entries
+from tidewaiter.bulk.entries import EntryFrame, SeenEntries, whole_entries
 from tidewaiter.bulk.kernel import Kernel
+from tidewaiter.bulk.lines import Lines
 from tidewaiter.bulk.long import long
 from tidewaiter.bulk.output import Columns, wide
 from tidewaiter.bulk.pricing import Pricing
 
-FRAME_ROWS = 1_000_000
+FRAME_ROWS = 500_000
 """Lines priced at once: enough that the fixed cost of a frame is small, few enough that several fit in memory."""
 _SLICE_ROWS = 100_000
-_AHEAD = 2
-_ONE_AT_A_TIME = Lock()
-"""Kernels remember what they have read and compiled, and share it: in one process frames are priced one after another."""
+_READING, _PRICING = Lock(), Lock()
+"""Kernels remember what they have read and compiled, and share it: in one process frames are read one after another, and
+priced one after another, whichever threads ask."""
 T = TypeVar("T")
 
 
@@ -55,10 +57,8 @@ class Summary:
         """Count a frame. Amounts are cents."""
         priced = pricing.priced
         self.lines += priced.count
-        numbers, counts = np.unique(priced.error, return_counts=True)
-        self.refused.update(
-            {ERRORS[number]: int(count) for number, count in zip(numbers, counts, strict=True) if number}
-        )
+        counts = np.bincount(priced.error)
+        self.refused.update({ERRORS[number]: int(counts[number]) for number in np.flatnonzero(counts) if number})
         self.base += _sum(priced.base, priced)
         self.voided += _sum(priced.voided, priced)
         self.duties.update({program: _sum(cents, priced) for program, cents in priced.duties.items()})
@@ -95,48 +95,69 @@ def priced_frames(
     Lines of one entry must stand together, across frames too; those that do not are refused (``entry_not_together``).
     """
     with SeenEntries() as seen:
-        for one in whole_entries(frames, seen):
-            with _ONE_AT_A_TIME:
-                pricing = kernel.price(
-                    one.frame,
-                    one.entry,
-                    one.not_together,
-                    whole_dollars=options.whole_dollars,
-                    rates=options.rates,
-                    layers=options.long,
-                )
-            before = summary.lines
-            summary.add(pricing)
-            if options.long:
-                yield from long(one.frame, pricing, before).iter_slices(_SLICE_ROWS)
-            else:
-                yield from wide(one.frame, pricing, columns, _SLICE_ROWS)
+        for one, lines in ahead(lambda: _read(kernel, frames, seen)):
+            yield from _answered(kernel, one, lines, columns, options, summary)
+            # Nothing of a frame stays while the next is priced.
+            del one, lines
 
 
-def ahead(make: Callable[[], Iterator[T]]) -> Generator[T, None, None]:
-    """What an iterator makes, made in a thread of its own a little ahead of the reader. Errors come through."""
-    waiting: Queue[T | BaseException | None] = Queue(maxsize=_AHEAD)
-    stopped = Event()
+def _read(kernel: Kernel, frames: Iterable[pl.DataFrame], seen: SeenEntries) -> Iterator[tuple[EntryFrame, Lines]]:
+    for one in whole_entries(frames, seen):
+        with _READING:
+            lines = kernel.read(one.frame)
+        yield one, lines
+        del one, lines
 
-    def put(item: T | BaseException | None) -> bool:
-        while not stopped.is_set():
-            try:
-                waiting.put(item, timeout=0.1)
-            except Full:
-                continue
-            return True
-        return False
+
+def _answered(
+    kernel: Kernel, one: EntryFrame, lines: Lines, columns: Columns, options: Options, summary: Summary
+) -> Iterator[pl.DataFrame]:
+    with _PRICING:
+        pricing = kernel.price(
+            lines,
+            one.entry,
+            one.not_together,
+            whole_dollars=options.whole_dollars,
+            rates=options.rates,
+            layers=options.long,
+        )
+    before = summary.lines
+    summary.add(pricing)
+    if options.long:
+        yield from long(one.frame, pricing, before).iter_slices(_SLICE_ROWS)
+    else:
+        yield from wide(one.frame, pricing, columns, _SLICE_ROWS)
+
+
+@contextmanager
+def _closed_after(made: Iterator[T]) -> Generator[Iterator[T], None, None]:
+    """The iterator; if it is a generator, it is closed in the thread in which it ran."""
+    try:
+        yield made
+    finally:
+        if isinstance(made, Generator):
+            made.close()
+
+
+def ahead(make: Callable[[], Iterator[T]], items: int = 1) -> Generator[T, None, None]:
+    """What an iterator makes, made in a thread of its own, so many items ahead of the reader. Errors come through."""
+    waiting: Queue[T | BaseException | None] = Queue()
+    room, stopped = Semaphore(items), Event()
 
     def work() -> None:
         try:
-            for item in make():
-                if not put(item):
-                    return
-            put(None)
+            with _closed_after(make()) as made:
+                while True:
+                    # An item is begun only when there is room for it: no more stand in memory than asked.
+                    room.acquire()
+                    item = None if stopped.is_set() else next(made, None)
+                    waiting.put(item)
+                    if item is None:
+                        return
         except BaseException as error:
-            put(error)
+            waiting.put(error)
 
-    thread = Thread(target=work, name="tidewaiter-pricing", daemon=True)
+    thread = Thread(target=work, name="tidewaiter-ahead", daemon=True)
     thread.start()
     try:
         while True:
@@ -145,11 +166,10 @@ def ahead(make: Callable[[], Iterator[T]]) -> Generator[T, None, None]:
                 return
             if isinstance(item, BaseException):
                 raise item
+            room.release()
             yield item
+            del item
     finally:
         stopped.set()
-        while thread.is_alive():
-            try:
-                waiting.get_nowait()
-            except Empty:
-                thread.join(timeout=0.05)
+        room.release()
+        thread.join()

@@ -6,9 +6,11 @@ import json
 
 import typer
 
+from tidewaiter.cli import changes
 from tidewaiter.cli.common import KNOWN_ON, SCENARIO, day, fail, told
 
 app = typer.Typer(no_args_is_help=True, help="The law as data: check it, read it, hold it against official editions.")
+app.command("changes", help=changes.CHANGES_HELP)(changes.changes)
 
 
 @app.command("check")
