@@ -15,6 +15,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any, overload
 
 from tidewaiter.assess.assessment import Assessment
@@ -141,11 +142,12 @@ class Regime:
     @property
     def kernel(self) -> Kernel:
         """The regime compiled for many lines, made when first asked for."""
-        if self._kernel is None:
-            from tidewaiter.bulk.kernel import Kernel
+        from tidewaiter.bulk.kernel import Kernel
 
-            self._kernel = Kernel(self.engine.regime, self.engine.schedule)
-        return self._kernel
+        with _COMPILING:
+            if self._kernel is None:
+                self._kernel = Kernel(self.engine.regime, self.engine.schedule)
+            return self._kernel
 
     @overload
     def price(
@@ -165,8 +167,9 @@ class Regime:
         The frame's own columns are kept; added are ``base_duty``, one column for each program (dollars), fees, ``total_duty``
         (assessed), ``total_owed``, ``refundable``, ``total_fees``, ``total``, ``effective_rate``, ``warnings`` and ``error``.
         ``rates`` adds the rate of each program; ``long`` gives one row for each layer instead. A lazy frame is priced as it is
-        read, in bounded memory. The lines of an entry (``entry_id``) must stand together. Raises ``FileError``
-        ``column_exists`` where a column has the name of one that is added. docs/price.md has the schema.
+        read, in bounded memory. The lines of an entry (``entry_id``) must stand together. Raises ``FileError``:
+        ``missing_column``, ``bad_column_type``, and ``column_exists`` where a column has the name of one that is added.
+        docs/price.md has the schema.
         """
         from tidewaiter.bulk.frames import price
         from tidewaiter.bulk.stream import Options
@@ -291,6 +294,9 @@ class Regime:
         """Several lines, entry by entry; a line that is refused carries its error, the others are answered."""
         given = (line.as_given() if isinstance(line, Line) else line for line in lines)
         return list(assess_records(self.engine, (Record(number, one) for number, one in enumerate(given, start=1))))
+
+
+_COMPILING = Lock()
 
 
 @cache

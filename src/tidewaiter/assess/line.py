@@ -116,9 +116,7 @@ def read_decimal(given: Any, name: str) -> Decimal:
     """A plain decimal number. Raises ``LineError`` ``bad_number`` for floats' specials, separators and exponents."""
     if isinstance(given, bool):
         raise LineError("bad_number", f"{name} is true or false, not a number")
-    if isinstance(given, float):
-        given = repr(given)
-    text = str(given).strip()
+    text = repr(given) if isinstance(given, float) else plain_text(given).strip()
     hint = "write a plain number such as 10000.00, without separators, currency signs or exponents"
     if not _PLAIN_NUMBER.fullmatch(text):
         raise LineError("bad_number", f"{name} {text!r} is not a plain number", hint)
@@ -131,6 +129,15 @@ def read_decimal(given: Any, name: str) -> Decimal:
     if number >= _MOST:
         raise LineError("bad_number", f"{name} {text} is larger than any shipment", hint)
     return number or Decimal(0)  # never minus zero
+
+
+def plain_text(given: Any) -> str:
+    """A cell as text. The zero of a column with seven decimal places is 0.0000000, where Python writes 0E-7."""
+    if isinstance(given, Decimal):
+        exponent = given.as_tuple().exponent
+        if isinstance(exponent, int) and exponent <= 0:
+            return f"{given:f}"
+    return str(given)
 
 
 def check_share(number: Decimal, name: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from difflib import get_close_matches
 from functools import lru_cache
 
@@ -63,19 +64,22 @@ def _check_claim(name: str, ledger: Ledger, regime: Regime) -> None:
         # A description is sometimes said where a claim is expected; both answer questions.
         if f"scopes:{name}" in ledger.facts:
             raise LineError("unknown_claim", f"{name!r} describes the article", f"put it under scope: {name}")
-        _refuse(name, "unknown_claim", sorted(claim_words(regime)))
+        raise _unknown(name, "unknown_claim", claim_words(regime))
 
 
 def _check(name: str, group: str, code: str, ledger: Ledger) -> None:
     if f"{group}:{name}" not in ledger.facts:
-        _refuse(name, code, [key.partition(":")[2] for key in ledger.facts if key.startswith(f"{group}:")])
+        raise _unknown(name, code, [key.partition(":")[2] for key in ledger.facts if key.startswith(f"{group}:")])
 
 
-def _refuse(name: str, code: str, known: list[str]) -> None:
-    near = get_close_matches(name[:80], known, 3)
+def _unknown(name: str, code: str, known: Collection[str]) -> LineError:
     kind = code.removeprefix("unknown_")
-    hint = f"did you mean {' or '.join(near)}?" if near else f"`tidewaiter law claims` lists every {kind}"
-    raise LineError(code, f"the {kind} {name!r} is not known", hint)
+
+    def hint() -> str:
+        near = get_close_matches(name[:80], sorted(known), 3)
+        return f"did you mean {' or '.join(near)}?" if near else f"`tidewaiter law claims` lists every {kind}"
+
+    return LineError(code, f"the {kind} {name!r} is not known", hint)
 
 
 @lru_cache(maxsize=8)

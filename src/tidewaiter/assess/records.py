@@ -53,7 +53,9 @@ class Record:
     def entry_id(self) -> str | None:
         """The entry it belongs to, if any."""
         said = self.given.get("entry_id")
-        return None if said is None or said == "" else str(said)
+        if said is None or said != said or not str(said).strip():  # blank, or NaN as data frames write it
+            return None
+        return str(said).strip()
 
     def extra(self) -> dict[str, Any]:
         """Fields that the contract does not know: kept, and passed through."""
@@ -196,7 +198,7 @@ def _parquet(path: Path) -> Iterator[Record]:
         import pyarrow as pa
         import pyarrow.parquet as pq
     except ImportError as error:
-        raise FileError("missing_extra", "Parquet needs pyarrow", "pip install 'tidewaiter[parquet]'") from error
+        raise FileError("missing_extra", "Parquet needs pyarrow", "pip install pyarrow") from error
     try:
         file = pq.ParquetFile(path)
     except (pa.ArrowException, OSError) as error:

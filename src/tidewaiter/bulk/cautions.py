@@ -96,13 +96,12 @@ class Cautions:
     def _values(self, pricing: Pricing, rows: Ints, warnings: Ints) -> None:
         value = pricing.lines.value
         warnings[rows[value.values[rows] % 100 != 0]] |= warning_bit("value_has_cents")
-        zero = value.values[rows] == 0
+        zero = value.values == 0
+        zero[[row for row, number in value.beside.items() if number]] = False
         for row, number in value.beside.items():
-            if number:
-                zero[rows == row] = False
             if number != number.to_integral_value():
                 warnings[row] |= warning_bit("value_has_cents")
-        warnings[rows[zero]] |= warning_bit("value_is_zero")
+        warnings[rows[zero[rows]]] |= warning_bit("value_is_zero")
 
     def _of_the_law(self, kernel: Kernel, pricing: Pricing, rows: Ints, warnings: Ints) -> None:
         """Questions left open by acts, prohibitions that hang on facts, and what is only reported."""

@@ -49,9 +49,25 @@ def entry_names(frame: pl.DataFrame) -> pl.Series | None:
     if ENTRY not in frame.columns:
         return None
     names = frame[ENTRY]
+    if names.dtype.is_float():
+        names = names.fill_nan(None)
     if names.dtype != pl.String:
         names = names.cast(pl.String)
+    names = names.str.strip_chars()
     return names.set(names == "", None)
+
+
+def gathered(lines: pl.DataFrame) -> Ints:
+    """The order in which the lines of each entry stand together: an entry stands where its first line does."""
+    places = np.arange(lines.height)
+    names = entry_names(lines)
+    if names is None:
+        return places
+    table = pl.DataFrame({"name": names, "place": places})
+    first = table.select(
+        pl.when(pl.col("name").is_null()).then(pl.col("place")).otherwise(pl.col("place").min().over("name"))
+    )
+    return np.argsort(first.to_series().to_numpy(), kind="stable")
 
 
 def _last_start(names: pl.Series) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -9,20 +10,23 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
+import numpy as np
 import polars as pl
 
 from tidewaiter.assess.errors import FileError
-from tidewaiter.bulk.entries import ENTRY, entry_names
+from tidewaiter.bulk.arrays import Ints
+from tidewaiter.bulk.columns import unread_columns
+from tidewaiter.bulk.entries import gathered
 from tidewaiter.bulk.frames import answer_schema, answers, streamed
 from tidewaiter.bulk.inputs import LineFile, open_lines
 from tidewaiter.bulk.kernel import Kernel
-from tidewaiter.bulk.safe_csv import guarded
+from tidewaiter.bulk.long import LINE
+from tidewaiter.bulk.safe_csv import flat, guarded
 from tidewaiter.bulk.stream import FRAME_ROWS, Options, Summary, ahead
 
 STDOUT = "-"
 Told = Callable[[int, float | None], None]
 """Told how many lines are priced and, where it is known, what part of the file that is."""
-_PLACE = "__place"
 
 
 def price_file(
@@ -43,8 +47,9 @@ def price_file(
     file = open_lines(source)
     summary = Summary()
     schema = answer_schema(kernel, file.schema, options)
+    summary.unread = unread_columns(file.schema.names(), kernel.regime.ledger)
     if sort:
-        write(schema, lambda: iter([_sorted(kernel, file, options, summary)]))
+        write(schema, lambda: iter([_sorted(kernel, file, schema, options, summary)]))
     else:
         write(schema, lambda: _watched(answers(kernel, file.frames(FRAME_ROWS), options, summary), file, summary, told))
     return summary
@@ -57,25 +62,20 @@ def _watched(frames: Iterator[pl.DataFrame], file: LineFile, summary: Summary, t
         told(summary.lines, part)
 
 
-def _sorted(kernel: Kernel, file: LineFile, options: Options, summary: Summary) -> pl.DataFrame:
+def _sorted(kernel: Kernel, file: LineFile, schema: pl.Schema, options: Options, summary: Summary) -> pl.DataFrame:
     """All answers, the lines of each entry gathered while they are priced."""
-    lines = pl.concat(list(file.frames(FRAME_ROWS)), how="diagonal_relaxed").with_row_index(_PLACE)
-    names = entry_names(lines)
-    if names is not None:
-        # A line without an entry is its own; an entry stands where its first line does.
-        own = pl.when(pl.col(ENTRY).is_null()).then(pl.col(_PLACE)).otherwise(pl.col(_PLACE).min().over(ENTRY))
-        lines = lines.with_columns(names.alias(ENTRY)).with_columns(own.alias("__entry"))
-        lines = lines.sort("__entry", _PLACE).drop("__entry")
+    frames = list(file.frames(FRAME_ROWS))
+    if not frames:
+        return pl.DataFrame(schema=schema)
+    lines = pl.concat(frames)
+    order = gathered(lines)
+    found = pl.concat(list(answers(kernel, lines[order].iter_slices(FRAME_ROWS), options, summary)))
     if options.long:
-        return _long_sorted(kernel, lines, options, summary)
-    found = pl.concat(list(answers(kernel, lines.iter_slices(FRAME_ROWS), options, summary)))
-    return found.sort(_PLACE).drop(_PLACE)
-
-
-def _long_sorted(kernel: Kernel, lines: pl.DataFrame, options: Options, summary: Summary) -> pl.DataFrame:
-    places = lines[_PLACE].cast(pl.Int64) + 1
-    found = pl.concat(list(answers(kernel, lines.drop(_PLACE).iter_slices(FRAME_ROWS), options, summary)))
-    return found.with_columns(places.gather(found["line"] - 1).alias("line")).sort("line", maintain_order=True)
+        places = pl.Series(order + 1).gather(found[LINE] - 1)
+        return found.with_columns(places.alias(LINE)).sort(LINE, maintain_order=True)
+    back: Ints = np.empty_like(order)
+    back[order] = np.arange(len(order))
+    return found[back]
 
 
 Write = Callable[[pl.Schema, Callable[[], Iterator[pl.DataFrame]]], None]
@@ -83,7 +83,7 @@ Write = Callable[[pl.Schema, Callable[[], Iterator[pl.DataFrame]]], None]
 
 def _writer(output: str | Path) -> Write:
     if str(output) == STDOUT:
-        return lambda schema, make: _write_csv(sys.stdout.buffer, schema, make())
+        return _to_stdout
     path = Path(output)
     suffix = path.suffix.lower()
     if suffix == ".parquet":
@@ -116,10 +116,13 @@ def _sink_parquet(path: Path, schema: pl.Schema, make: Callable[[], Iterator[pl.
         frames = streamed(schema, lambda: _noting(make(), failed))
         # Level 1 is faster than the default and, on columns of amounts, no larger.
         frames.sink_parquet(path, maintain_order=True, compression="zstd", compression_level=1)
-    except pl.exceptions.PolarsError:
+    except pl.exceptions.PolarsError as error:
         # What went wrong in the reader or the kernel comes through Polars as an error of its own.
         if failed:
             raise failed[0] from None
+        # So does a full disk, in more than one way.
+        if isinstance(error, pl.exceptions.ComputeError):
+            raise OSError(str(error)) from error
         raise
 
 
@@ -131,6 +134,19 @@ def _noting(frames: Iterator[pl.DataFrame], failed: list[BaseException]) -> Iter
         raise
 
 
+def _to_stdout(schema: pl.Schema, make: Callable[[], Iterator[pl.DataFrame]]) -> None:
+    """CSV on standard output. A reader that closes the pipe is no error of ours (``BrokenPipeError``)."""
+    try:
+        _write_csv(sys.stdout.buffer, schema, make())
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        # What could not be written is not tried again when the interpreter ends.
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise FileError("cannot_write", f"standard output: {error.strerror or error}") from error
+
+
 def _sink_csv(path: Path, schema: pl.Schema, make: Callable[[], Iterator[pl.DataFrame]]) -> None:
     with path.open("wb") as stream:
         _write_csv(stream, schema, make())
@@ -138,9 +154,14 @@ def _sink_csv(path: Path, schema: pl.Schema, make: Callable[[], Iterator[pl.Data
 
 def _write_csv(stream: IO[bytes], schema: pl.Schema, frames: Iterator[pl.DataFrame]) -> None:
     """CSV whose text cells a spreadsheet does not take for formulas."""
-    stream.write(guarded(pl.DataFrame(schema=schema)).write_csv().encode())
+    stream.write(_csv(pl.DataFrame(schema=schema), header=True))
     for frame in ahead(lambda: frames):
-        told = guarded(frame)
-        lists = [name for name, kind in told.schema.items() if isinstance(kind, pl.List)]
-        told.with_columns(pl.col(name).list.join(";") for name in lists).write_csv(stream, include_header=False)
+        stream.write(_csv(frame, header=False))
     stream.flush()
+
+
+def _csv(frame: pl.DataFrame, header: bool) -> bytes:
+    # Polars would hide what kind of error a stream raises.
+    found = io.BytesIO()
+    guarded(flat(frame)).write_csv(found, include_header=header)
+    return found.getvalue()

@@ -10,6 +10,7 @@ from polars.io.plugins import register_io_source
 
 from tidewaiter.assess.errors import FileError
 from tidewaiter.assess.line import FIELDS
+from tidewaiter.bulk.columns import check_columns
 from tidewaiter.bulk.kernel import Kernel
 from tidewaiter.bulk.lines import MARK
 from tidewaiter.bulk.long import long_schema
@@ -36,10 +37,15 @@ def price(
 ) -> pl.DataFrame | pl.LazyFrame:
     """The lines of a frame with their duties, fees, totals, warnings and errors beside them.
 
-    A lazy frame is priced frame by frame as it is read, in bounded memory; its order is kept. Raises ``FileError``
-    ``column_exists`` where a column of the input has the name of a column of the answer.
+    A lazy frame is priced frame by frame as it is read, in bounded memory; its order is kept. Raises ``FileError``:
+    ``missing_column``, ``bad_column_type``, or ``column_exists`` where a column of the input has the name of a column of the
+    answer.
     """
     told = options or Options()
+    if not isinstance(lines, pl.DataFrame | pl.LazyFrame):
+        raise TypeError(f"price takes a Polars frame, not {type(lines).__name__}: polars.from_pandas(frame) makes one")
+    if MARK in (lines.columns if isinstance(lines, pl.DataFrame) else lines.collect_schema()):
+        raise FileError("column_exists", f"a column may not be named {MARK}", "rename the column")
     if isinstance(lines, pl.DataFrame):
         schema = answer_schema(kernel, lines.schema, told)
         frames = lines.with_columns(pl.col(name).cast(pl.Date) for name in _midnights(lines.lazy())).iter_slices(
@@ -70,8 +76,12 @@ def columns_of(kernel: Kernel, options: Options) -> Columns:
 
 
 def answer_schema(kernel: Kernel, own: pl.Schema, options: Options) -> pl.Schema:
-    """The columns of the answer for lines with these columns. Raises ``FileError`` ``column_exists``."""
+    """The columns of the answer for lines with these columns.
+
+    Raises ``FileError``: ``missing_column``, ``bad_column_type``, ``column_exists``.
+    """
     kept = {name: kind for name, kind in own.items() if name != MARK}
+    check_columns(kept)
     if options.long:
         return pl.Schema(long_schema(pl.Schema(kept)))
     added = columns_of(kernel, options).schema()

@@ -14,6 +14,9 @@ Read = TypeVar("Read")
 MISSING = -1
 _MOST_KEPT = 2_000_000
 """A column with more different cells than this is read anew batch by batch: memory stays bounded."""
+_MOST_FOUND = 200_000
+_MOST_BYTES = 128 * 1024 * 1024
+"""Cells of ten megabytes are not kept for long either."""
 
 
 class Interner(Generic[Read]):
@@ -28,6 +31,14 @@ class Interner(Generic[Read]):
         self.found: list[Read] = []
         self._number: dict[Hashable, int] = {}
         self._tables: dict[pl.DataType, pl.DataFrame] = {}
+
+    def trim(self) -> None:
+        """Forget all cells where too many are kept. Between frames only: the numbers given out before mean nothing after."""
+        kept = sum(table.estimated_size() for table in self._tables.values())
+        if len(self.found) > _MOST_FOUND or kept > _MOST_BYTES:
+            self.found = []
+            self._number.clear()
+            self._tables.clear()
 
     def numbers(self, column: pl.Series) -> Ints:
         """The number of each cell, ``MISSING`` for those that say nothing."""

@@ -15,7 +15,7 @@ import polars as pl
 import pyarrow as pa
 
 from tidewaiter.assess.errors import FileError
-from tidewaiter.assess.line import FIELDS, LIST_FIELDS
+from tidewaiter.assess.line import FIELDS, LIST_FIELDS, MONEY_FIELDS, NUMBER_FIELDS, plain_text
 from tidewaiter.assess.records import Record, json_records, plain
 from tidewaiter.bulk.byte_source import ByteSource
 from tidewaiter.bulk.lines import MARK
@@ -25,6 +25,7 @@ _MOST_NAMES = 2_000
 _BATCH_BYTES = 8 * 1024 * 1024
 _FACTS = "facts"
 _FACT = "fact."
+_NUMBERS = frozenset(("value", *MONEY_FIELDS, *NUMBER_FIELDS))
 _LISTS = pl.List(pl.String)
 
 
@@ -167,6 +168,8 @@ def _cell(name: str, value: Any) -> Any:
     if name in LIST_FIELDS:
         parts = value if isinstance(value, list) else str(value).split(";")
         return [str(part) for part in parts if part is not None]
+    if name in _NUMBERS and value != []:
+        return plain_text(value)
     if name in FIELDS or name.startswith(_FACT):
         return _as_read(value)
     return value if isinstance(value, str) else json.dumps(plain(value), ensure_ascii=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -110,6 +110,8 @@ class Reader:
 
     def read(self, frame: pl.DataFrame) -> Lines:
         """The lines of a frame, in order. The order of the checks is that of one line, so the codes are the same."""
+        for each in self._interners():
+            each.trim()
         frame = _unnested(frame)
         said = _Frame(frame)
         count = frame.height
@@ -144,6 +146,11 @@ class Reader:
         lines.transport = self._word_column(self._transports, said.column("transport"), lines)
         self._read_sayings(said, lines)
         return lines
+
+    def _interners(self) -> Iterator[Interner[Any]]:
+        yield from (self._hts, self._origins, self._into, self._transports, self._lists, self._units)
+        for several in (self._dates, self._words, self._facts):
+            yield from several.values()
 
     # Parts of a line, in the order of the checks
 

@@ -70,6 +70,8 @@ def _places(number: Decimal) -> int:
 
 def read_numbers(column: pl.Series, name: str, places: int) -> NumberColumn:
     """Read a column as :func:`~tidewaiter.assess.line.read_decimal` reads a cell; blank cells are not given."""
+    if isinstance(column.dtype, pl.Categorical | pl.Enum):
+        column = column.cast(pl.String)
     if column.dtype == pl.String:
         column = column.str.strip_chars()
         column = column.set(column == "", None)
@@ -139,7 +141,8 @@ def _fast(column: pl.Series, places: int) -> tuple[Ints, Bools]:
 
 
 def _from_text(column: pl.Series, places: int) -> tuple[Ints, Bools]:
-    plain = rf"^\+?(\d{{1,{_WHOLE_DIGITS}}}\.?\d{{0,{places}}}|\.\d{{1,{places}}})$"
+    # Not \d: that would be the digits of all scripts.
+    plain = rf"^\+?([0-9]{{1,{_WHOLE_DIGITS}}}(\.[0-9]{{0,{places}}})?|\.[0-9]{{1,{places}}})$"
     read = column.str.contains(plain).fill_null(False)
     cells = column.set(~read, None)
     scaled = cells.cast(pl.Decimal(38, places), strict=False).to_physical().cast(pl.Int64, strict=False)

@@ -46,6 +46,7 @@ class Products:
         self.schedule = schedule
         self.rows: list[ProductRow] = []
         self._numbers: dict[str, int] = {}
+        self._refused: dict[str, int] = {}
         self._row_of: list[Ints] = []
         self._stacked: Ints | None = None
 
@@ -69,12 +70,24 @@ class Products:
             try:
                 bare = digits(text)
             except MalformedNumberError as error:
-                found = self._keep(text, [(0, ProductRow("", error.code))])
-            else:
-                found = self._numbers.get(bare)
-                if found is None:
-                    found = self._keep(bare, self._stretches(bare))
-                self._numbers[text] = found
+                return self._refused_as(error.code)
+            found = self._numbers.get(bare)
+            if found is None:
+                stretches = self._stretches(bare)
+                row = stretches[0][1]
+                if len(stretches) == 1 and row.error and not row.children:
+                    return self._refused_as(row.error)
+                found = self._keep(bare, stretches)
+            self._numbers[text] = found
+        return found
+
+    def _refused_as(self, code: str) -> int:
+        """The one place of all numbers that every edition refuses alike: there may be millions, and none is remembered."""
+        found = self._refused.get(code)
+        if found is None:
+            found = self._refused[code] = len(self._row_of)
+            self._row_of.append(np.full(len(self.schedule.editions), len(self.rows), dtype=np.int64))
+            self.rows.append(ProductRow("", code))
         return found
 
     def _keep(self, text: str, stretches: list[tuple[int, ProductRow]]) -> int:

@@ -2,11 +2,43 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import polars as pl
+
+from tidewaiter.assess.records import plain
 
 _DANGEROUS = r"^[=+\-@\t\r\n＝＋－＠]"
 """Beginnings that a spreadsheet may take for a formula, or may skip to find one."""
 _NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)$"
+
+
+def flat(frame: pl.DataFrame) -> pl.DataFrame:
+    """A frame that CSV can hold: lists as text with semicolons between, structs and lists of lists as JSON, bytes as text.
+
+    >>> flat(pl.DataFrame({"claims": [["a", "b"]], "facts": [{"x": 1}]})).row(0)
+    ('a;b', '{"x": 1}')
+    """
+    return frame.with_columns(
+        _flat(frame[name], kind)
+        for name, kind in frame.schema.items()
+        if kind.is_nested() or kind in (pl.Binary, pl.Object)
+    )
+
+
+def _flat(column: pl.Series, kind: pl.DataType) -> pl.Series:
+    inner = getattr(kind, "inner", None)
+    if isinstance(kind, pl.List) and inner is not None and not (inner.is_nested() or inner in (pl.Binary, pl.Object)):
+        return column.cast(pl.List(pl.String)).list.join(";")
+    return pl.Series(column.name, [None if cell is None else _text(cell) for cell in column], dtype=pl.String)
+
+
+def _text(cell: Any) -> str:
+    if isinstance(cell, bytes):
+        return cell.decode(errors="replace")
+    cell = cell.to_list() if isinstance(cell, pl.Series) else cell
+    return json.dumps(plain(cell), ensure_ascii=False) if isinstance(cell, dict | list) else str(cell)
 
 
 def guarded(frame: pl.DataFrame) -> pl.DataFrame:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from queue import Queue
-from threading import Event, Semaphore, Thread
+from threading import Event, Lock, Semaphore, Thread
 from typing import TypeVar
 
 import numpy as np
@@ -25,6 +25,9 @@ from tidewaiter.bulk.pricing import Pricing
 FRAME_ROWS = 500_000
 """Lines priced at once: enough that the fixed cost of a frame is small, few enough that several fit in memory."""
 _SLICE_ROWS = 100_000
+_READING, _PRICING = Lock(), Lock()
+"""Kernels remember what they have read and compiled, and share it: in one process frames are read one after another, and
+priced one after another, whichever threads ask."""
 T = TypeVar("T")
 
 
@@ -47,6 +50,8 @@ class Summary:
     duties: Counter[str] = field(default_factory=Counter)
     fees: Counter[str] = field(default_factory=Counter)
     voided: int = 0
+    unread: dict[str, str] = field(default_factory=dict)
+    """Columns that are passed through, though their names are nearly those of fields."""
 
     def add(self, pricing: Pricing) -> None:
         """Count a frame. Amounts are cents."""
@@ -98,20 +103,24 @@ def priced_frames(
 
 def _read(kernel: Kernel, frames: Iterable[pl.DataFrame], seen: SeenEntries) -> Iterator[tuple[EntryFrame, Lines]]:
     for one in whole_entries(frames, seen):
-        yield one, kernel.read(one.frame)
+        with _READING:
+            lines = kernel.read(one.frame)
+        yield one, lines
+        del one, lines
 
 
 def _answered(
     kernel: Kernel, one: EntryFrame, lines: Lines, columns: Columns, options: Options, summary: Summary
 ) -> Iterator[pl.DataFrame]:
-    pricing = kernel.price(
-        lines,
-        one.entry,
-        one.not_together,
-        whole_dollars=options.whole_dollars,
-        rates=options.rates,
-        layers=options.long,
-    )
+    with _PRICING:
+        pricing = kernel.price(
+            lines,
+            one.entry,
+            one.not_together,
+            whole_dollars=options.whole_dollars,
+            rates=options.rates,
+            layers=options.long,
+        )
     before = summary.lines
     summary.add(pricing)
     if options.long:

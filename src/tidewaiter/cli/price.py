@@ -13,10 +13,15 @@ from tidewaiter.cli.common import KNOWN_ON, SCENARIO, fail
 if TYPE_CHECKING:
     from tidewaiter.bulk.stream import Summary
 
-PRICE_HELP = """Price every line of a file (.parquet, .csv, .xlsx, .jsonl): duties by program, fees, totals, warnings, errors.
+PRICE_HELP = """Price every line of a file (.parquet, .csv, .csv.gz, .xlsx, .jsonl): duties, fees, totals, warnings, errors.
 
-The input's own columns are kept, and one column for each program is added; --long gives one row for each heading instead.
-A line that cannot be answered is marked with its error code; the others are answered, and the exit code is 1.
+The file's columns are the fields of a line: hts, origin, value and entered_at always; entry_id, quantity, transport, claims
+and the others where they are known (docs/price.md lists them). Its own columns are kept, and one column for each program is
+added; --long gives one row for each heading instead. The lines of an entry (entry_id) stand together, or give --sort.
+
+The output is written beside and renamed when it is whole. A summary goes to standard error. Exit code 0: every line is
+answered. 1: some lines are refused; each is marked with its error code, the others are answered. 2: the file cannot be
+read or the output not written; nothing is changed.
 
 Examples:
 
@@ -39,7 +44,7 @@ def price(
         False, "--whole-dollars", help="Round values half-up to the dollar first, as CBP Form 7501 does."
     ),
     sort: bool = typer.Option(False, "--sort", help="Gather the lines of each entry first (reads the whole file)."),
-    as_json: bool = typer.Option(False, "--json", help="Print the summary as JSON."),
+    as_json: bool = typer.Option(False, "--json", help="Print the summary as JSON (on standard error with -o -)."),
     known_on: str | None = KNOWN_ON,
     scenario: str = SCENARIO,
 ) -> None:
@@ -62,8 +67,9 @@ def price(
             summary = price_file(kernel, file, output, options, told, sort=sort)
     except FileError as error:
         fail(error.code, error.message, error.hint, status=2)
-    if as_json and output != STDOUT:
-        typer.echo(json.dumps(as_object(summary), ensure_ascii=False, indent=2))
+    if as_json:
+        # Standard output holds the answers where they are asked for there.
+        typer.echo(json.dumps(as_object(summary), ensure_ascii=False, indent=2), err=output == STDOUT)
     else:
         _tell(summary, output)
     if summary.refused:
@@ -84,6 +90,7 @@ def as_object(summary: Summary) -> dict[str, Any]:
         "refundable": say_money(dollars(summary.voided)),
         "fees": {code: say_money(dollars(cents)) for code, cents in summary.fees.items()},
         "refused": dict(sorted(summary.refused.items(), key=lambda one: (-one[1], one[0]))),
+        "unread_columns": summary.unread,
     }
 
 
@@ -101,3 +108,5 @@ def _tell(summary: Summary, output: str) -> None:
             typer.echo(f"  {name:<{width}}  {dollars(cents):>22,.2f}", err=True)
     for code, count in sorted(summary.refused.items(), key=lambda one: (-one[1], one[0])):
         typer.echo(f"  refused: {code}: {count:,}", err=True)
+    for name, meant in summary.unread.items():
+        typer.echo(f"  not read: column {name!r}; did you mean {meant}?", err=True)

@@ -40,7 +40,7 @@ class Schedule:
             raise BuildError(f"the schedule is of format {head['format']}, not {FORMAT}")
         self._archive = archive
         self._chapters: dict[str, Chapter] = {}
-        self._lines: dict[tuple[str, int], ScheduleLine | None] = {}
+        self._lines: dict[tuple[str, int], ScheduleLine] = {}
         listed = head["editions"]
         ends = [start for _, _, _, start in listed[1:]]
         self.editions = tuple(
@@ -110,9 +110,12 @@ class Schedule:
     def line(self, number: str, edition: Edition) -> ScheduleLine | None:
         """The line of exactly these digits in an edition, ``None`` if it has no such row."""
         key = (number, edition.index)
-        if key not in self._lines:
-            self._lines[key] = self._read_line(number, edition)
-        return self._lines[key]
+        found = self._lines.get(key)
+        if found is None:
+            found = self._read_line(number, edition)
+            if found is not None:  # there is no end of numbers that no edition has
+                self._lines[key] = found
+        return found
 
     def lines(self, edition: Edition, chapter: str | None = None) -> Iterator[ScheduleLine]:
         """Every tariff line of an edition (10 digits, or 8 where the row has no 10-digit rows below it)."""
