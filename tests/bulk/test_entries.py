@@ -96,7 +96,8 @@ def test_many_entries_leave_memory_and_nothing_behind(monkeypatch: pytest.Monkey
             assert not seen.met_before(pl.Series(range(start, start + 10_000)).cast(pl.String)).any()
         assert seen._folder is not None
         folder = Path(seen._folder.name)
-        assert any(folder.iterdir())
+        assert len(list(folder.iterdir())) == len(seen._runs)
+        assert all(isinstance(run, np.memmap) and len(run) < 30_000 for run in seen._runs)
         assert seen.met_before(pl.Series(["99999", "100000", "0"])).tolist() == [True, False, True]
     assert not folder.exists()
 

@@ -119,19 +119,21 @@ class SeenEntries(AbstractContextManager["SeenEntries"]):
         if not named.size:
             return found
         hashes = names.gather(named).hash(seed=1930).to_numpy()
-        _, first = np.unique(hashes, return_index=True)
-        again = np.ones(len(hashes), dtype=np.bool_)
-        again[first] = False
+        # In order, so that the runs are gone through once and not at random.
+        different, first = np.unique(hashes, return_index=True)
+        met = np.zeros(len(different), dtype=np.bool_)
         for run in self._runs:
-            place = np.minimum(np.searchsorted(run, hashes), len(run) - 1)
-            again |= run[place] == hashes
+            place = np.minimum(np.searchsorted(run, different), len(run) - 1)
+            met |= run[place] == different
+        again = np.ones(len(hashes), dtype=np.bool_)
+        again[first] = met
         found[named] = again
-        self._keep(np.sort(hashes[~again]))
+        self._keep(different[~met])
         return found
 
     def _keep(self, run: np.ndarray[tuple[int], np.dtype[np.uint64]]) -> None:
-        """Runs of about one size are merged, so that there are few to look through."""
-        while self._runs and len(self._runs[-1]) <= 2 * len(run):
+        """Runs of about one size are merged, so that there are few to look through; those on disk stay as they are."""
+        while self._runs and not isinstance(self._runs[-1], np.memmap) and len(self._runs[-1]) <= 2 * len(run):
             run = np.sort(np.concatenate([self._runs.pop(), run]))
         if len(run):
             self._runs.append(run if len(run) < _IN_MEMORY else self._on_disk(run))
