@@ -3,12 +3,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help install demo dev test check bench ingest clean
+.PHONY: help install demo dev test check bench bench-many ingest clean
 
 help:
 	@echo "make demo     set up, then price the example lines and explain one of them"
 	@echo "make test     set up, then run the linters, the type checker and all tests"
 	@echo "make bench    set up, then measure (docs/performance.md)"
+	@echo "make bench-many  the same for millions of lines, the panel and the averages (half an hour, 8 GB of disk)"
 	@echo "make ingest   rebuild the shipped schedule and lists from the source data"
 
 install: $(VENV)/.installed
@@ -40,6 +41,9 @@ test: check
 
 bench: dev
 	$(BIN)/python -m benchmarks.run
+
+bench-many: dev
+	$(BIN)/python -m benchmarks.many
 
 ingest: dev
 	$(BIN)/python -m tools.ingest

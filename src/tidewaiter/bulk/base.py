@@ -66,6 +66,11 @@ class Texts:
         return np.array(self._amounts, dtype=np.int64)
 
     @property
+    def written(self) -> list[str]:
+        """The texts by number."""
+        return list(self._numbers)
+
+    @property
     def in_note(self) -> Bools:
         """By number: whether the text is read and says that the duty stands elsewhere."""
         return np.array([one is not None and one.kind == "see_note" for one in self.expressions], dtype=np.bool_)

@@ -105,14 +105,15 @@ class Kernel:
         self.texts: Texts = like.texts if like else Texts()
         self.cells: UnitCells = like.cells if like else UnitCells()
         self.rows: RowTable = like.rows if like else RowTable(self.products, self.classes, self.texts, self.cells)
-        self.laws = Laws(regime, into, self.classes, self.origins)
+        self.laws: Laws = Laws(regime, into, self.classes, self.origins, like.laws if like else None)
         self.reader = Reader(regime.ledger, lambda text: self.products.numbers([text])[0], self.origins.place)
         self.special = SpecialPrograms(regime, into, self.countries, self.texts)
         self.rules = OpenRules(self.laws)
         self.cautions = Cautions(regime, schedule, into)
         self.other_sayings = OtherSayings(regime)
         watching = like.cautions if like else self.cautions
-        self.plain = PlainLaw(self.laws, self.rules, watching.open_acts, watching.watched)
+        lender = like.plain if like else None
+        self.plain: PlainLaw = PlainLaw(self.laws, self.rules, watching.open_acts, watching.watched, lender)
         self.fees = FeeSchedule(self.laws, self.plain.probe)
         coverage = [row for row in regime.ledger.coverage if row.into == into]
         self.coverage_starts = [row.start for row in coverage]

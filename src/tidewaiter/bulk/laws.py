@@ -11,11 +11,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from graphlib import CycleError
+from itertools import count
 
 import numpy as np
 
 from tidewaiter.bulk.arrays import Bools, Ints
 from tidewaiter.bulk.classes import OriginClasses, ProductClasses
+from tidewaiter.bulk.differences import changed_rows
 from tidewaiter.ledger.classes import instants_apart
 from tidewaiter.ledger.conditions import Condition, OnList, Prefix
 from tidewaiter.ledger.edges import leaves, settle_place
@@ -89,13 +91,21 @@ class _Open:
     rest: Condition | bool
 
 
+_families = count()
+
+
 @dataclass(slots=True)
 class ProgramTable:
-    """The answers of one program: ``law_of[block, product class]``, and the block of each situation."""
+    """The answers of one program: ``law_of[block, product class]``, and the block of each situation.
+
+    Tables of one ``family`` (a regime's own, and those that other regimes have borrowed from it) share answers and blocks, so
+    that their numbers mean the same.
+    """
 
     program: Program
     interval_of: Ints
     block_of: Ints
+    family: int = field(default_factory=lambda: next(_families))
     laws: list[ProgramLaw | None] = field(default_factory=lambda: [None])
     blocks: list[Ints] = field(default_factory=list)
     by_situation: dict[object, int] = field(default_factory=dict)
@@ -113,7 +123,16 @@ class ProgramTable:
 class Laws:
     """The answers of all programs of one regime into one country, compiled as they are asked for."""
 
-    def __init__(self, regime: Regime, into: str, products: ProductClasses, origins: OriginClasses) -> None:
+    def __init__(
+        self,
+        regime: Regime,
+        into: str,
+        products: ProductClasses,
+        origins: OriginClasses,
+        lender: Laws | None = None,
+    ) -> None:
+        """``lender`` is what another regime over the same ledger has compiled: programs of which both say the same take over
+        what it has found."""
         self.regime = regime
         self.into = into
         self.products = products
@@ -122,6 +141,32 @@ class Laws:
         self.starts = [regime.interval_start(number) for number in range(len(regime.cuts) + 1)]
         self.tables = self._tables()
         self._classes = len(products)
+        self._lender = lender
+        if lender is not None and lender.regime.ledger is regime.ledger and lender._classes == self._classes:
+            self._borrow(lender)
+
+    def _borrow(self, lender: Laws) -> None:
+        """Take over the answers of programs of which no row says anything else here; the lender is kept alive for them."""
+        changed = changed_rows(lender.regime, self.regime)
+        for program, theirs in lender.tables.items():
+            if program in changed or program not in self.tables:
+                continue
+            own = self.tables[program]
+            # Between two edges of the program both say the same at every instant: one instant of each stretch tells.
+            first = np.unique(own.interval_of, return_index=True)[1]
+            starts = np.array(self.starts, dtype=np.int64)[first]
+            place = np.searchsorted(np.array(lender.starts, dtype=np.int64), starts, side="right") - 1
+            self.tables[program] = ProgramTable(
+                theirs.program,
+                own.interval_of,
+                theirs.block_of[:, theirs.interval_of[place]],
+                theirs.family,
+                theirs.laws,
+                theirs.blocks,
+                # Keys name states by their identity, which is the lender's own.
+                dict(theirs.by_situation),
+                dict(theirs.number),
+            )
 
     def numbers(self, program: str, product_class: Ints, origin_class: Ints, interval: Ints) -> Ints:
         """The number of the program's answer for each row of columns."""

@@ -19,7 +19,8 @@ import numpy.typing as npt
 from tidewaiter.assess.amounts import rate_of
 from tidewaiter.assess.line import TRANSPORTS
 from tidewaiter.bulk.arrays import Bools, Ints, Small
-from tidewaiter.bulk.basis import BY_PRODUCT, FIRST_REST, YES, OpenRules
+from tidewaiter.bulk.basis import BY_PRODUCT, FIRST_REST, NO, YES, OpenRules
+from tidewaiter.bulk.differences import MayAnswer, bound_alike, changed_at, changed_rows
 from tidewaiter.bulk.facts import Judge, ManyFacts, Sayings, Words
 from tidewaiter.bulk.laws import Laws
 from tidewaiter.bulk.rates import all_in, whole_millionths
@@ -150,12 +151,24 @@ _NO_FACTS = ("value", "entry_value", "transport")
 
 
 class PlainLaw:
-    """The cells and plans of one regime, compiled as they are asked for."""
+    """The cells and plans of one regime, compiled as they are asked for.
+
+    ``asked`` keeps what the waterfall said of cells without a plan: by slot, product class and text of the base duty, the plan
+    and whether the base duty is replaced.
+    """
 
     def __init__(
-        self, laws: Laws, rules: OpenRules, open_acts: tuple[Act, ...] = (), watched: frozenset[str] = frozenset()
+        self,
+        laws: Laws,
+        rules: OpenRules,
+        open_acts: tuple[Act, ...] = (),
+        watched: frozenset[str] = frozenset(),
+        lender: PlainLaw | None = None,
     ) -> None:
-        """``open_acts`` are the acts that leave something open, ``watched`` the headings that only reported acts change."""
+        """``open_acts`` are the acts that leave something open, ``watched`` the headings that only reported acts change.
+
+        ``lender`` is that of the regime from whose laws these have borrowed: plans and cells are kept together with it.
+        """
         self.laws = laws
         self.rules = rules
         self.bits = FactBits()
@@ -168,6 +181,8 @@ class PlainLaw:
         self._watched = watched
         self._probes: dict[Condition, tuple[bool, int, bool]] = {}
         self.forget()
+        if lender is not None and len(lender.laws.products) == len(laws.products):
+            self._join(lender)
 
     def forget(self) -> None:
         """Begin anew: the product classes have become more."""
@@ -176,10 +191,10 @@ class PlainLaw:
         self.plans: list[Ints] = []
         self._answer_number: dict[tuple[int, str], int] = {}
         self._keys: dict[str, int] = {}
-        self._key_names: list[str] = []
         self._won: dict[int, tuple[list[int], Bools, Bools]] = {}
         self._pools: dict[str, int] = {}
         self._plan_number: dict[bytes, int] = {}
+        self._courts: dict[int, Ints] = {}
         self._steps = {program.id: _Steps() for program in self.programs}
         shape = (len(laws.origins), len(laws.starts))
         self.slots: Ints = np.full(shape, -1, dtype=np.int64)
@@ -188,7 +203,40 @@ class PlainLaw:
         self._stacked: Small | None = None
         self._kind_number: dict[tuple[int, int, int, int], int] = {}
         self._kinds: Kinds | None = None
+        self.asked: dict[tuple[int, int, int], tuple[int, bool]] = {}
         self._tables: PlanTables | None = None
+
+    def _join(self, lender: PlainLaw) -> None:
+        """Keep plans and cells together with another regime's: a cell is known by the answers it is made of."""
+        if (self._open, self._watched) != (lender._open, lender._watched) or self.place != lender.place:
+            return
+        self.bits, self._probes = lender.bits, lender._probes
+        self.answers, self._answer_number = lender.answers, lender._answer_number
+        self.plans, self._plan_number = lender.plans, lender._plan_number
+        self._keys, self._pools, self._won = lender._keys, lender._pools, lender._won
+        self._known, self._columns, self._kind_number = lender._known, lender._columns, lender._kind_number
+        for program, table in self.laws.tables.items():
+            if table.family == lender.laws.tables[program].family:
+                self._steps[program] = lender._steps[program]
+        self.asked = lender.asked
+        self._take_cells(lender)
+
+    def _take_cells(self, lender: PlainLaw) -> None:
+        """Take over the cells of origins and intervals in which no heading that may hold there charges otherwise."""
+        one, other = lender.laws.regime, self.laws.regime
+        if not bound_alike(one, other):
+            return
+        starts = np.array(self.laws.starts, dtype=np.int64)
+        interval = np.searchsorted(np.array(lender.laws.starts, dtype=np.int64), starts, side="right") - 1
+        rows = [row for several in changed_rows(one, other).values() for row in several]
+        differs = [np.array(changed_at(one, other, row, self.laws.starts), dtype=np.bool_) for row in rows]
+        may_answer = MayAnswer(one)
+        for origin, country in enumerate(self.laws.origins.representatives):
+            changed = np.zeros(len(starts), dtype=np.bool_)
+            for row, where in zip(rows, differs, strict=True):
+                if where.any() and may_answer(row, country):
+                    changed |= where
+            self.slots[origin] = np.where(changed, -1, lender.slots[origin, interval])
 
     def cells(self, product_class: Ints, origin_class: Ints, interval: Ints) -> Ints:
         """The place of each row's cell in the columns of :meth:`columns`."""
@@ -202,9 +250,14 @@ class PlainLaw:
     def kinds_of(self, product_class: Ints, origin_class: Ints, interval: Ints) -> Ints:
         """The number of the kind (see :attr:`kinds`) of each row's cell."""
         cells = self.cells(product_class, origin_class, interval)
+        return self.by_cell.take(cells).astype(np.int64)
+
+    @property
+    def by_cell(self) -> Small:
+        """The number of the kind of every cell, by its place (slot times product classes, plus product class)."""
         if self._stacked is None or len(self._stacked) != len(self._columns) * len(self.laws.products):
             self._stacked = np.concatenate(self._columns)
-        return self._stacked.take(cells).astype(np.int64)
+        return self._stacked
 
     @property
     def kinds(self) -> Kinds:
@@ -216,22 +269,23 @@ class PlainLaw:
     @property
     def columns(self) -> Column:
         """By cell: plan, facts asked for, acts, means of transport that matter."""
-        kinds, cells = self.kinds, np.concatenate(self._columns)
+        kinds, cells = self.kinds, self.by_cell
         one, asks, acts, means = (each.take(cells) for each in (kinds.plan, kinds.asks, kinds.acts, kinds.means))
         return one.astype(np.int32), asks, acts, means.astype(np.int32)
 
     def compile(self, origin_classes: Ints, intervals: Ints) -> None:
         """Work out the cells of all product classes for these pairs of origin class and interval.
 
-        Pairs for which every program has the same answers, interactions and voids share their cells.
+        Pairs for which every program has the same answers, interactions, voids and basis rules share their cells.
         """
         for interval in np.unique(intervals):
             waiting: dict[object, list[int]] = {}
             speaking = self._speaking(int(interval))
-            frame = self._frame(int(interval))
+            frame = self._frame(int(interval), speaking)
             for origin in origin_classes[intervals == interval]:
                 blocks = tuple(self.laws.block_number(program.id, int(origin), int(interval)) for program in speaking)
-                waiting.setdefault((frame, tuple(one.id for one in speaking), blocks), []).append(int(origin))
+                cell = (frame, blocks, self._rule_key(int(origin), int(interval)))
+                waiting.setdefault(cell, []).append(int(origin))
             new = {key: origins for key, origins in waiting.items() if key not in self._known}
             if new:
                 columns = self._interval([origins[0] for origins in new.values()], int(interval), speaking)
@@ -246,12 +300,24 @@ class PlainLaw:
         order, order_of = self.laws.orders
         return [one for one in order[order_of[interval]] if self.laws.lives(one, interval)]
 
-    def _frame(self, interval: int) -> object:
-        """What stands around the programs' own answers: the interactions that are law, and the voids."""
-        live = tuple(bool(live[interval]) for several in self.laws.yields.values() for _, live in several)
-        start = self.laws.starts[interval]
-        voids = tuple(sorted(key for key in self.laws.regime.tracks if self.laws.regime.void(key, start)))
-        return live, voids
+    def _frame(self, interval: int, speaking: list[Program]) -> object:
+        """What stands around the programs' own answers: who is asked, the interactions that are law, and the voids."""
+        live = tuple(id(one) for several in self.laws.yields.values() for one, live in several if live[interval])
+        regime, start = self.laws.regime, self.laws.starts[interval]
+        said = ((key, regime.void(key, start)) for key in sorted(regime.tracks))
+        voids = tuple((key, void.for_all) for key, void in said if void)
+        return tuple((one.id, self.laws.tables[one.id].family) for one in speaking), live, voids
+
+    def _rule_key(self, origin: int, interval: int) -> tuple[object, ...]:
+        """What basis rules leave open for an origin class in an interval; what hangs on the product is no one else's."""
+        codes = ((place, self.rules.code(place, origin, interval)) for place in range(len(self.rules.rules)))
+        open_codes = ((place, code) for place, code in codes if code != NO)
+        return tuple(
+            (place, self.rules.rests[code - FIRST_REST] if code >= FIRST_REST else code)
+            if code != BY_PRODUCT
+            else (place, origin, self.laws.starts[interval])
+            for place, code in open_codes
+        )
 
     def tables(self) -> PlanTables:
         """What the plans found so far charge."""
@@ -330,8 +396,9 @@ class PlainLaw:
             here = going & (key >= 0)
             if not here.any():
                 return
+            names = list(self._keys)
             for one in np.unique(key[here]):
-                name = self._key_names[one]
+                name = names[one]
                 if name in self.laws.yields:
                     going &= ~((key == one) & self._lost(name, interval, given, means, here))
             here &= going
@@ -381,14 +448,32 @@ class PlainLaw:
             return np.full(shape, self._plan(np.zeros(len(self.programs), dtype=np.int64)), dtype=np.int32)
         columns = {place: answers.reshape(-1) for place, answers in given.items()}
         first, alike = _different(list(columns.values()))
-        start = self.laws.starts[interval]
-        voids = (one and self.laws.regime.void(one.row.key, start) for one in self.answers)
-        said = np.array([(VOID if void.for_all else PLAINTIFFS) if void else OPEN for void in voids], dtype=np.int64)
+        said = self._said(interval)
         vectors = np.zeros((len(first), len(self.programs)), dtype=np.int64)
         for place, answers in columns.items():
             vectors[:, place] = answers[first] * 3 + said[answers[first]]
         numbers = np.array([self._plan(vector) for vector in vectors], dtype=np.int32)
         return numbers[alike].reshape(shape)
+
+    def answer_number(self, row: Row, rate: str) -> int:
+        """The number of a heading's answer on the whole value at a rate as written."""
+        return self._number(row, rate)
+
+    def plans_of(self, answers: Ints, interval: int) -> Ints:
+        """The plans given by their answers (a row each, a place for each program) and what courts say in an interval."""
+        different, alike = np.unique(answers, axis=0, return_inverse=True)
+        vectors = different * 3 + np.where(different > 0, self._said(interval)[different], 0)
+        return np.array([self._plan(vector) for vector in vectors], dtype=np.int64)[alike.reshape(-1)]
+
+    def _said(self, interval: int) -> Ints:
+        """What courts have said of each answer, for entries of an interval."""
+        found = self._courts.get(interval)
+        if found is None or len(found) < len(self.answers):
+            start = self.laws.starts[interval]
+            voids = (one and self.laws.regime.void(one.row.key, start) for one in self.answers)
+            codes = [(VOID if void.for_all else PLAINTIFFS) if void else OPEN for void in voids]
+            found = self._courts[interval] = np.array(codes, dtype=np.int64)
+        return found
 
     def _plan(self, answers: Ints) -> int:
         key = answers.tobytes()
@@ -456,7 +541,6 @@ class PlainLaw:
         number = self._keys.get(key)
         if number is None:
             number = self._keys[key] = len(self._keys)
-            self._key_names = list(self._keys)
         return number
 
     def _number(self, row: Row, rate: str) -> int:

@@ -9,7 +9,7 @@ import sys
 import typer
 
 from tidewaiter import __version__
-from tidewaiter.cli import assess, compare, law, price, schedule
+from tidewaiter.cli import assess, averages, compare, law, panel, price, schedule
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -22,6 +22,8 @@ app = typer.Typer(
 app.command("duty", help=assess.DUTY_HELP)(assess.duty)
 app.command("assess", help=assess.ASSESS_HELP)(assess.assess)
 app.command("price", help=price.PRICE_HELP)(price.price)
+app.command("panel", help=panel.PANEL_HELP)(panel.panel)
+app.command("averages", help=averages.AVERAGES_HELP)(averages.averages)
 app.command("compare", help=compare.COMPARE_HELP)(compare.compare)
 app.add_typer(law.app, name="law")
 app.add_typer(schedule.app, name="schedule")
