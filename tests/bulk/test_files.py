@@ -380,6 +380,20 @@ def test_what_a_killed_run_left_beside_is_no_obstacle(tmp_path: Path) -> None:
     assert names_in(tmp_path) == ["lines.csv", "priced.parquet"]
 
 
+@pytest.mark.parametrize("to", ["csv", "parquet"])
+def test_two_runs_do_not_write_into_one_another(tmp_path: Path, to: str) -> None:
+    source, output = tmp_path / "lines.csv", tmp_path / f"priced.{to}"
+    write_csv(source, SHIPMENT)
+
+    def second(lines: int, part: float | None) -> None:
+        with pytest.raises(FileError, match="another run is writing it"):
+            run(source, output)
+
+    run(source, output, told=second)
+    assert names_in(tmp_path) == sorted([source.name, output.name])
+    assert read(output)[0]["total_duty"] == "1250.00"
+
+
 def test_standard_output(tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
     source = tmp_path / "lines.csv"
     write_csv(source, SHIPMENT)

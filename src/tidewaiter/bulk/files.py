@@ -6,7 +6,7 @@ import io
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -99,15 +99,33 @@ def _beside(path: Path, write: Callable[[Path], None]) -> None:
     """Write beside, then rename: no half-written file ever stands under the final name."""
     beside = path.with_name(f".{path.name}.tmp")
     try:
-        write(beside)
-        with beside.open("rb") as stream:
-            os.fsync(stream.fileno())
-        beside.replace(path)
+        with _alone(beside, path):
+            try:
+                write(beside)
+                with beside.open("rb") as stream:
+                    os.fsync(stream.fileno())
+                beside.replace(path)
+            except BaseException:
+                with suppress(OSError):
+                    beside.unlink()
+                raise
     except OSError as error:
         raise FileError("cannot_write", f"{path}: {error.strerror or error}") from error
-    finally:
-        with suppress(OSError):
-            beside.unlink()
+
+
+@contextmanager
+def _alone(beside: Path, path: Path) -> Iterator[None]:
+    """Keep a second run from writing the same file beside. A killed run holds nothing. Raises ``FileError``."""
+    with beside.open("ab") as held:
+        try:
+            import fcntl
+
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise FileError("cannot_write", f"{path}: another run is writing it", "wait for it to end") from None
+        except (ImportError, OSError):  # a system or a disk without locks
+            pass
+        yield
 
 
 def _sink_parquet(path: Path, schema: pl.Schema, make: Callable[[], Iterator[pl.DataFrame]]) -> None:
