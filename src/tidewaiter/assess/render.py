@@ -112,7 +112,11 @@ def _totals(found: Assessment) -> Padding:
     for fee in found.fees:
         table.add_row(fee.code, money(fee.amount), fee.title)
     landed = found.total_duty + found.total_fees
-    note = f"landed duty rate {say_percent((landed / found.value).quantize(RATE_STEP, ROUND_HALF_UP))}" if found.value else ""
+    note = (
+        f"landed duty rate {say_percent((landed / found.value).quantize(RATE_STEP, ROUND_HALF_UP))}"
+        if found.value
+        else ""
+    )
     table.add_row("duty and fees", money(landed), note, style="bold")
     return Padding(table, (1, 0, 0, 0))
 

@@ -6,25 +6,30 @@ import io
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, TypeVar
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from tidewaiter.assess.errors import FileError
 from tidewaiter.bulk.arrays import Ints
 from tidewaiter.bulk.columns import unread_columns
 from tidewaiter.bulk.entries import gathered
-from tidewaiter.bulk.frames import answer_schema, answers, streamed
+from tidewaiter.bulk.frames import amount_columns, answer_schema, answers, tables
 from tidewaiter.bulk.inputs import LineFile, open_lines
 from tidewaiter.bulk.kernel import Kernel
 from tidewaiter.bulk.long import LINE
+from tidewaiter.bulk.output import as_table
 from tidewaiter.bulk.safe_csv import flat, guarded
 from tidewaiter.bulk.stream import FRAME_ROWS, Options, Summary, ahead
 
 STDOUT = "-"
+Part = TypeVar("Part", pl.DataFrame, pa.Table)
 Told = Callable[[int, float | None], None]
 """Told how many lines are priced and, where it is known, what part of the file that is."""
 
@@ -48,18 +53,39 @@ def price_file(
     summary = Summary()
     schema = answer_schema(kernel, file.schema, options)
     summary.unread = unread_columns(file.schema.names(), kernel.regime.ledger)
-    if sort:
-        write(schema, lambda: iter([_sorted(kernel, file, schema, options, summary)]))
-    else:
-        write(schema, lambda: _watched(answers(kernel, file.frames(FRAME_ROWS), options, summary), file, summary, told))
+    write(_Answers(kernel, file, schema, options, summary, told, sort))
     return summary
 
 
-def _watched(frames: Iterator[pl.DataFrame], file: LineFile, summary: Summary, told: Told) -> Iterator[pl.DataFrame]:
-    for frame in frames:
-        yield frame
-        part = file.done if file.rows is None else summary.lines / max(1, file.rows)
-        told(summary.lines, part)
+@dataclass(frozen=True, slots=True)
+class _Answers:
+    """The answers of a file, as frames or as Arrow tables; they can be asked for once."""
+
+    kernel: Kernel
+    file: LineFile
+    schema: pl.Schema
+    options: Options
+    summary: Summary
+    told: Told
+    sort: bool
+
+    def frames(self) -> Iterator[pl.DataFrame]:
+        """For text."""
+        if self.sort:
+            return iter([_sorted(self.kernel, self.file, self.schema, self.options, self.summary)])
+        return self._watched(answers(self.kernel, self.file.frames(FRAME_ROWS), self.options, self.summary))
+
+    def tables(self) -> Iterator[pa.Table]:
+        """For Parquet."""
+        if self.sort:
+            return (as_table(frame) for frame in self.frames())
+        return self._watched(tables(self.kernel, self.file.frames(FRAME_ROWS), self.options, self.summary))
+
+    def _watched(self, parts: Iterator[Part]) -> Iterator[Part]:
+        for part in parts:
+            yield part
+            rows = self.file.rows
+            self.told(self.summary.lines, self.file.done if rows is None else self.summary.lines / max(1, rows))
 
 
 def _sorted(kernel: Kernel, file: LineFile, schema: pl.Schema, options: Options, summary: Summary) -> pl.DataFrame:
@@ -78,7 +104,7 @@ def _sorted(kernel: Kernel, file: LineFile, schema: pl.Schema, options: Options,
     return found[back]
 
 
-Write = Callable[[pl.Schema, Callable[[], Iterator[pl.DataFrame]]], None]
+Write = Callable[[_Answers], None]
 
 
 def _writer(output: str | Path) -> Write:
@@ -87,9 +113,9 @@ def _writer(output: str | Path) -> Write:
     path = Path(output)
     suffix = path.suffix.lower()
     if suffix == ".parquet":
-        return lambda schema, make: _beside(path, lambda file: _sink_parquet(file, schema, make))
+        return lambda answers: _beside(path, lambda file: _write_parquet(file, answers))
     if suffix == ".csv":
-        return lambda schema, make: _beside(path, lambda file: _sink_csv(file, schema, make))
+        return lambda answers: _beside(path, lambda file: _csv_file(file, answers))
     raise FileError(
         "bad_file_type", f"{path.name}: answers are not written to a file of this type", "give .parquet or .csv"
     )
@@ -128,34 +154,46 @@ def _alone(beside: Path, path: Path) -> Iterator[None]:
         yield
 
 
-def _sink_parquet(path: Path, schema: pl.Schema, make: Callable[[], Iterator[pl.DataFrame]]) -> None:
-    failed: list[BaseException] = []
-    try:
-        frames = streamed(schema, lambda: _noting(make(), failed))
-        # Level 1 is faster than the default and, on columns of amounts, no larger.
-        frames.sink_parquet(path, maintain_order=True, compression="zstd", compression_level=1)
-    except pl.exceptions.PolarsError as error:
-        # What went wrong in the reader or the kernel comes through Polars as an error of its own.
-        if failed:
-            raise failed[0] from None
-        # So does a full disk, in more than one way.
-        if isinstance(error, pl.exceptions.ComputeError):
-            raise OSError(str(error)) from error
-        raise
+def _write_parquet(path: Path, answers: _Answers) -> None:
+    """Parquet, its columns as they lie in memory: of amounts no statistics are kept, for nobody looks for one amount."""
+    own = as_table(pl.DataFrame(schema=answers.schema))
+    looked_for = [name for name in own.column_names if name not in amount_columns(answers.kernel, answers.options)]
+    writer: pq.ParquetWriter | None = None
+    with closing(answers.tables()) as several, ExitStack() as open_files:
+        for table in several:
+            if writer is None:
+                writer = open_files.enter_context(_writer_of(path, _named_as(own.schema, table.schema), looked_for))
+            writer.write_table(table.cast(writer.schema))
+            del table
+        if writer is None:
+            open_files.enter_context(_writer_of(path, own.schema, looked_for))
 
 
-def _noting(frames: Iterator[pl.DataFrame], failed: list[BaseException]) -> Iterator[pl.DataFrame]:
-    try:
-        yield from frames
-    except Exception as error:
-        failed.append(error)
-        raise
+def _writer_of(path: Path, schema: pa.Schema, looked_for: list[str]) -> pq.ParquetWriter:
+    coded = [
+        field.name for field in schema if not pa.types.is_decimal(field.type) and not pa.types.is_integer(field.type)
+    ]
+    # Level 1 is faster than the default and, on columns of amounts, no larger.
+    return pq.ParquetWriter(
+        path,
+        schema,
+        compression="zstd",
+        compression_level=1,
+        use_dictionary=coded,
+        write_statistics=looked_for,
+        store_decimal_as_integer=True,
+    )
 
 
-def _to_stdout(schema: pl.Schema, make: Callable[[], Iterator[pl.DataFrame]]) -> None:
+def _named_as(own: pa.Schema, found: pa.Schema) -> pa.Schema:
+    """The types found, with what Polars says of closed lists of words beside them, so that it reads them as such."""
+    return pa.schema([field.with_metadata(own.field(field.name).metadata) for field in found])
+
+
+def _to_stdout(answers: _Answers) -> None:
     """CSV on standard output. A reader that closes the pipe is no error of ours (``BrokenPipeError``)."""
     try:
-        _write_csv(sys.stdout.buffer, schema, make())
+        _write_csv(sys.stdout.buffer, answers)
     except BrokenPipeError:
         raise
     except OSError as error:
@@ -165,15 +203,15 @@ def _to_stdout(schema: pl.Schema, make: Callable[[], Iterator[pl.DataFrame]]) ->
         raise FileError("cannot_write", f"standard output: {error.strerror or error}") from error
 
 
-def _sink_csv(path: Path, schema: pl.Schema, make: Callable[[], Iterator[pl.DataFrame]]) -> None:
+def _csv_file(path: Path, answers: _Answers) -> None:
     with path.open("wb") as stream:
-        _write_csv(stream, schema, make())
+        _write_csv(stream, answers)
 
 
-def _write_csv(stream: IO[bytes], schema: pl.Schema, frames: Iterator[pl.DataFrame]) -> None:
+def _write_csv(stream: IO[bytes], answers: _Answers) -> None:
     """CSV whose text cells a spreadsheet does not take for formulas."""
-    stream.write(_csv(pl.DataFrame(schema=schema), header=True))
-    for frame in ahead(lambda: frames):
+    stream.write(_csv(pl.DataFrame(schema=answers.schema), header=True))
+    for frame in ahead(answers.frames):
         stream.write(_csv(frame, header=False))
     stream.flush()
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import overload
 
 import polars as pl
+import pyarrow as pa
 from polars.io.plugins import register_io_source
 
 from tidewaiter.assess.errors import FileError
@@ -13,9 +14,9 @@ from tidewaiter.assess.line import FIELDS
 from tidewaiter.bulk.columns import check_columns
 from tidewaiter.bulk.kernel import Kernel
 from tidewaiter.bulk.lines import MARK
-from tidewaiter.bulk.long import long_schema
+from tidewaiter.bulk.long import LAYER_COLUMNS, long_schema
 from tidewaiter.bulk.output import Columns
-from tidewaiter.bulk.stream import FRAME_ROWS, Options, Summary, ahead, priced_frames
+from tidewaiter.bulk.stream import FRAME_ROWS, Options, Summary, ahead, priced_frames, priced_tables
 
 _FACT = "fact."
 
@@ -68,6 +69,17 @@ def answers(
 ) -> Iterator[pl.DataFrame]:
     """The answers for frames of lines, slice by slice."""
     return priced_frames(kernel, frames, columns_of(kernel, options), options, summary)
+
+
+def tables(kernel: Kernel, frames: Iterable[pl.DataFrame], options: Options, summary: Summary) -> Iterator[pa.Table]:
+    """The same as Arrow tables, for a writer of files."""
+    return priced_tables(kernel, frames, columns_of(kernel, options), options, summary)
+
+
+def amount_columns(kernel: Kernel, options: Options) -> frozenset[str]:
+    """The columns of an answer that hold amounts and rates, and no words."""
+    added = LAYER_COLUMNS if options.long else columns_of(kernel, options).schema()
+    return frozenset(name for name, kind in added.items() if isinstance(kind, pl.Decimal))
 
 
 def columns_of(kernel: Kernel, options: Options) -> Columns:

@@ -10,8 +10,9 @@ import polars as pl
 import pyarrow as pa
 
 from tidewaiter.bulk.arrays import Ints
+from tidewaiter.bulk.arrow import bits, decimals
 from tidewaiter.bulk.basis import BASIS_NAMES
-from tidewaiter.bulk.output import ERROR_CODES, MONEY, RATE, REFUSED, decimals, error_words
+from tidewaiter.bulk.output import ERROR_CODES, MONEY, RATE, REFUSED, refusals
 from tidewaiter.bulk.pricing import NO_RATE_SAID, Layers, Pricing, rates_of
 
 LINE = "line"
@@ -155,9 +156,9 @@ def _joined(parts: list[Ints]) -> Ints:
 
 def _numbers(name: str, numbers: Ints) -> pl.Series:
     if name == REFUSED:
-        return error_words().gather(numbers)
+        return refusals(numbers).series()
     kind = _NUMBERS[name]
     assert isinstance(kind, pl.Decimal)
-    given = numbers != _NOTHING
-    nulls = pa.py_buffer(np.packbits(given, bitorder="little"))
-    return decimals(np.where(given, numbers, 0), kind.precision or 18, kind.scale, nulls)
+    found = pl.from_arrow(decimals(pa.decimal64(kind.precision or 18, kind.scale), numbers, bits(numbers != _NOTHING)))
+    assert isinstance(found, pl.Series)
+    return found

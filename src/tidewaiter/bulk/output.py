@@ -10,13 +10,16 @@ import polars as pl
 import pyarrow as pa
 
 from tidewaiter.bulk.arrays import Bools, Ints
+from tidewaiter.bulk.arrow import bits, decimals
 from tidewaiter.bulk.codes import ERRORS, WARNINGS, warnings_of
 from tidewaiter.bulk.lines import MARK
-from tidewaiter.bulk.pricing import NO_RATE_SAID, Priced, Pricing
+from tidewaiter.bulk.pricing import NO_RATE_SAID, Amounts
 
 MONEY = pl.Decimal(18, 2)
 RATE = pl.Decimal(9, 6)
 SHARE = pl.Decimal(18, 4)
+CENTS, MILLIONTHS, TEN_THOUSANDTHS = pa.decimal64(18, 2), pa.decimal64(9, 6), pa.decimal64(18, 4)
+"""The same as Arrow keeps them in eight bytes."""
 ERROR_CODES = pl.Enum(list(ERRORS[1:]))
 TOTALS = ("total_duty", "total_owed", "refundable", "total_fees", "total")
 EFFECTIVE_RATE, WARNED, REFUSED = "effective_rate", "warnings", "error"
@@ -55,82 +58,111 @@ def column_name(program: str) -> str:
     return program.replace("-", "_")
 
 
-def wide(frame: pl.DataFrame, pricing: Pricing, columns: Columns, rows: int) -> Iterator[pl.DataFrame]:
+def wide(frame: pl.DataFrame, amounts: Amounts, columns: Columns, rows: int) -> Iterator[pl.DataFrame]:
     """The frame with a column for each program (dollars, missing where the line was refused), in slices of so many rows."""
-    kept = frame.drop(MARK) if MARK in frame.columns else frame
-    for start in range(0, frame.height, rows):
-        part = slice(start, min(start + rows, frame.height))
-        yield kept[part].with_columns(_added(pricing, pricing.priced.part(part), part, columns))
+    kept = _own(frame)
+    for part in _parts(frame.height, rows):
+        yield kept[part].with_columns(one.series().alias(name) for name, one in _added(amounts, part, columns).items())
 
 
-def _added(pricing: Pricing, priced: Priced, part: slice, columns: Columns) -> list[pl.Series]:
+def wide_tables(frame: pl.DataFrame, amounts: Amounts, columns: Columns, rows: int) -> Iterator[pa.Table]:
+    """The same as Arrow tables, whose columns are the kernel's own numbers: nothing is copied."""
+    kept = as_table(_own(frame))
+    for part in _parts(frame.height, rows):
+        table = kept.slice(part.start, part.stop - part.start)
+        for name, one in _added(amounts, part, columns).items():
+            table = table.append_column(name, one.array())
+        yield table
+
+
+def as_table(frame: pl.DataFrame) -> pa.Table:
+    """A frame as an Arrow table, its texts as they lie in memory (but those in lists and the like)."""
+    nested = any(kind.is_nested() for kind in frame.schema.values())
+    return frame.to_arrow(compat_level=pl.CompatLevel.oldest() if nested else pl.CompatLevel.newest())
+
+
+def _own(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.drop(MARK) if MARK in frame.columns else frame
+
+
+def _parts(count: int, rows: int) -> Iterator[slice]:
+    return (slice(start, min(start + rows, count)) for start in range(0, count, rows))
+
+
+@dataclass(frozen=True, slots=True)
+class Decimals:
+    """A column of decimals: whole multiples of their last place, and where there is one."""
+
+    kind: pa.DataType
+    whole: Ints
+    given: pa.Buffer | None
+
+    def array(self) -> pa.Array:
+        """For Arrow."""
+        return decimals(self.kind, self.whole, self.given)
+
+    def series(self) -> pl.Series:
+        """For Polars."""
+        found = pl.from_arrow(self.array())
+        assert isinstance(found, pl.Series)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """A column of few words by number, from 1; 0 is none."""
+
+    numbers: Ints
+    words: pl.Series
+
+    def array(self) -> pa.Array:
+        """For Arrow: coded as well."""
+        places = pa.array(self.numbers.astype(np.int32) - 1, mask=self.numbers == 0)
+        return pa.DictionaryArray.from_arrays(places, self.words[1:].cast(pl.String).to_arrow())
+
+    def series(self) -> pl.Series:
+        """For Polars."""
+        return self.words.gather(self.numbers)
+
+
+def _added(amounts: Amounts, part: slice, columns: Columns) -> dict[str, Decimals | Coded]:
+    """The columns of the answer for some of the lines."""
+    priced = amounts.priced.part(part)
     valid = priced.error == 0
-    money = _Money(None if valid.all() else valid, priced.count)
-    added: dict[str, pl.Series] = {BASE_DUTY: money(priced.base)}
+    answered, zeros = bits(valid), np.zeros(priced.count, dtype=np.int64)
+
+    def money(cents: Ints) -> Decimals:
+        return Decimals(CENTS, cents, answered)
+
+    added: dict[str, Decimals | Coded] = {BASE_DUTY: money(priced.base)}
     duty = priced.base.copy()
     for program, name in columns.programs.items():
-        amounts = priced.duties.get(program)
-        added[name] = money.zero() if amounts is None else money(amounts)
-        if amounts is not None:
-            duty += amounts
+        cents = priced.duties.get(program)
+        added[name] = money(zeros if cents is None else cents)
+        if cents is not None:
+            duty += cents
         if columns.rates:
-            added[f"{name}_rate"] = _rates(priced.rates.get(program), valid)
-    fees = np.zeros(priced.count, dtype=np.int64)
+            added[f"{name}_rate"] = _rates(priced.rates.get(program, zeros), valid)
+    fees = zeros.copy()
     for code, name in columns.fees.items():
         added[name] = money(priced.fees[code])
         fees += priced.fees[code]
     totals = (duty, duty - priced.voided, priced.voided, fees, duty + fees)
-    added |= {name: money(amounts) for name, amounts in zip(TOTALS, totals, strict=True)}
-    added[EFFECTIVE_RATE] = _effective(pricing, duty, valid, part)
+    added |= {name: money(cents) for name, cents in zip(TOTALS, totals, strict=True)}
+    added[EFFECTIVE_RATE] = _effective(amounts, duty, valid, part)
     added[WARNED] = _warnings(priced.warnings)
-    added[REFUSED] = error_words().gather(priced.error)
-    return [series.alias(name) for name, series in added.items()]
+    added[REFUSED] = refusals(priced.error)
+    return added
 
 
-class _Money:
-    """Columns of cents as decimals of two places."""
-
-    def __init__(self, valid: Bools | None, count: int) -> None:
-        self._count = count
-        self._zero: pl.Series | None = None
-        self._nulls = None if valid is None else pa.py_buffer(np.packbits(valid, bitorder="little"))
-
-    def __call__(self, cents: Ints) -> pl.Series:
-        return self._decimals(cents, 18, 2)
-
-    def zero(self) -> pl.Series:
-        """A column of nothing."""
-        if self._zero is None:
-            self._zero = self(np.zeros(self._count, dtype=np.int64))
-        return self._zero
-
-    def _decimals(self, whole: Ints, digits: int, places: int) -> pl.Series:
-        return decimals(whole, digits, places, self._nulls)
-
-
-def decimals(whole: Ints, digits: int, places: int, nulls: pa.Buffer | None = None) -> pl.Series:
-    """Whole multiples of ``10**-places`` as decimals, without a copy on the way into the frame."""
-    wide_ints = np.empty((len(whole), 2), dtype=np.int64)
-    wide_ints[:, 0] = whole
-    np.right_shift(whole, 63, out=wide_ints[:, 1])
-    kind = pa.decimal128(digits, places)
-    array = pa.Array.from_buffers(kind, len(whole), [nulls, pa.py_buffer(wide_ints)])
-    found = pl.from_arrow(array)
-    assert isinstance(found, pl.Series)
-    return found
-
-
-def _rates(rates: Ints | None, valid: Bools) -> pl.Series:
+def _rates(rates: Ints, valid: Bools) -> Decimals:
     """Rates as fractions; missing where the program charges nothing, or not at a share of the value."""
-    if rates is None:
-        return pl.Series([None] * len(valid), dtype=RATE)
-    given = valid & (rates != 0) & (rates != NO_RATE_SAID)
-    return decimals(np.where(given, rates, 0), 9, 6, pa.py_buffer(np.packbits(given, bitorder="little")))
+    return Decimals(MILLIONTHS, rates, bits(valid & (rates != 0) & (rates != NO_RATE_SAID)))
 
 
-def _effective(pricing: Pricing, duty: Ints, valid: Bools, part: slice) -> pl.Series:
+def _effective(amounts: Amounts, duty: Ints, valid: Bools, part: slice) -> Decimals:
     """Assessed duty as a share of the value, to four places, half-up; missing at value 0."""
-    value, values = pricing.lines.value, pricing.lines.value.values[part]
+    value, values = amounts.value, amounts.value.values[part]
     whole = np.where(values > 0, values, 1)
     small = duty < _MOST_DUTY
     shares = (20_000 * np.where(small, duty, 0) + whole) // (2 * whole)
@@ -142,7 +174,7 @@ def _effective(pricing: Pricing, duty: Ints, valid: Bools, part: slice) -> pl.Se
             share = int((int(duty[row]) * 10_000 + 50 * number) // (100 * number))
             given[row] = share < _MOST_SHARE
             shares[row] = share if given[row] else 0
-    return decimals(shares, 18, 4, pa.py_buffer(np.packbits(given, bitorder="little")))
+    return Decimals(TEN_THOUSANDTHS, shares, bits(given))
 
 
 class _Warned:
@@ -150,23 +182,24 @@ class _Warned:
 
     def __init__(self) -> None:
         self._number = np.full(1 << len(WARNINGS), -1, dtype=np.int32)
-        self._words: list[str | None] = []
-        self._series = pl.Series([], dtype=pl.Categorical())
+        self._number[0] = 0
+        self._words: list[str | None] = [None]
+        self._series = pl.Series(self._words, dtype=pl.Categorical())
 
-    def __call__(self, bits: Ints) -> pl.Series:
-        numbers = self._number.take(bits)
+    def __call__(self, found: Ints) -> Coded:
+        numbers = self._number.take(found)
         if numbers.size and numbers.min() < 0:
-            for one in np.unique(bits[numbers < 0]).tolist():
+            for one in np.unique(found[numbers < 0]).tolist():
                 self._number[one] = len(self._words)
-                self._words.append(warnings_of(one) or None)
+                self._words.append(warnings_of(one))
             self._series = pl.Series(self._words, dtype=pl.Categorical())
-            numbers = self._number.take(bits)
-        return self._series.gather(numbers)
+            numbers = self._number.take(found)
+        return Coded(numbers, self._series)
 
 
 _warnings = _Warned()
 
 
-def error_words() -> pl.Series:
-    """The error codes by their numbers; none for 0."""
-    return pl.Series([None, *ERRORS[1:]], dtype=ERROR_CODES)
+def refusals(numbers: Ints) -> Coded:
+    """The error codes by their numbers."""
+    return Coded(numbers, pl.Series([None, *ERRORS[1:]], dtype=ERROR_CODES))

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from tidewaiter.bulk.arrays import Bools, Ints
+from tidewaiter.bulk.arrow import bits, decimals
 
 RATE = pa.decimal32(9, 6)
 """A share of the value: parts per million."""
@@ -21,23 +22,18 @@ TIME = pa.timestamp("ms", "UTC")
 WORD = pa.dictionary(pa.int32(), pa.string())
 
 
-def decimals(kind: pa.DataType, whole: npt.NDArray[Any], given: Bools) -> pa.Array:
-    """Decimals from whole multiples of their last place (int32 or int64, as the type is wide)."""
-    return pa.Array.from_buffers(kind, len(whole), [_bits(given), pa.py_buffer(np.ascontiguousarray(whole))])
-
-
 def rates(millionths: npt.NDArray[Any], given: Bools, rows: Ints | None = None) -> pa.Array:
     """Shares of the value from parts per million (never negative), for some places (or all)."""
     told = np.where(given, millionths, -1).astype(np.int32)
     if rows is not None:
         told = told.take(rows)
-    return decimals(RATE, told, told >= 0)
+    return decimals(RATE, told, bits(told >= 0))
 
 
 def instants(seconds: Ints, given: Bools | None = None) -> pa.Array:
     """Instants from seconds since 1970."""
-    bits = None if given is None else _bits(given)
-    return pa.Array.from_buffers(TIME, len(seconds), [bits, pa.py_buffer(seconds * 1000)])
+    where = None if given is None else bits(given)
+    return pa.Array.from_buffers(TIME, len(seconds), [where, pa.py_buffer(seconds * 1000)])
 
 
 def words_of(words: Sequence[str | None], numbers: npt.NDArray[Any], rows: Ints | None = None) -> pa.Array:
@@ -51,7 +47,7 @@ def words_of(words: Sequence[str | None], numbers: npt.NDArray[Any], rows: Ints 
     places = place[numbers]
     if rows is not None:
         places = places.take(rows)
-    indices = pa.Array.from_buffers(pa.int32(), len(places), [_bits(places >= 0), pa.py_buffer(places)])
+    indices = pa.Array.from_buffers(pa.int32(), len(places), [bits(places >= 0), pa.py_buffer(places)])
     return pa.DictionaryArray.from_arrays(indices, pa.array(list(kept), pa.string()))
 
 
@@ -64,7 +60,3 @@ def nothing(kind: pa.DataType, count: int) -> pa.Array:
 
 
 _NOTHING: dict[pa.DataType, pa.Array] = {}
-
-
-def _bits(given: Bools) -> pa.Buffer | None:
-    return None if given.all() else pa.py_buffer(np.packbits(given, bitorder="little"))

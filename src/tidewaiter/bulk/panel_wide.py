@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from tidewaiter.assess.amounts import rate_of
 from tidewaiter.bulk.arrays import Bools, Ints, Small
+from tidewaiter.bulk.arrow import bits, decimals
 from tidewaiter.bulk.base import NOT_AD_VALOREM, UNREAD
 from tidewaiter.bulk.kernel import Kernel
 from tidewaiter.bulk.output import column_name
@@ -23,7 +24,6 @@ from tidewaiter.bulk.panel_columns import (
     RATE,
     TIME,
     WORD,
-    decimals,
     instants,
     nothing,
     rates,
@@ -195,7 +195,7 @@ class WideTable:
         error = np.where(self._base == UNREAD, _REFUSED_BASE, 0)
         error = np.where(self._prohibited, _PROHIBITED, error)
         specific = (texts.amounts[text] > 0) & ~self._replaced
-        amounts = decimals(PER_UNIT, texts.amounts[text][self._rows.entry], specific[self._rows.entry])
+        amounts = decimals(PER_UNIT, texts.amounts[text][self._rows.entry], bits(specific[self._rows.entry]))
         return {
             "error": self._word(ERRORS, error),
             "base_column": self._word(COLUMNS, self._second),
@@ -279,9 +279,9 @@ class _Equivalents:
         more = self._of_layers()
         known = (base >= 0) & (more >= 0) & ~charges.prohibited[self._charge]
         return {
-            "base_equivalent": decimals(EQUIVALENT, base, base >= 0),
-            "total_equivalent": decimals(EQUIVALENT, total + more, known),
-            "owed_equivalent": decimals(EQUIVALENT, owed + more, known),
+            "base_equivalent": decimals(EQUIVALENT, base, bits(base >= 0)),
+            "total_equivalent": decimals(EQUIVALENT, total + more, bits(known)),
+            "owed_equivalent": decimals(EQUIVALENT, owed + more, bits(known)),
         }
 
     def _of_bases(self, base: Ints) -> Ints:

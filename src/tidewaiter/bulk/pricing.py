@@ -100,6 +100,14 @@ def _grown(columns: dict[str, Ints], name: str, count: int) -> Ints:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """What the columns of an answer are made of: the rest of a pricing can be forgotten meanwhile."""
+
+    priced: Priced
+    value: NumberColumn
+
+
 @dataclass(slots=True)
 class Standing:
     """Where the lines stand in the law: product row, classes, days. A place for every line of the frame.
@@ -147,6 +155,11 @@ class Pricing:
     def fixing(self) -> Ints:
         """The instant whose law governs each line."""
         return self.standing.fixing
+
+    @property
+    def amounts(self) -> Amounts:
+        """What stays of the pricing in the columns of an answer."""
+        return Amounts(self.priced, self.lines.value)
 
     def run(self) -> None:
         """Price the lines that can be read: from plans, by the waterfall, or by the waterfall with Python ints."""

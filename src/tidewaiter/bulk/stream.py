@@ -13,18 +13,22 @@ from typing import TypeVar
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
 
+from tidewaiter.bulk.arrays import Ints
 from tidewaiter.bulk.codes import ERRORS
 from tidewaiter.bulk.entries import EntryFrame, SeenEntries, whole_entries
 from tidewaiter.bulk.kernel import Kernel
 from tidewaiter.bulk.lines import Lines
 from tidewaiter.bulk.long import long
-from tidewaiter.bulk.output import Columns, wide
-from tidewaiter.bulk.pricing import Pricing
+from tidewaiter.bulk.output import Columns, as_table, wide, wide_tables
+from tidewaiter.bulk.pricing import Amounts, Priced, Pricing
 
-FRAME_ROWS = 1_000_000
+FRAME_ROWS = 500_000
 """Lines priced at once: enough that the fixed cost of a frame is small, few enough that several fit in memory."""
 _SLICE_ROWS = 100_000
+_GROUP_ROWS = 250_000
+"""Rows of a row group of a Parquet file."""
 _READING, _PRICING = Lock(), Lock()
 """Kernels remember what they have read and compiled, and share it: in one process frames are read one after another, and
 priced one after another, whichever threads ask."""
@@ -53,9 +57,8 @@ class Summary:
     unread: dict[str, str] = field(default_factory=dict)
     """Columns that are passed through, though their names are nearly those of fields."""
 
-    def add(self, pricing: Pricing) -> None:
+    def add(self, priced: Priced) -> None:
         """Count a frame. Amounts are cents."""
-        priced = pricing.priced
         self.lines += priced.count
         counts = np.bincount(priced.error)
         self.refused.update({ERRORS[number]: int(counts[number]) for number in np.flatnonzero(counts) if number})
@@ -75,10 +78,7 @@ class Summary:
         return dollars(self.base + self.duties.total())
 
 
-def _sum(cents: np.ndarray[tuple[int, ...], np.dtype[np.int64]], priced: object) -> int:
-    from tidewaiter.bulk.pricing import Priced
-
-    assert isinstance(priced, Priced)
+def _sum(cents: Ints, priced: Priced) -> int:
     return int(cents[priced.error == 0].sum())
 
 
@@ -90,15 +90,52 @@ def dollars(cents: int) -> Decimal:
 def priced_frames(
     kernel: Kernel, frames: Iterable[pl.DataFrame], columns: Columns, options: Options, summary: Summary
 ) -> Iterator[pl.DataFrame]:
-    """The answers for frames of lines, in order, cut into slices that a writer takes one by one.
+    """The answers for frames of lines, in order, cut into slices that a reader takes one by one.
 
     Lines of one entry must stand together, across frames too; those that do not are refused (``entry_not_together``).
     """
+    for frame, told, before in _told(kernel, frames, options, summary):
+        if isinstance(told, Pricing):
+            yield from long(frame, told, before).iter_slices(_SLICE_ROWS)
+        else:
+            yield from wide(frame, told, columns, _SLICE_ROWS)
+        # Nothing of a frame stays while the next is awaited.
+        del frame, told
+
+
+def priced_tables(
+    kernel: Kernel, frames: Iterable[pl.DataFrame], columns: Columns, options: Options, summary: Summary
+) -> Iterator[pa.Table]:
+    """The same as Arrow tables, for a writer of files."""
+    for frame, told, before in _told(kernel, frames, options, summary):
+        if isinstance(told, Pricing):
+            yield as_table(long(frame, told, before))
+        else:
+            yield from wide_tables(frame, told, columns, _GROUP_ROWS)
+        del frame, told
+
+
+def _told(
+    kernel: Kernel, frames: Iterable[pl.DataFrame], options: Options, summary: Summary
+) -> Iterator[tuple[pl.DataFrame, Amounts | Pricing, int]]:
+    """Each frame with its pricing, counted; and how many lines stood before it."""
+    # Three frames are at work: one is read, one is priced, and one is put into the columns of the answer.
+    for frame, told in ahead(lambda: _priced(kernel, frames, options)):
+        before = summary.lines
+        summary.add(told.priced)
+        yield frame, told, before
+        del frame, told
+
+
+def _priced(
+    kernel: Kernel, frames: Iterable[pl.DataFrame], options: Options
+) -> Iterator[tuple[pl.DataFrame, Amounts | Pricing]]:
+    """Each frame with what an answer of its form needs of its pricing."""
     with SeenEntries() as seen:
         for one, lines in ahead(lambda: _read(kernel, frames, seen)):
-            yield from _answered(kernel, one, lines, columns, options, summary)
-            # Nothing of a frame stays while the next is priced.
-            del one, lines
+            pricing = _price(kernel, one, lines, options)
+            yield one.frame, pricing if options.long else pricing.amounts
+            del one, lines, pricing
 
 
 def _read(kernel: Kernel, frames: Iterable[pl.DataFrame], seen: SeenEntries) -> Iterator[tuple[EntryFrame, Lines]]:
@@ -109,11 +146,9 @@ def _read(kernel: Kernel, frames: Iterable[pl.DataFrame], seen: SeenEntries) -> 
         del one, lines
 
 
-def _answered(
-    kernel: Kernel, one: EntryFrame, lines: Lines, columns: Columns, options: Options, summary: Summary
-) -> Iterator[pl.DataFrame]:
+def _price(kernel: Kernel, one: EntryFrame, lines: Lines, options: Options) -> Pricing:
     with _PRICING:
-        pricing = kernel.price(
+        return kernel.price(
             lines,
             one.entry,
             one.not_together,
@@ -121,12 +156,6 @@ def _answered(
             rates=options.rates,
             layers=options.long,
         )
-    before = summary.lines
-    summary.add(pricing)
-    if options.long:
-        yield from long(one.frame, pricing, before).iter_slices(_SLICE_ROWS)
-    else:
-        yield from wide(one.frame, pricing, columns, _SLICE_ROWS)
 
 
 @contextmanager
