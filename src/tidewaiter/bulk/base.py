@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from math import gcd
 
 import numpy as np
 
@@ -202,8 +203,11 @@ def _charge_by_unit(
     (rows, here), (unit, quantities) = where, by
     same = rows[here]
     quantity = quantities.per_unit(Fraction(1), texts.unit_names[unit], here)
-    numerator = product(quantity.ratio.numerator, texts.amounts[numbers])
-    ratio = Ratio(numerator, quantity.ratio.denominator * AMOUNT)
+    amounts = texts.amounts[numbers]
+    # In lowest terms, so that the numbers stay small.
+    common = gcd(int(np.gcd.reduce(amounts)), AMOUNT)
+    numerator = product(quantity.ratio.numerator, amounts // common)
+    ratio = Ratio(numerator, quantity.ratio.denominator * (AMOUNT // common))
     shares = texts.shares[numbers]
     if shares.any():
         ratio = ratio.plus(Ratio(product(shares, found.basis[same]), MILLION * 10**places))

@@ -11,7 +11,7 @@ from tidewaiter.bulk.arrays import Bools, Ints
 from tidewaiter.bulk.codes import warning_bit
 from tidewaiter.bulk.facts import Judge
 from tidewaiter.bulk.laws import SILENT
-from tidewaiter.bulk.waterfall import ManyOutcomes, ask_programs, refused
+from tidewaiter.bulk.waterfall import ManyOutcomes, Told, ask_programs, refused
 from tidewaiter.ledger.conditions import Word
 from tidewaiter.ledger.edges import leaves
 from tidewaiter.ledger.instants import end_of_day
@@ -211,6 +211,6 @@ def _mixed_bits(kernel: Kernel, pricing: Pricing, rows: Ints) -> Ints:
 
 def _duty(outcomes: ManyOutcomes, count: int) -> Ints:
     duty = np.zeros(count, dtype=np.int64)
-    for answers in outcomes.answers:
-        np.add.at(duty, answers.rows, answers.amount.astype(np.int64))
+    told = Told.of(outcomes.answers)
+    np.add.at(duty, told.rows, told.amount.astype(np.int64))
     return duty

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from math import lcm
 
 import numpy as np
 
 from tidewaiter.bulk.arrays import Bools, Exact, Ints
-from tidewaiter.bulk.exact import Ratio, product, select, times
+from tidewaiter.bulk.exact import CENTS, Ratio, half_up, product, select, times
 from tidewaiter.schedule.duties import (
     DEGREES,
     Added,
@@ -82,9 +84,20 @@ class ManyQuantities:
         return found
 
 
-def cents(duty: Duty) -> Exact:
-    """The duty in cents, rounded half-up."""
-    return duty.ratio.cents()
+def cents_of(
+    expression: Expression, basis: Exact, places: int, quantities: ManyQuantities, rows: Ints
+) -> tuple[Exact, Bools | None]:
+    """The duty of one expression in cents, rounded half-up, and where (if anywhere) a quantity is missing."""
+    if isinstance(expression, AdValorem):
+        rate = _fraction(expression.rate)
+        return half_up(basis, rate.denominator * 10**places, rate.numerator * CENTS), None
+    duty = duty_of(expression, basis, places, quantities, rows)
+    return duty.ratio.cents(), duty.missing
+
+
+@lru_cache(maxsize=4096)
+def _fraction(rate: Decimal) -> Fraction:
+    return Fraction(rate)
 
 
 def duty_of(expression: Expression, basis: Exact, places: int, quantities: ManyQuantities, rows: Ints) -> Duty:
@@ -100,7 +113,7 @@ def duty_of(expression: Expression, basis: Exact, places: int, quantities: ManyQ
         case Free() | NoChange():
             return Duty(Ratio(np.zeros(len(rows), dtype=np.int64), 1))
         case AdValorem(rate):
-            return Duty(Ratio(basis, 10**places).scaled(rate))
+            return Duty(Ratio(basis, 10**places).scaled(_fraction(rate)))
         case Specific(amount, unit):
             return quantities.per_unit(Fraction(amount), unit, rows)
         case PartRate(rate, _):

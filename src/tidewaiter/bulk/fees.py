@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
 
-from tidewaiter.bulk.arrays import Bools, Exact, Ints, present
+from tidewaiter.assess.line import TRANSPORTS
+from tidewaiter.bulk.arrays import Bools, Exact, Ints, Small, alike
 from tidewaiter.bulk.basis import FIRST_REST, NO, YES, hangs_on_product
 from tidewaiter.bulk.exact import half_up, product, times
 from tidewaiter.bulk.facts import Judge, ManyFacts, Moments
 from tidewaiter.bulk.laws import Laws
+from tidewaiter.bulk.plain import by_means
 from tidewaiter.ledger.conditions import Condition
 from tidewaiter.ledger.model import Fee
 
@@ -24,7 +25,7 @@ class FeeLines:
     """All lines of a frame: their entries (runs of equal numbers), and what fees depend on.
 
     ``answered`` are the rows that have fees at all; ``plain`` marks lines that state no facts, of which only the means of
-    transport (``means``, bits as plans have them) and the value are left to look at.
+    transport (``means``, by number, 0 for none) and the value are left to look at.
     """
 
     answered: Ints
@@ -49,9 +50,9 @@ class ManyFees:
 class FeeSchedule:
     """The fees of one importing country."""
 
-    def __init__(self, laws: Laws, probe: Callable[[Condition], tuple[bool, int, bool]]) -> None:
+    def __init__(self, laws: Laws) -> None:
         self._laws = laws
-        self._probe = probe
+        self._answers: Small = np.zeros((0, 0), dtype=np.int32)
         self._codes: dict[int, Ints] = {}
         self._rests: list[Condition] = []
         self.codes = tuple(dict.fromkeys(fee.code for fee in laws.regime.ledger.fees))
@@ -89,19 +90,20 @@ class FeeSchedule:
     def _applies(self, fee: Fee, lines: FeeLines, rows: Ints, keys: Ints, judge: Judge) -> Bools:
         """Where a fee falls on a line; ``keys`` number origin class and interval together."""
         codes = self._left(fee, lines, rows, keys)
-        held: Bools = codes == YES
-        for code in (one for one in present(codes) if one >= FIRST_REST):
-            hanging = np.flatnonzero(codes == code)
-            rest, its = self._rests[code - FIRST_REST], rows[hanging]
-            holds, moved, unsure = self._probe(rest)
-            if not unsure:
-                # Without facts the condition holds or not by the means of transport; where that leaves it open, judge.
-                held[hanging] = holds
-                open_means = lines.means[its] & moved != 0
-                hanging = hanging[open_means | ~lines.plain[its]]
-            if hanging.size:
-                held[hanging] = judge(rest, rows[hanging])
+        answers = self._plain_answers()[codes, lines.means[rows]]
+        held: Bools = answers == 1
+        hanging = np.flatnonzero((codes >= FIRST_REST) & ((answers < 0) | ~lines.plain[rows]))
+        for places in alike(codes[hanging]):
+            its = hanging[places]
+            held[its] = judge(self._rests[int(codes[its[0]]) - FIRST_REST], rows[its])
         return held
+
+    def _plain_answers(self) -> Small:
+        """By code and means of transport: whether a fee falls on a line that states nothing else; -1 where one must look."""
+        if len(self._answers) != len(self._rests) + FIRST_REST:
+            settled = [[code] * (1 + len(TRANSPORTS)) for code in (NO, YES)]
+            self._answers = np.array([*settled, *map(by_means, self._rests)], dtype=np.int32)
+        return self._answers
 
     def _left(self, fee: Fee, lines: FeeLines, rows: Ints, keys: Ints) -> Ints:
         """What is left of a fee's condition on each row: ``NO``, ``YES``, or from ``FIRST_REST`` on a condition on facts."""

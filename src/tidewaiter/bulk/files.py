@@ -6,7 +6,7 @@ import io
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TypeVar
@@ -29,6 +29,7 @@ from tidewaiter.bulk.safe_csv import flat, guarded
 from tidewaiter.bulk.stream import FRAME_ROWS, Options, Summary, ahead
 
 STDOUT = "-"
+_PAGE_ROWS = 128 * 1024
 Part = TypeVar("Part", pl.DataFrame, pa.Table)
 Told = Callable[[int, float | None], None]
 """Told how many lines are priced and, where it is known, what part of the file that is."""
@@ -159,8 +160,8 @@ def _write_parquet(path: Path, answers: _Answers) -> None:
     own = as_table(pl.DataFrame(schema=answers.schema))
     looked_for = [name for name in own.column_names if name not in amount_columns(answers.kernel, answers.options)]
     writer: pq.ParquetWriter | None = None
-    with closing(answers.tables()) as several, ExitStack() as open_files:
-        for table in several:
+    with ExitStack() as open_files:
+        for table in answers.tables():
             if writer is None:
                 writer = open_files.enter_context(_writer_of(path, _named_as(own.schema, table.schema), looked_for))
             writer.write_table(table.cast(writer.schema))
@@ -182,6 +183,10 @@ def _writer_of(path: Path, schema: pa.Schema, looked_for: list[str]) -> pq.Parqu
         use_dictionary=coded,
         write_statistics=looked_for,
         store_decimal_as_integer=True,
+        # Many values at a time: a column has no small pages.
+        write_batch_size=_PAGE_ROWS,
+        max_rows_per_page=_PAGE_ROWS,
+        data_page_size=8 * _PAGE_ROWS,
     )
 
 

@@ -18,13 +18,14 @@ from tidewaiter.assess.line import SHIPPED_FROM
 from tidewaiter.bulk.arrays import Bools, Exact, Ints
 from tidewaiter.bulk.codes import warning_bit
 from tidewaiter.bulk.facts import MISSING, Said, Sayings
-from tidewaiter.bulk.waterfall import ManyOutcomes, refused
+from tidewaiter.bulk.waterfall import Answers, ManyOutcomes, Told, refused
 from tidewaiter.ledger.regime import Regime
 
 if TYPE_CHECKING:
     from tidewaiter.bulk.pricing import Asked, Pricing
 
 _MIX = np.uint64(0x9E3779B97F4A7C15)
+_NONE: Bools = np.zeros(0, dtype=np.bool_)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,15 +117,20 @@ def warn(pricing: Pricing, rows: Ints, ghosts: Ghosts, asked: Asked, outcomes: M
 def fingerprints(outcomes: ManyOutcomes, count: int) -> npt.NDArray[np.uint64]:
     """A number for what each line reports (headings, bases and amounts): equal for equal answers."""
     found = np.zeros(count, dtype=np.uint64)
-    for answers in outcomes.answers:
-        codes = np.full(len(answers.rows), crc32(answers.code.encode()), dtype=np.uint64)
-        if answers.zero is not None and answers.row is not None:
-            codes[answers.zero] = crc32((answers.row.zero or answers.row.code).encode())
-        mixed = (_unsigned(answers.basis) ^ codes * _MIX) * _MIX
-        mixed ^= mixed >> np.uint64(29)
-        mixed = (mixed ^ _unsigned(answers.amount) * _MIX) * _MIX
-        np.add.at(found, answers.rows, mixed ^ mixed >> np.uint64(32))
+    told = Told.of(outcomes.answers)
+    codes = np.array([crc32(one.code.encode()) for one in outcomes.answers], dtype=np.uint64)[told.which]
+    zeros = [crc32((one.row.zero or one.row.code).encode()) if one.row else 0 for one in outcomes.answers]
+    at_zero = np.concatenate([_none(one) if one.zero is None else one.zero for one in outcomes.answers] or [_NONE])
+    codes = np.where(at_zero, np.array(zeros, dtype=np.uint64)[told.which], codes)
+    mixed = (_unsigned(told.basis) ^ codes * _MIX) * _MIX
+    mixed ^= mixed >> np.uint64(29)
+    mixed = (mixed ^ _unsigned(told.amount) * _MIX) * _MIX
+    np.add.at(found, told.rows, mixed ^ mixed >> np.uint64(32))
     return found
+
+
+def _none(answers: Answers) -> Bools:
+    return np.zeros(len(answers.rows), dtype=np.bool_)
 
 
 def _unsigned(column: Exact) -> npt.NDArray[np.uint64]:

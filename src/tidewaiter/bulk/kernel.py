@@ -114,7 +114,7 @@ class Kernel:
         watching = like.cautions if like else self.cautions
         lender = like.plain if like else None
         self.plain: PlainLaw = PlainLaw(self.laws, self.rules, watching.open_acts, watching.watched, lender)
-        self.fees = FeeSchedule(self.laws, self.plain.probe)
+        self.fees = FeeSchedule(self.laws)
         coverage = [row for row in regime.ledger.coverage if row.into == into]
         self.coverage_starts = [row.start for row in coverage]
         anywhere = any(ANYWHERE in row.origins for row in coverage)
@@ -186,7 +186,7 @@ class Kernel:
         pricing.run()
         pricing.charge_fees(entry)
         self.cautions.add(self, pricing, entry)
-        priced.error = lines.error.astype(np.int64)
+        priced.refuse(lines.error.astype(np.int64))
         return pricing
 
     # Stages up to the base duty
@@ -308,8 +308,10 @@ class Kernel:
         for row in np.flatnonzero(fixed & admitted.given & (admitted.instants > entered)).tolist():
             if int(admitted.days[row]) != local_day(int(entered[row]), zone).toordinal():
                 lines.refuse(np.array([row]), "bad_date")
-        standing.fixing = np.where(fixed & admitted.given, np.minimum(admitted.instants, entered), entered)
-        standing.governing = self.intervals(standing.fixing)
+        rows = np.flatnonzero(fixed & admitted.given)
+        standing.fixing, standing.governing = standing.fixing.copy(), standing.governing.copy()
+        standing.fixing[rows] = np.minimum(admitted.instants[rows], entered[rows])
+        standing.governing[rows] = self.intervals(standing.fixing[rows])
 
     def void_codes(self, key: str) -> Ints:
         """What courts have said of a heading, by interval of entry: ``OPEN``, ``VOID`` or ``PLAINTIFFS``."""

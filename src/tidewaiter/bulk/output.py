@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from tidewaiter.bulk.arrays import Bools, Ints
+from tidewaiter.bulk.arrays import Bools, Ints, Small
 from tidewaiter.bulk.arrow import bits, decimals
 from tidewaiter.bulk.codes import ERRORS, WARNINGS, warnings_of
 from tidewaiter.bulk.lines import MARK
@@ -112,7 +112,7 @@ class Decimals:
 class Coded:
     """A column of few words by number, from 1; 0 is none."""
 
-    numbers: Ints
+    numbers: Ints | Small
     words: pl.Series
 
     def array(self) -> pa.Array:

@@ -555,10 +555,7 @@ class PlainLaw:
         and whether that hangs on the value."""
         found = self._probes.get(condition)
         if found is None:
-            bounds = [leaf.bound for leaf in leaves(condition) if isinstance(leaf, Measure) and leaf.fact in _NO_FACTS]
-            cents = {*_PROBES, *(int(bound * 100) + more for bound in bounds for more in (0, 1))}
-            values = np.array(sorted(cents), dtype=np.int64)
-            held = [_held(condition, values, transport) for transport in _ANY_MEANS]
+            held = _held_by_means(condition)
             unsure = bool(held[0].any() != held[0].all())
             moved = sum(2 << place for place, one in enumerate(held[1:]) if not np.array_equal(one, held[0]))
             found = self._probes[condition] = (bool(held[0].all()), moved, unsure)
@@ -578,6 +575,20 @@ def _different(columns: Sequence[Ints | Small]) -> tuple[Ints, Ints]:
     for column in columns:
         assert np.array_equal(column[first][alike], column), "two rows with one hash"
     return first, alike
+
+
+def by_means(condition: Condition) -> list[int]:
+    """Whether a condition holds on no facts but a means of transport, by its number (0: none): 1, 0, or -1 where that hangs on
+    the value."""
+    return [-1 if one.any() != one.all() else int(one.all()) for one in _held_by_means(condition)]
+
+
+def _held_by_means(condition: Condition) -> list[Bools]:
+    """By means of transport: whether a condition holds at values on either side of every bound that it names."""
+    bounds = [leaf.bound for leaf in leaves(condition) if isinstance(leaf, Measure) and leaf.fact in _NO_FACTS]
+    cents = {*_PROBES, *(int(bound * 100) + more for bound in bounds for more in (0, 1))}
+    values = np.array(sorted(cents), dtype=np.int64)
+    return [_held(condition, values, transport) for transport in _ANY_MEANS]
 
 
 def _held(condition: Condition, values: Ints, transport: str | None) -> Bools:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -25,7 +25,7 @@ from tidewaiter.bulk.plain import PLAINTIFFS, SMALLEST, VOID
 from tidewaiter.bulk.quantities import quantities_of
 from tidewaiter.bulk.rates import MILLION
 from tidewaiter.bulk.special import NO_RATE, ManyClaims
-from tidewaiter.bulk.waterfall import Answers, ManyBasis, ManySettings, ask_programs
+from tidewaiter.bulk.waterfall import Answers, ManyBasis, ManySettings, Told, ask_programs
 from tidewaiter.ledger.model import BASE, PROHIBITION
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 _STATED = ("spi", "ch98", "ftz_status", "shipped_from")
 """Text fields that take a line off the quick way whatever its headings ask for."""
+_MEANS_BITS: Ints = np.array([0, *(2 << place for place in range(len(TRANSPORTS)))], dtype=np.int64)
+"""The bit of a means of transport, as plans have them, by its number."""
 NO_RATE_SAID = -1
 """The rate of a program that charges, but not at a share of the value."""
 
@@ -83,6 +85,13 @@ class Priced:
             self.voided[rows],
             {code: cents[rows] for code, cents in self.fees.items()},
         )
+
+    def refuse(self, error: Ints) -> None:
+        """Keep the errors of all lines; lines that are refused owe nothing."""
+        self.error = error
+        rows = np.flatnonzero(error)
+        for cents in (self.base, self.voided, *self.duties.values(), *self.rates.values(), *self.fees.values()):
+            cents[rows] = 0
 
     def column(self, program: str) -> Ints:
         """The cents of a program, to be filled in."""
@@ -204,7 +213,7 @@ class Pricing:
         plain = self.kernel.plain
         kind = self.kind[rows]
         stated = self._states_what_is_asked()[rows]
-        stated |= (plain.kinds.means.take(kind) & (1 | self._means()[rows])) != 0
+        stated |= (plain.kinds.means.take(kind) & (1 | _MEANS_BITS[self._means()[rows]])) != 0
         return rows[~stated], rows[stated]
 
     @property
@@ -236,10 +245,11 @@ class Pricing:
         return found
 
     def _means(self) -> Ints:
-        """The bit of each line's means of transport, as plans have them."""
+        """The number of each line's means of transport among those there are, from 1; 0 where none is said."""
         words = self.lines.transport.words
-        bits: Ints = np.array([2 << TRANSPORTS.index(word) if word else 0 for word in words] + [0], dtype=np.int64)
-        return bits[self.lines.transport.codes]
+        numbers = np.array([1 + TRANSPORTS.index(word) if word else 0 for word in words] + [0], dtype=np.int64)
+        found: Ints = numbers[self.lines.transport.codes]
+        return found
 
     def _plain(self, rows: Ints) -> None:
         priced, plain = self.priced, self.kernel.plain
@@ -291,7 +301,7 @@ class Pricing:
     def _void(self, rows: Ints, said: Ints, cents: Ints) -> None:
         """What courts have said of amounts: not owed, or not by plaintiffs."""
         void = said == VOID
-        self.priced.voided[rows[void]] += cents[void]
+        np.add.at(self.priced.voided, rows[void], cents[void])
         self.priced.warnings[rows[(said == PLAINTIFFS) & (cents > 0)]] |= warning_bit("voided_for_plaintiffs")
 
     # The base duty
@@ -327,8 +337,7 @@ class Pricing:
         lines.refuse(rows[outcomes.no_base[:count]], "missing_quantity")
         self.priced.base[rows] = setting.applied.cents[:count].astype(np.int64)
         warn(self, rows, ghosts, asked, outcomes)
-        for answers in outcomes.answers:
-            self._add(rows, setting, answers.before(count))
+        self._add(rows, setting, outcomes.answers)
         self.priced.warnings[rows[outcomes.pooled[:count]]] |= warning_bit("content_charged_once")
 
     def _check_coverage(self, rows: Ints) -> None:
@@ -413,25 +422,56 @@ class Pricing:
         up: Exact = -(-found // 10 ** (self.entry_places - places))
         return up
 
-    def _add(self, rows: Ints, setting: ManySettings, answers: Answers) -> None:
-        """One heading's amounts on the columns of the answer."""
-        its = rows[answers.rows]
-        amount = owed = answers.amount.astype(np.int64)
-        if answers.kind == PROHIBITION:
-            self.lines.refuse(its, "import_prohibited")
-        if answers.row is not None and answers.amount.any():
-            program = answers.program.id
-            np.add.at(self.priced.column(program), its, amount)
-            codes = self.kernel.void_codes(answers.row.key)[setting.entered[answers.rows]]
-            plaintiff = setting.facts.saying(PLAINTIFF, lambda said: PLAINTIFF in said.claims)[answers.rows]
-            said = np.where((codes == PLAINTIFFS) & plaintiff, VOID, codes)
-            owed = np.where(said == VOID, 0, amount)
-            self._void(its, said, amount)
-            self.priced.warnings[its[(codes == PLAINTIFFS) & (amount > 0)]] |= warning_bit("voided_for_plaintiffs")
-            if self.rates:
-                self._rate(program, its, answers)
-        if self.layers and answers.code:
-            self.priced.layers.append(Layers(answers, its, owed, setting.facts.places))
+    def _add(self, rows: Ints, setting: ManySettings, answers: Sequence[Answers]) -> None:
+        """The headings' amounts on the columns of the answer; what is said of ghosts, which stand after the rows, is left out."""
+        for one in answers:
+            if one.kind == PROHIBITION:
+                self.lines.refuse(rows[one.rows[one.rows < len(rows)]], "import_prohibited")
+        plaintiff = setting.facts.saying(PLAINTIFF, lambda said: PLAINTIFF in said.claims)
+        by_program: dict[str, list[Answers]] = {}
+        for one in answers:
+            if one.row is not None:
+                by_program.setdefault(one.program.id, []).append(one)
+        for program, several in by_program.items():
+            told = Told.of(several)
+            kept = np.flatnonzero((told.rows < len(rows)) & (told.amount != 0))
+            if not kept.size:
+                continue
+            its, amount = told.rows[kept], told.amount[kept].astype(np.int64)
+            np.add.at(self.priced.column(program), rows[its], amount)
+            codes = self._court_codes(several, told.which[kept], setting.entered[its])
+            if codes is not None:
+                self._void(rows[its], np.where((codes == PLAINTIFFS) & plaintiff[its], VOID, codes), amount)
+        if self.rates or self.layers:
+            self._keep(rows, setting, answers, plaintiff)
+
+    def _court_codes(self, answers: Sequence[Answers], which: Ints, entered: Ints) -> Ints | None:
+        """What courts have said of each amount; ``None`` where they have said nothing of any of these headings."""
+        said = [self.kernel.void_codes(one.row.key) if one.row else None for one in answers]
+        spoken = [place for place, codes in enumerate(said) if codes is not None and codes.any()]
+        if not spoken:
+            return None
+        found = np.zeros(len(which), dtype=np.int64)
+        for place in spoken:
+            its = np.flatnonzero(which == place)
+            codes = said[place]
+            assert codes is not None
+            found[its] = codes[entered[its]]
+        return found
+
+    def _keep(self, rows: Ints, setting: ManySettings, answers: Sequence[Answers], plaintiff: Bools) -> None:
+        """The rates by program and the headings' answers, where they are asked for."""
+        for each in answers:
+            one = each.before(len(rows))
+            its = rows[one.rows]
+            owed = one.amount.astype(np.int64)
+            if one.row is not None and one.amount.any():
+                codes = self.kernel.void_codes(one.row.key)[setting.entered[one.rows]]
+                owed = np.where((codes == VOID) | ((codes == PLAINTIFFS) & plaintiff[one.rows]), 0, owed)
+                if self.rates:
+                    self._rate(one.program.id, its, one)
+            if self.layers and one.code:
+                self.priced.layers.append(Layers(one, its, owed, setting.facts.places))
 
     def _rate(self, program: str, rows: Ints, answers: Answers) -> None:
         """The rate at which a program charges: of the first of its headings that does."""

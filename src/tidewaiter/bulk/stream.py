@@ -62,10 +62,10 @@ class Summary:
         self.lines += priced.count
         counts = np.bincount(priced.error)
         self.refused.update({ERRORS[number]: int(counts[number]) for number in np.flatnonzero(counts) if number})
-        self.base += _sum(priced.base, priced)
-        self.voided += _sum(priced.voided, priced)
-        self.duties.update({program: _sum(cents, priced) for program, cents in priced.duties.items()})
-        self.fees.update({code: _sum(cents, priced) for code, cents in priced.fees.items()})
+        self.base += int(priced.base.sum())
+        self.voided += int(priced.voided.sum())
+        self.duties.update({program: int(cents.sum()) for program, cents in priced.duties.items()})
+        self.fees.update({code: int(cents.sum()) for code, cents in priced.fees.items()})
 
     @property
     def answered(self) -> int:
@@ -76,10 +76,6 @@ class Summary:
     def total(self) -> Decimal:
         """All duty assessed, in dollars."""
         return dollars(self.base + self.duties.total())
-
-
-def _sum(cents: Ints, priced: Priced) -> int:
-    return int(cents[priced.error == 0].sum())
 
 
 def dollars(cents: int) -> Decimal:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from tidewaiter.assess.amounts import rate_of
 from tidewaiter.bulk.arrays import Bools, Exact, Ints, alike
 from tidewaiter.bulk.base import ManyBaseDuties, equivalent_room
 from tidewaiter.bulk.basis import NONE
-from tidewaiter.bulk.duties import ManyQuantities, cents, duty_of
+from tidewaiter.bulk.duties import ManyQuantities, cents_of
 from tidewaiter.bulk.exact import half_up, product, select, times
 from tidewaiter.bulk.facts import Judge, ManyFacts
 from tidewaiter.bulk.laws import SILENT, Laws
@@ -99,6 +100,28 @@ class ManyOutcomes:
     pooled: Bools
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Several answers as one: a place for each row of each, and which answer (by its place among them) it belongs to."""
+
+    rows: Ints
+    which: Ints
+    basis: Exact
+    amount: Exact
+
+    @classmethod
+    def of(cls, answers: Sequence[Answers]) -> Told:
+        """The answers one after another."""
+        if not answers:
+            return cls(*(np.zeros(0, dtype=np.int64) for _ in range(4)))
+        return cls(
+            np.concatenate([one.rows for one in answers]),
+            np.repeat(np.arange(len(answers)), [len(one.rows) for one in answers]),
+            np.concatenate([one.basis for one in answers]),
+            np.concatenate([one.amount for one in answers]),
+        )
+
+
 def refused(outcomes: ManyOutcomes) -> Bools:
     """Where lines cannot be answered: something is missing, or the goods may not be imported."""
     found = outcomes.no_ch98_value | outcomes.no_quantity | outcomes.no_base
@@ -119,6 +142,29 @@ def ask_programs(laws: Laws, setting: ManySettings) -> ManyOutcomes:
     return asking.outcomes
 
 
+@dataclass(slots=True)
+class _Board:
+    """Where the headings of an interaction have answered and how much they cover, and how many of their answers are counted."""
+
+    won: Bools
+    covered: Exact
+    seen: dict[str, int]
+    any: bool = False
+
+    @classmethod
+    def empty(cls, count: int, kind: np.dtype[Any]) -> _Board:
+        """Nothing answered."""
+        return cls(np.zeros(count, dtype=np.bool_), np.zeros(count, dtype=kind), {})
+
+    def add(self, chunk: Answers, charged: bool) -> None:
+        """Count an answer; where only those count that charge something, its rows that do."""
+        winning = slice(None) if not charged else np.flatnonzero(chunk.amount > 0)
+        rows = chunk.rows[winning]
+        self.any = self.any or bool(rows.size)
+        self.won[rows] = True
+        self.covered[rows] += chunk.basis[winning]
+
+
 class _Asking:
     """One pass over the programs."""
 
@@ -133,7 +179,7 @@ class _Asking:
         self._reports: dict[tuple[str, str], list[Answers]] = {}
         self._rooms: dict[str, Exact] = {}
         self._unstated: dict[str, Ints] = {}
-        self._board = np.zeros(count, dtype=np.bool_), np.zeros(count, dtype=self.value.dtype)
+        self._boards: dict[int, _Board] = {}
 
     def program(self, program: Program, rows: Ints) -> None:
         """One program on rows of one order: first what it yields, then its waterfall on what is left."""
@@ -170,40 +216,56 @@ class _Asking:
         """The headings of one answer in turn, on the rows that it is the answer for."""
         for candidate in law.candidates:
             row = candidate.row
-            held = np.ones(len(rows), dtype=np.bool_) if candidate.rest is None else self._judge(candidate.rest, rows)
-            places = np.flatnonzero(held)
+            held = None if candidate.rest is None else self._judge(candidate.rest, rows)
+            places = np.arange(len(rows)) if held is None else np.flatnonzero(held)
             if not places.size:
                 continue
-            going = np.ones(len(rows), dtype=np.bool_)
-            left = left.copy()
-            if row.key in self.laws.yields:
-                left[places] = self._yield(law.program, row.key, rows[places], left[places], basis)
-                on = _goes_on(left[places], whole[places])
-                going[places[~on]] = False
-                places = places[on]
-            taken = self._portion(row, rows[places], left[places])
-            answering = places[(taken != 0) | (whole[places] == 0)]
-            if answering.size:
-                answered = taken[(taken != 0) | (whole[places] == 0)]
-                self._take(law.program, candidate, rows[answering], answered, basis)
-            left[places] -= taken
-            going[places] = (not row.portion.closes) & (left[places] > 0).astype(np.bool_)
-            rows, whole, left = rows[going], whole[going], left[going]
-            if not rows.size:
+            if row.portion.kind == "rest" and row.key not in self.laws.yields:
+                # It takes all that is left.
+                self._take(law.program, candidate, rows[places], left[places], basis)
+                going = np.zeros(len(rows), dtype=np.bool_) if held is None else ~held
+            else:
+                going, left = self._partly(law.program, candidate, (rows, whole, left), places, basis)
+            if not going.any():
                 return
+            rows, whole, left = rows[going], whole[going], left[going]
+
+    def _partly(
+        self,
+        program: Program,
+        candidate: Candidate,
+        lines: tuple[Ints, Exact, Exact],
+        places: Ints,
+        basis: ManyBasis,
+    ) -> tuple[Bools, Exact]:
+        """A heading that yields or takes a portion, at some places of rows, wholes and what is left; which go on, with what."""
+        rows, whole, left = lines
+        row, going, left = candidate.row, np.ones(len(rows), dtype=np.bool_), left.copy()
+        if row.key in self.laws.yields:
+            left[places] = self._yield(program, row.key, rows[places], left[places], basis)
+            on = _goes_on(left[places], whole[places])
+            going[places[~on]] = False
+            places = places[on]
+        taken = self._portion(row, rows[places], left[places])
+        answers = (taken != 0) | (whole[places] == 0)
+        if answers.any():
+            self._take(program, candidate, rows[places[answers]], taken[answers], basis)
+        left[places] -= taken
+        going[places] = (not row.portion.closes) & (left[places] > 0).astype(np.bool_)
+        return going, left
 
     def _yield(self, program: Program, who: str, rows: Ints, left: Exact, basis: ManyBasis) -> Exact:
         """What is left after the portions that headings asked before have taken; ``GONE`` where the program stays silent."""
         left = left.copy()
         for interaction, live in self.laws.yields.get(who, ()):
-            chunks = [chunk for key in interaction.over for chunk in self._by_key.get(key, ())]
-            if not chunks:
-                continue
             # Law on the day that governs, or for privileged foreign goods on that of entry.
             is_law = live[self.setting.entered[rows]] | live[self.setting.governing[rows]]
             if not is_law.any():
                 continue
-            won, covered = self._won(interaction, chunks, rows)
+            found = self._won(interaction, rows)
+            if found is None:
+                continue
+            won, covered = found
             hit = won & is_law & (left != GONE)
             if not hit.any():
                 continue
@@ -217,18 +279,20 @@ class _Asking:
             left[hit] = select(silent, np.full(len(its_left), GONE, dtype=its_left.dtype), its_left)
         return left
 
-    def _won(self, interaction: Interaction, chunks: Sequence[Answers], rows: Ints) -> tuple[Bools, Exact]:
-        """Of some rows: whether a heading of the interaction answered, and how much of the value those headings cover."""
-        won, covered = self._board
-        for chunk in chunks:
-            winning = slice(None) if not interaction.charged else np.flatnonzero(chunk.amount > 0)
-            won[chunk.rows[winning]] = True
-            covered[chunk.rows[winning]] += chunk.basis[winning]
-        found = won[rows], covered[rows]
-        for chunk in chunks:
-            won[chunk.rows] = False
-            covered[chunk.rows] = 0
-        return found
+    def _won(self, interaction: Interaction, rows: Ints) -> tuple[Bools, Exact] | None:
+        """Of some rows: whether a heading of the interaction answered, and how much of the value those headings cover.
+
+        ``None`` where none has answered anything. What is found is kept, and what was answered since is added to it.
+        """
+        board = self._boards.get(id(interaction))
+        if board is None:
+            board = self._boards[id(interaction)] = _Board.empty(len(self.value), self.value.dtype)
+        for key in interaction.over:
+            chunks = self._by_key.get(key, ())
+            for chunk in chunks[board.seen.get(key, 0) :]:
+                board.add(chunk, interaction.charged)
+            board.seen[key] = len(chunks)
+        return (board.won[rows], board.covered[rows]) if board.any else None
 
     def _report(self, program: Program, interaction: Interaction, rows: Ints, covered: Exact, basis: ManyBasis) -> None:
         """A relief for the portion yielded; a second one under the same number adds to the first."""
@@ -299,10 +363,9 @@ class _Asking:
     def _charge(self, answers: Answers, candidate: Candidate) -> None:
         expression = answers.expression = rate_of(candidate.state.rate)
         places = self.setting.facts.places
-        duty = duty_of(expression, answers.basis, places, self.setting.quantities, answers.rows)
-        answers.amount = cents(duty)
-        if duty.missing is not None:
-            self.outcomes.no_quantity[answers.rows[duty.missing]] = True
+        answers.amount, missing = cents_of(expression, answers.basis, places, self.setting.quantities, answers.rows)
+        if missing is not None:
+            self.outcomes.no_quantity[answers.rows[missing]] = True
 
     def _cap(self, answers: Answers, candidate: Candidate) -> None:
         """All-in: the cap less the base duty's ad valorem equivalent, on the portion; never below zero."""
