@@ -71,7 +71,7 @@ def averages(
         from tidewaiter.ledger.instants import FOREVER
         from tidewaiter.ledger.snapshot import find_scenario
     except ImportError as error:
-        fail("missing_extra", f"averages need {error.name}", "pip install 'tidewaiter[parquet]'", status=2)
+        fail("missing_extra", f"averages need {error.name}", "pip install tidewaiter again, whole", status=2)
     names = words(scenario) or ("law",)
     engine = engine_of(known_on, names[0])
     zone = engine.regime.zone("US")

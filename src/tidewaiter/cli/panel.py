@@ -67,7 +67,7 @@ def panel(
         from tidewaiter.bulk.panel import Panel, PanelOptions
         from tidewaiter.bulk.panel_equivalents import read_unit_values
     except ImportError as error:
-        fail("missing_extra", f"panels need {error.name}", "pip install 'tidewaiter[parquet]'", status=2)
+        fail("missing_extra", f"panels need {error.name}", "pip install tidewaiter again, whole", status=2)
     engine = engine_of(known_on, scenario)
     zone = engine.regime.zone("US")
     try:
