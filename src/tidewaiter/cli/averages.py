@@ -28,16 +28,12 @@ metal count with the full value. docs/averages.md says what that means for the n
 
 Examples:
 
+\b
   tidewaiter averages
-
   tidewaiter averages --origins CN --from 2025-01-01 --to 2026-12-31
-
   tidewaiter averages --by section --from 2026-11-22 --to 2026-11-22
-
   tidewaiter averages --origins CN --daily --csv -o china.csv
-
   tidewaiter averages --scenario law,my-acts.yaml --from 2026-11-01
-
   tidewaiter averages --weights my-imports.csv --by program --json
 """
 _FIRST = "2025-01-01"

@@ -22,7 +22,7 @@ def build(
 ) -> None:
     """Encode all official editions of a folder into one schedule.
 
-    Example: tidewaiter schedule build ../shared/data/hts -o us.zip
+    Example: tidewaiter schedule build editions -o us.zip
     """
     from tidewaiter.schedule.commands import schedule_build
     from tidewaiter.schedule.encoding import SCHEDULE_FILE
@@ -41,7 +41,11 @@ def add(
 ) -> None:
     """Take in a newly published edition.
 
-    Example: tidewaiter schedule add hts_2026_rev_11.json --edition "2026 rev 11" --in-force-from 2026-07-01
+    Example:
+
+    \b
+      tidewaiter schedule add hts_2026_rev_11.json \\
+        --edition "2026 rev 11" --in-force-from 2026-07-01
     """
     from tidewaiter.schedule.commands import schedule_add
 
