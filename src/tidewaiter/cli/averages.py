@@ -85,6 +85,7 @@ def averages(
     except (LineError, FileError) as error:
         fail(error.code, error.message, error.hint, status=2)
     _put(rows, found, zone, _form(as_json, as_csv, output), output, daily)
+    _note(rows, found, by)
 
 
 def _weights(said: str, regime: Regime) -> Weights | None:
@@ -122,7 +123,6 @@ def _put(
             frame.write_parquet(output)
         else:
             _say(frame.write_csv().encode(), output)
-    _note(rows, found)
 
 
 def _say(text: bytes, output: str | None) -> None:
@@ -155,19 +155,24 @@ def _show(rows: Sequence[tuple[str, Average]], zone: str) -> None:
     console().print(table)
 
 
-def _note(rows: Sequence[tuple[str, Average]], found: Averages) -> None:
-    """What the averages leave out, on standard error."""
+def _note(rows: Sequence[tuple[str, Average]], found: Averages, by: str) -> None:
+    """What the averages leave out at their end, all groups together, on standard error."""
+    from tidewaiter.averages.table import counted
+
     if not rows:
         typer.echo("nothing to average: these origins have no weight on these days", err=True)
         return
-    last = rows[-1][1]
+    last = {row.group: row for name, row in rows if name == rows[-1][0]}
+    whole = counted(list(last.values()), by)
     what = "lines, each counted once for each origin" if found.weights is None else "dollars"
-    typer.echo(f"weights: {last.weight:,} {what}; rates of lines that state no facts and claim no preference", err=True)
+    typer.echo(
+        f"weights: {whole.weight:,} {what}; rates of lines that state no facts and claim no preference", err=True
+    )
     if found.weights is not None:
-        typer.echo(f"no line in the tariff for {_percent(last.uncovered)} of the weights", err=True)
-    typer.echo(f"duty not counted whole (by quantity, no unit value) on {_percent(last.left_out)}", err=True)
-    if last.prohibited:
-        typer.echo(f"may not be imported, and not counted: {_percent(last.prohibited)}", err=True)
+        typer.echo(f"no line in the tariff for {_percent(whole.uncovered)} of the weights", err=True)
+    typer.echo(f"duty not counted whole (by quantity, no unit value) on {_percent(whole.left_out)}", err=True)
+    if whole.prohibited:
+        typer.echo(f"may not be imported, and not counted: {_percent(whole.prohibited)}", err=True)
     if found.unequal:
         typer.echo(f"not treated alike within, split evenly: {', '.join(sorted(found.unequal))}", err=True)
 
