@@ -48,10 +48,10 @@ days = st.one_of(st.dates(date(2025, 1, 1), date(2026, 12, 31)), st.dates(date(2
 moments = st.one_of(days, days, st.tuples(days, st.sampled_from(["T00:00", "T00:01", "T12:01+08:00"])).map("".join))
 cents = st.integers(0, 10**9).map(lambda amount: f"{amount // 100}.{amount % 100:02d}")
 values = st.one_of(cents, cents, st.sampled_from(["0", "0.01", "0.5", "800", "2500", "10000", "188077", "123.456"]))
-odd_values = st.sampled_from(
-    ["-1", "1e5", "10,000", "99999999999.123", "5000000000000", " 7 ", "+5", ".5", "", "NaN", "1.005"]
+odd_values = st.one_of(
+    st.sampled_from(["-1", "1e5", "10,000", "99999999999.123", "5000000000000", " 7 ", "+5", ".5", "", "NaN", "1.005"]),
     # Beyond ten digits, beyond six places, digits of another script: once cut off, overflown or read as zero.
-    + "500000000000 9999999999 0.0000001 ٥٠٠".split()
+    st.sampled_from(["500000000000", "9999999999", "0.0000001", "٥٠٠"]),
 )
 shares = st.sampled_from(["0", "0.1", "0.149999", "0.15", "0.6", "1"])
 

@@ -144,6 +144,7 @@ def test_digits_of_other_scripts_are_no_number_and_never_zero(cell: str) -> None
 
 def test_a_column_of_nothing() -> None:
     for column in (
+        pl.Series(["\x1f", "\x1c \x1d"]),
         pl.Series([None, None]),
         pl.Series([None], dtype=pl.Float64),
         pl.Series(["", " "]),

@@ -94,6 +94,8 @@ def _read_few(column: pl.Series, name: str, places: int, given: Bools) -> Number
         return NumberColumn(values, places, given)
     few = read_numbers(column.gather(rows), name, places)
     values[rows] = few.values
+    given = given.copy()
+    given[rows] = few.given
     beside = {int(rows[row]): number for row, number in few.beside.items()}
     return NumberColumn(values, places, given, beside, {int(rows[row]): code for row, code in few.refused.items()})
 
@@ -101,9 +103,12 @@ def _read_few(column: pl.Series, name: str, places: int, given: Bools) -> Number
 def _read_one_by_one(found: NumberColumn, column: pl.Series, rows: Ints, name: str) -> None:
     beside: dict[int, Decimal] = {}
     refused: dict[int, str] = {}
-    found.values = found.values.copy()
+    found.values, found.given = found.values.copy(), found.given.copy()
     known: dict[Any, Decimal | str] = {}
     for row, cell in zip(rows.tolist(), column.gather(rows).to_list(), strict=True):
+        if isinstance(cell, str) and not cell.strip():  # a separator (\x1f) is a blank to Python alone
+            found.given[row] = False
+            continue
         number = known.get(cell) if isinstance(cell, str | int | float) else None
         if number is None or isinstance(cell, bool):
             try:
