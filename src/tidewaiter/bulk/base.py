@@ -12,12 +12,13 @@ from tidewaiter.bulk.arrays import Bools, Exact, Ints, alike
 from tidewaiter.bulk.duties import ManyQuantities, duty_of
 from tidewaiter.bulk.exact import Ratio, half_up, product, times
 from tidewaiter.bulk.rates import MILLION, whole_millionths
-from tidewaiter.schedule.duties import AdValorem, Expression, Free, Specific
+from tidewaiter.schedule.duties import AdValorem, Compound, Expression, Free, Specific
 from tidewaiter.schedule.expressions import UnparsedDutyError, parse
 
 NOT_AD_VALOREM = -1
 UNREAD = -2
 NO_UNIT = -1
+_WIDE = 2**62
 AMOUNT = 10**8
 """Amounts of plain specific duties are whole multiples of a hundred-millionth of a dollar."""
 
@@ -32,6 +33,7 @@ class Texts:
         self._millionths: list[int] = []
         self._units: list[int] = []
         self._amounts: list[int] = []
+        self._shares: list[int] = []
 
     def number(self, text: str) -> int:
         """The number of a column's text."""
@@ -47,23 +49,31 @@ class Texts:
     def _keep(self, expression: Expression | None) -> None:
         self.expressions.append(expression)
         self._millionths.append(UNREAD if expression is None else _millionths(expression))
-        unit, amount = NO_UNIT, 0
-        if isinstance(expression, Specific) and (expression.amount * AMOUNT) % 1 == 0:
-            if expression.unit not in self.unit_names:
-                self.unit_names.append(expression.unit)
-            unit, amount = self.unit_names.index(expression.unit), int(expression.amount * AMOUNT)
+        unit, amount, share = NO_UNIT, 0, 0
+        plain = _by_unit(expression)
+        if plain is not None:
+            name, amount, share = plain
+            if name not in self.unit_names:
+                self.unit_names.append(name)
+            unit = self.unit_names.index(name)
         self._units.append(unit)
         self._amounts.append(amount)
+        self._shares.append(share)
 
     @property
     def units(self) -> Ints:
-        """By number: the number of the unit of a plain specific duty, else ``NO_UNIT``."""
+        """By number: the number of the unit of a duty by one unit (and perhaps a share of the value), else ``NO_UNIT``."""
         return np.array(self._units, dtype=np.int64)
 
     @property
     def amounts(self) -> Ints:
-        """By number: dollars for each unit of a plain specific duty, over ``AMOUNT``."""
+        """By number: dollars for each unit of a duty by one unit, over ``AMOUNT``."""
         return np.array(self._amounts, dtype=np.int64)
+
+    @property
+    def shares(self) -> Ints:
+        """By number: the parts per million of the value that a duty by one unit takes beside."""
+        return np.array(self._shares, dtype=np.int64)
 
     @property
     def written(self) -> list[str]:
@@ -88,6 +98,18 @@ def _millionths(expression: Expression) -> int:
         found = whole_millionths(expression.rate)
         return NOT_AD_VALOREM if found is None else found
     return UNREAD if expression.kind == "see_note" else NOT_AD_VALOREM
+
+
+def _by_unit(expression: Expression | None) -> tuple[str, int, int] | None:
+    """The unit, amount and parts per million of a specific duty, alone or with a share of the value; else ``None``."""
+    match expression:
+        case Specific(amount, unit):
+            share: int | None = 0
+        case Compound((AdValorem(rate), Specific(amount, unit)) | (Specific(amount, unit), AdValorem(rate))):
+            share = whole_millionths(rate)
+        case _:
+            return None
+    return None if share is None or (amount * AMOUNT) % 1 else (unit, int(amount * AMOUNT), share)
 
 
 @dataclass(slots=True)
@@ -145,14 +167,12 @@ def _charge_others(
     found: ManyBaseDuties, texts: Texts, numbers: Ints, rows: Ints, places: int, quantities: ManyQuantities
 ) -> None:
     """Specific, compound and other duties, one expression at a time; ``quantities`` are those of ``rows``."""
-    found.exact = found.exact.astype(object)
-    found.denominator = found.denominator.astype(object)
     found.missing = found.missing.copy()
     by_unit = texts.units[numbers[rows]]
     for places_alike in alike(by_unit):
         unit = int(by_unit[places_alike[0]])
         if unit != NO_UNIT:
-            _charge_by_unit(found, texts, numbers, rows, places_alike, (unit, quantities))
+            _charge_by_unit(found, texts, numbers[rows[places_alike]], (rows, places_alike), places, (unit, quantities))
     left = np.flatnonzero(by_unit == NO_UNIT)
     for among in alike(numbers[rows[left]]):
         places_alike = left[among]
@@ -160,9 +180,7 @@ def _charge_others(
         expression = texts.expressions[int(numbers[same[0]])]
         assert expression is not None
         duty = duty_of(expression, found.basis[same], places, quantities, places_alike)
-        found.cents[same] = duty.ratio.cents()
-        found.exact[same] = duty.ratio.numerator
-        found.denominator[same] = duty.ratio.denominator
+        _put(found, same, duty.ratio)
         if duty.missing is not None:
             found.missing[same[duty.missing]] = True
         if duty.unread:
@@ -170,19 +188,43 @@ def _charge_others(
 
 
 def _charge_by_unit(
-    found: ManyBaseDuties, texts: Texts, numbers: Ints, rows: Ints, places: Ints, by: tuple[int, ManyQuantities]
+    found: ManyBaseDuties,
+    texts: Texts,
+    numbers: Ints,
+    where: tuple[Ints, Ints],
+    places: int,
+    by: tuple[int, ManyQuantities],
 ) -> None:
-    """Plain specific duties in one unit: an amount of its own for each line, times the quantity."""
-    unit, quantities = by
-    same = rows[places]
-    quantity = quantities.per_unit(Fraction(1), texts.unit_names[unit], places)
-    numerator = product(quantity.ratio.numerator, texts.amounts[numbers[same]])
+    """Duties by one unit: an amount of its own for each line times the quantity, and a share of its own of the value.
+
+    ``where`` are the rows, and the places in them (and in the quantities) that are charged.
+    """
+    (rows, here), (unit, quantities) = where, by
+    same = rows[here]
+    quantity = quantities.per_unit(Fraction(1), texts.unit_names[unit], here)
+    numerator = product(quantity.ratio.numerator, texts.amounts[numbers])
     ratio = Ratio(numerator, quantity.ratio.denominator * AMOUNT)
-    found.cents[same] = ratio.cents()
-    found.exact[same] = ratio.numerator
-    found.denominator[same] = ratio.denominator
+    shares = texts.shares[numbers]
+    if shares.any():
+        ratio = ratio.plus(Ratio(product(shares, found.basis[same]), MILLION * 10**places))
+    _put(found, same, ratio)
     if quantity.missing is not None:
         found.missing[same[quantity.missing]] = True
+
+
+def _put(found: ManyBaseDuties, rows: Ints, ratio: Ratio) -> None:
+    """Keep the duty of some rows, in Python ints where it needs them."""
+    cents = ratio.cents()
+    found.cents, found.exact = _wide_as(found.cents, cents), _wide_as(found.exact, ratio.numerator)
+    if ratio.denominator >= _WIDE:
+        found.denominator = found.denominator.astype(object)
+    found.cents[rows] = cents
+    found.exact[rows] = ratio.numerator
+    found.denominator[rows] = ratio.denominator
+
+
+def _wide_as(column: Exact, other: Exact) -> Exact:
+    return column.astype(object) if other.dtype == object and column.dtype != object else column
 
 
 def equivalent_room(

@@ -18,8 +18,7 @@ BASIS_NAMES = ("value", "none", "replaced", "ch98_value", "value_less_ch98")
 BY_PRODUCT, NO, YES = -1, 0, 1
 FIRST_REST = 2
 """From this code on a rule hangs on facts: the number of what is left to judge, more by this."""
-
-_NO_ROWS = np.zeros(0, dtype=np.int64)
+_NOT_SETTLED = -2
 
 
 class OpenRules:
@@ -30,7 +29,8 @@ class OpenRules:
         self.rules = laws.regime.ledger.bases
         self.rests: list[Condition] = []
         self._numbers: dict[Condition, int] = {}
-        self._by_place: dict[tuple[int, int, int], int] = {}
+        shape = (len(self.rules), len(laws.origins) * len(laws.starts))
+        self._codes: Ints = np.full(shape, _NOT_SETTLED, dtype=np.int64)
         self._by_product: dict[tuple[int, int, int], Ints] = {}
 
     def holding(self, product_class: Ints, origin_class: Ints, interval: Ints, judge: Judge) -> list[Bools]:
@@ -47,23 +47,29 @@ class OpenRules:
 
     def codes(self, place: int, product_class: Ints, origin_class: Ints, interval: Ints) -> Ints:
         """What is left of a rule on each row: ``NO``, ``YES``, or from ``FIRST_REST`` on a condition on facts."""
-        intervals = len(self._laws.starts)
-        different, inverse = np.unique(origin_class * intervals + interval, return_inverse=True)
-        here = [divmod(int(key), intervals) for key in different]
-        codes = np.array([self.code(place, *pair) for pair in here], dtype=np.int64)[inverse]
-        for number, pair in enumerate(here):
-            rows = np.flatnonzero(inverse == number) if self.code(place, *pair) == BY_PRODUCT else _NO_ROWS
-            if rows.size:
-                codes[rows] = self.product_codes(place, *pair)[product_class[rows]]
+        where = origin_class * len(self._laws.starts) + interval
+        codes = self._settled(place, where)
+        by_product = np.flatnonzero(codes == BY_PRODUCT)
+        for key in np.unique(where[by_product]).tolist():
+            rows = by_product[where[by_product] == key]
+            codes[rows] = self.product_codes(place, *divmod(key, len(self._laws.starts)))[product_class[rows]]
         return codes
+
+    def _settled(self, place: int, where: Ints) -> Ints:
+        known = self._codes[place]
+        found: Ints = known[where]
+        if found.size and found.min() == _NOT_SETTLED:
+            for key in np.unique(where[found == _NOT_SETTLED]).tolist():
+                self.code(place, *divmod(key, len(self._laws.starts)))
+            found = known[where]
+        return found
 
     def code(self, place: int, origin: int, interval: int) -> int:
         """What is left of a rule for an origin class in an interval; ``BY_PRODUCT`` where that hangs on the product."""
-        key = (place, origin, interval)
-        found = self._by_place.get(key)
-        if found is None:
-            found = self._by_place[key] = self._settle(self.rules[place], origin, interval)
-        return found
+        where = origin * len(self._laws.starts) + interval
+        if self._codes[place, where] == _NOT_SETTLED:
+            self._codes[place, where] = self._settle(self.rules[place], origin, interval)
+        return int(self._codes[place, where])
 
     def product_codes(self, place: int, origin: int, interval: int) -> Ints:
         """The same for every product class."""

@@ -29,7 +29,7 @@ def times(column: Exact, factor: int) -> Exact:
     """A column times a whole number."""
     if factor == 1:
         return column
-    if column.dtype != object and largest(column) * abs(factor) >= _MOST:
+    if column.dtype != object and max(1, largest(column)) * abs(factor) >= _MOST:
         column = column.astype(object)
     return column * factor
 
@@ -48,14 +48,13 @@ def total(one: Exact, other: Exact) -> Exact:
     return one + other
 
 
-def half_up(numerator: Exact, denominator: int | Exact) -> Exact:
-    """``numerator / denominator`` rounded to whole numbers, halves away from zero (for numerators from zero up)."""
-    twice = times(numerator, 2)
-    if isinstance(denominator, int):
-        if twice.dtype != object and largest(twice) + denominator >= _MOST:
-            twice = twice.astype(object)
-        return (twice + denominator) // (2 * denominator)
-    return total(twice, denominator) // times(denominator, 2)
+def half_up(numerator: Exact, denominator: int | Exact, factor: int = 1) -> Exact:
+    """``numerator * factor / denominator`` rounded to whole numbers, halves away from zero (for numerators from zero up)."""
+    if not isinstance(denominator, int):
+        return total(times(numerator, 2 * factor), denominator) // times(denominator, 2)
+    if numerator.dtype != object and max(1, largest(numerator)) * 2 * factor + denominator >= _MOST:
+        numerator = numerator.astype(object)
+    return (numerator * (2 * factor) + denominator) // (2 * denominator)
 
 
 def select(condition: Bools, yes: Exact, no: Exact | int) -> Exact:
@@ -91,9 +90,9 @@ class Ratio:
 
     def scaled(self, factor: Fraction | Decimal) -> Ratio:
         """The column times a number."""
-        exact = Fraction(factor)
+        exact = factor if isinstance(factor, Fraction) else Fraction(factor)
         return Ratio(times(self.numerator, exact.numerator), self.denominator * exact.denominator)
 
     def cents(self) -> Exact:
         """Dollars as cents, rounded half-up."""
-        return half_up(times(self.numerator, CENTS), self.denominator)
+        return half_up(self.numerator, self.denominator, CENTS)

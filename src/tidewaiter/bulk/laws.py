@@ -110,6 +110,7 @@ class ProgramTable:
     blocks: list[Ints] = field(default_factory=list)
     by_situation: dict[object, int] = field(default_factory=dict)
     number: dict[object, int] = field(default_factory=dict)
+    collected: dict[tuple[int, int], int] = field(default_factory=dict)
     _stacked: Ints | None = None
 
     @property
@@ -199,14 +200,21 @@ class Laws:
         numbers = self.numbers(program.id, product_class, origin_class, interval)
         fixed = np.flatnonzero((interval != entered) & (numbers != SILENT))
         if fixed.size:
-            several, alike = np.unique(np.stack([numbers[fixed], entered[fixed]]), axis=1, return_inverse=True)
-            kept = [self.collected(program.id, int(number), int(day)) for number, day in several.T]
-            numbers[fixed] = np.array(kept, dtype=np.int64)[alike.reshape(-1)]
+            days = len(self.starts)
+            several, alike = np.unique(numbers[fixed] * days + entered[fixed], return_inverse=True)
+            kept = [self.collected(program.id, *divmod(key, days)) for key in several.tolist()]
+            numbers[fixed] = np.array(kept, dtype=np.int64)[alike]
         return numbers
 
     def collected(self, program: str, number: int, entered: int) -> int:
         """The number of an answer without the headings under which customs no longer collects on the day of entry."""
         table = self.tables[program]
+        found = table.collected.get((number, entered))
+        if found is None:
+            found = table.collected[number, entered] = self._collected(table, number, entered)
+        return found
+
+    def _collected(self, table: ProgramTable, number: int, entered: int) -> int:
         law = table.laws[number]
         if law is None:
             return SILENT

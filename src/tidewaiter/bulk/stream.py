@@ -22,7 +22,7 @@ from tidewaiter.bulk.long import long
 from tidewaiter.bulk.output import Columns, wide
 from tidewaiter.bulk.pricing import Pricing
 
-FRAME_ROWS = 500_000
+FRAME_ROWS = 1_000_000
 """Lines priced at once: enough that the fixed cost of a frame is small, few enough that several fit in memory."""
 _SLICE_ROWS = 100_000
 _READING, _PRICING = Lock(), Lock()
