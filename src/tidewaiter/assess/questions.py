@@ -80,7 +80,9 @@ def _effect(engine: Engine, work: Work, name: str, headings: list[str]) -> str:
     """What a yes would change; for a metal content (unknown: the full value) what none of it would change."""
     # Several facts may hang together in one heading; they are assumed together, or none of them would show.
     together = {name} | {
-        other for other, codes in work.outcome.questions.items() if set(codes) & set(headings) and is_asked(engine, other)
+        other
+        for other, codes in work.outcome.questions.items()
+        if set(codes) & set(headings) and is_asked(engine, other)
     }
     for assumed in (frozenset({name}), frozenset(together)):
         try:

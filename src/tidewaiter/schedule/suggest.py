@@ -99,7 +99,9 @@ def predecessors(schedule: Schedule, number: str, edition: Edition) -> list[str]
     own = [old for old, new in _concordance().items() if number in new]
     beside = content.starting_with(number[:_EIGHT])
     ended = (old for old in [*own, *beside] if old != number and len(old) == len(number))
-    left = (old for old in dict.fromkeys(ended) if _stands(schedule, old, before) and not _stands(schedule, old, edition))
+    left = (
+        old for old in dict.fromkeys(ended) if _stands(schedule, old, before) and not _stands(schedule, old, edition)
+    )
     return [dotted(old) for old in left if dotted(number) in heirs(schedule, old, edition)]
 
 
