@@ -54,4 +54,4 @@ ingest: dev
 	$(BIN)/python -m tools.ingest
 
 clean:
-	rm -rf $(VENV) dist build
+	rm -rf $(VENV) dist build out
