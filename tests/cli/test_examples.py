@@ -22,6 +22,9 @@ FOR_READERS = ("...", "assess -", "hts_2026_rev_11.json", "editions", "audit all
 WHOLE_PANEL = ["--products", "8507,7326.90", "--origins", "CN,BR"]
 """The panel of everything takes long, too."""
 COMMANDS = [
+    "",
+    "law",
+    "schedule",
     "duty",
     "assess",
     "price",
@@ -101,7 +104,7 @@ def test_every_help_has_examples_that_work(command: str, desk: Path, monkeypatch
     monkeypatch.chdir(desk)
     assert in_help(command)
     for one in runnable(in_help(command)):
-        assert one.startswith(f"tidewaiter {command}")
+        assert one.startswith(f"tidewaiter {command}".strip())
         run(one)
 
 

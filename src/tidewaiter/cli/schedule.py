@@ -8,7 +8,12 @@ import typer
 
 from tidewaiter.cli.common import day, told
 
-app = typer.Typer(no_args_is_help=True, help="The base schedule: tariff numbers, texts, rates and units by edition.")
+_HELP = """The base schedule: tariff numbers, texts, rates and units by edition.
+
+Examples: tidewaiter schedule show 8507.60; tidewaiter schedule search "lithium battery"
+"""
+
+app = typer.Typer(no_args_is_help=True, help=_HELP)
 _JSON = typer.Option(False, "--json", help="Print JSON.")
 _ON = typer.Option(
     None, "--on", metavar="DATE", help="The edition in force on that day. Default: the last one at hand."
