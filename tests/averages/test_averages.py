@@ -21,6 +21,7 @@ from tidewaiter import Regime
 from tidewaiter.assess.errors import FileError, LineError
 from tidewaiter.averages.sections import section_of, sections
 from tidewaiter.averages.series import Average, AverageOptions, Averages
+from tidewaiter.averages.table import counted
 from tidewaiter.averages.weights import Weights, default_weights, read_weights
 from tidewaiter.bulk.kernel import Kernel
 from tidewaiter.cli.app import app
@@ -91,9 +92,34 @@ def test_groups_add_up_to_the_whole(tmp_path: Path) -> None:
         assert sum(one.weight for one in groups) == whole.weight
         total = sum(one.total * one.weight for one in groups) / whole.weight
         assert abs(total - whole.total) < Decimal("0.000002")
+        together = counted(groups, by)
+        assert together.weight == whole.weight
+        for share in ("uncovered", "left_out", "prohibited"):
+            assert abs(getattr(together, share) - getattr(whole, share)) < Decimal("0.000002")
     programs = on(averages, "2026-11-22", by="program")
+    assert counted(programs, "program").weight == whole.weight
     assert abs(sum(one.total for one in programs) - whole.total) < Decimal("0.00001")
+    # Of what the Supreme Court has voided (24-1287) nothing is owed; the total leaves out the same.
+    (whole,) = on(averages, "2025-04-20")
+    programs = on(averages, "2025-04-20", by="program")
+    void = {"us-fentanyl-china", "us-fentanyl-canada", "us-fentanyl-mexico", "us-reciprocal"}
+    charged = {one.group: one for one in programs}
+    assert {name for name, one in charged.items() if one.owed != one.total} == void & {*charged} != set()
+    assert all(charged[name].owed == 0 for name in void & {*charged})
+    assert 0 < whole.owed < whole.total
+    assert abs(sum(one.owed for one in programs) - whole.owed) < Decimal("0.00001")
     assert {one.group for one in on(averages, "2026-11-22", by="chapter")} == {"61", "72", "85", "87", "95"}
+
+
+@pytest.mark.parametrize("day", ["2025-04-20", "2026-10-15"])
+def test_what_is_left_out_of_groups_is_that_of_the_whole(day: str) -> None:
+    """The shipped weights, goods of Canada that may not be imported among them."""
+    (whole,) = on(shipped(), day)
+    for by in ("origin", "chapter", "section", "program"):
+        found = counted(on(shipped(), day, by=by), by)
+        assert found.weight == whole.weight
+        for share in ("uncovered", "left_out", "prohibited"):
+            assert abs(getattr(found, share) - getattr(whole, share)) < Decimal("0.00001"), (by, share)
 
 
 def test_a_number_that_the_edition_lacks_is_spread(tmp_path: Path) -> None:

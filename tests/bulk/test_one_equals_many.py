@@ -19,7 +19,8 @@ from tests import profiles
 from tests.bulk import lines as made
 from tests.conftest import TODAY, engine_seen_from, shipped_schedule
 
-from tidewaiter.assess.assessment import Assessment
+from tidewaiter.assess.amounts import to_cent
+from tidewaiter.assess.assessment import Assessment, BaseLine, Layer
 from tidewaiter.assess.batch import Result, assess_records
 from tidewaiter.assess.records import Record
 from tidewaiter.bulk.codes import ERRORS, warnings_of
@@ -126,7 +127,7 @@ def test_one_line_equals_many_in_whole_dollars_and_under_a_scenario(lines: list[
 @settings(max_examples=examples(200))
 @given(made.files(LINES_A_FILE))
 def test_the_layers_are_those_of_one_line(lines: list[Json]) -> None:
-    """``--long``: every heading reported, with its basis, amount and what is owed, in the order of the entry."""
+    """``--long``: base duty and every heading reported, with rate, basis, amount and what is owed, in the entry's order."""
     frame = frame_of(lines)
     found = price(kernel(), frame, Options(long=True)).to_dicts()
     for number, single in enumerate(one_by_one(lines, TODAY), start=1):
@@ -141,8 +142,22 @@ def test_the_layers_are_those_of_one_line(lines: list[Json]) -> None:
             (layer.heading, layer.program, layer.kind, layer.amount, layer.owed) for layer in assessment.layers
         ], lines[number - 1]
         assert (rows[0]["heading"], rows[0]["amount"]) == (assessment.hts, assessment.base.amount)
+        check_basis(rows[0], assessment.base)
+        for row, layer in zip(layers, assessment.layers, strict=True):
+            check_basis(row, layer)
         fees = {row["heading"]: row["amount"] for row in rows if row["kind"] == "fee"}
         assert fees == {fee.code: fee.amount for fee in assessment.fees if fee.amount}
+
+
+def check_basis(row: Json, said: BaseLine | Layer) -> None:
+    """The rate where it is a share, and what it falls on, as one line has them. By quantity: the value that it covers."""
+    kind = said.kind if isinstance(said, BaseLine) else said.rate_kind
+    # A third (33 1/3% in column 2) is no decimal, and the column does not round it. What a cap leaves is cut off.
+    is_share = kind == "cap" or (kind in ("ad_valorem", "free") and said.rate == round(said.rate or Decimal(0), 6))
+    assert (row["rate"] is not None) == is_share, (row, said)
+    assert not is_share or abs(row["rate"] - said.rate) < Decimal("0.000001"), (row, said)
+    if said.basis != "quantity":
+        assert (row["basis"], row["basis_value"]) == (said.basis, to_cent(said.basis_value)), (row, said)
 
 
 def test_a_frame_may_be_cut_anywhere() -> None:

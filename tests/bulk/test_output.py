@@ -91,13 +91,51 @@ def test_layers_have_columns_of_their_own() -> None:
         **dict.fromkeys(("basis_value", "amount", "owed"), MONEY),
         "error": pl.Enum(list(ERRORS[1:])),
     }
-    told = found.select("program", "heading", "kind", "rate", "amount").rows()
+    told = found.select("program", "heading", "kind", "rate", "basis", "basis_value", "amount").rows()
+    value = ("value", Decimal("10000.00"))
     assert told == [
-        ("base", "8507.60.0090", "base", None, Decimal("340.00")),
-        ("us-301-china", "9903.91.06", "duty", Decimal("0.25"), Decimal("2500.00")),
-        ("us-301-forced-labor", "9903.05.31", "duty", Decimal("0.125"), Decimal("1250.00")),
-        ("fee", "MPF", "fee", None, Decimal("34.64")),  # 0.3464 percent, 19 USC 58c(a)(9)
+        ("base", "8507.60.0090", "base", Decimal("0.034"), *value, Decimal("340.00")),
+        ("us-301-china", "9903.91.06", "duty", Decimal("0.25"), *value, Decimal("2500.00")),
+        ("us-301-forced-labor", "9903.05.31", "duty", Decimal("0.125"), *value, Decimal("1250.00")),
+        ("fee", "MPF", "fee", None, None, None, Decimal("34.64")),  # 0.3464 percent, 19 USC 58c(a)(9)
     ]
+
+
+KOREAN = {"origin": "KR", "spi": "KR"}
+REPAIRED = {"ch98": "9802.00.50", "ch98_value": "2000"}
+ASSEMBLED = {"ch98": "9802.00.80", "ch98_value": "2000"}
+
+
+@pytest.mark.parametrize(
+    ("facts", "rate", "basis", "basis_value", "amount"),
+    [
+        ({}, "0.034", "value", "10000.00", "340.00"),
+        ({"origin": "BY"}, "0.4", "value", "10000.00", "4000.00"),  # column 2
+        (KOREAN, "0", "value", "10000.00", "0.00"),  # Free under the agreement
+        # The base duty falls on the repair alone (9802.00.50), and not on parts of the United States (9802.00.80).
+        (REPAIRED, "0.034", "ch98_value", "2000.00", "68.00"),
+        (ASSEMBLED, "0.034", "value_less_ch98", "8000.00", "272.00"),
+        # 1.005 dollars are told as 1.01; the duty is that of 1.005 (3.417 cents).
+        ({"value": "1.005"}, "0.034", "value", "1.01", "0.03"),
+        ({"value": "99999999999.125"}, "0.034", "value", "99999999999.13", "3399999999.97"),
+        # Aluminum of Russia: 18.5 percent in column 2, and 9903.90.08 is charged in its place (U.S. note 30).
+        ({"hts": "7601.10.3000", "origin": "RU"}, "0.185", "replaced", "0.00", "0.00"),
+        # 33 1/3 percent in column 2 is no decimal.
+        ({"hts": "4202.29.2000", "origin": "BY"}, None, "value", "10000.00", "3333.33"),
+        # 6.3 cents a liter, 57 cents a kg and 1.4 percent: no shares of the value. 100 kg: 57.00 and 140.00 dollars.
+        ({"hts": "2204.21.5040", "origin": "FR", "quantity": "1200"}, None, "value", "10000.00", "75.60"),
+        ({"hts": "2402.10.8030", "origin": "DE", "unit": "kg"}, None, "value", "10000.00", "197.00"),
+    ],
+)
+def test_the_base_duty_has_its_rate_and_basis(
+    facts: dict[str, str], rate: str | None, basis: str, basis_value: str, amount: str
+) -> None:
+    line = {**BATTERY, "quantity": "100", **facts}
+    # Beside other lines, refused ones too: rows are told by their place.
+    found = answer({**LINE, "hts": "abcd"}, line, LINE, {**LINE, "value": "0.0001"}, long=True)
+    told = found.filter(pl.col("line") == 2, pl.col("kind") == "base")
+    expected = (None if rate is None else Decimal(rate), basis, Decimal(basis_value), Decimal(amount))
+    assert told.select("rate", "basis", "basis_value", "amount").rows() == [expected]
 
 
 @pytest.mark.parametrize("options", [{}, {"rates": True}, {"long": True}])

@@ -6,12 +6,12 @@ import contextlib
 import io
 import re
 import shlex
-import shutil
 from functools import cache
 from pathlib import Path
 
 import polars as pl
 import pytest
+from tests.cli.desk import ROOT, furnish
 from tests.cli.test_examples import help_of
 from tests.conftest import engine_seen_from
 from typer.testing import CliRunner
@@ -22,7 +22,6 @@ from tidewaiter.bulk.codes import ERRORS, WARNINGS
 from tidewaiter.bulk.columns import NEEDED
 from tidewaiter.cli.app import app
 
-ROOT = Path(__file__).resolve().parents[2]
 KNOWN = ["--known-on", "2026-11-22"]
 
 
@@ -48,19 +47,7 @@ def blocks(language: str) -> list[str]:
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with what the page and the help read."""
-    folder = tmp_path_factory.mktemp("desk")
-    shutil.copytree(ROOT / "examples", folder / "examples")
-    lines = pl.read_csv(ROOT / "examples" / "lines.csv", infer_schema=False)
-    lines.write_csv(folder / "entries.csv")
-    lines.write_parquet(folder / "entries.parquet")
-    import xlsxwriter
-
-    book = xlsxwriter.Workbook(folder / "broker.xlsx")
-    sheet = book.add_worksheet()
-    for across, column in enumerate(lines):
-        sheet.write_column(0, across, [column.name, *(cell or "" for cell in column)])
-    book.close()
-    return folder
+    return furnish(tmp_path_factory.mktemp("desk"))
 
 
 def run(command: str) -> str:

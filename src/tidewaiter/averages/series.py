@@ -43,10 +43,10 @@ class AverageOptions:
 class Average:
     """One group's average in [start, until), or on ``day``. Rates are shares of the value, to the millionth.
 
-    ``programs`` holds those that charge anything; ``weight`` is dollars (lines, where simple). ``left_out`` is the share of the
-    weight whose duty is not counted whole (it goes by quantity, and no unit value tells), ``prohibited`` the share of the
-    group's imports that may not be imported, which no rate counts, and ``uncovered`` the share of all weights that the edition
-    has no line for (of the partner's, by origin).
+    ``programs`` holds those that charge anything, ``owed_of`` what is owed of those of which not all is; ``weight`` is dollars
+    (lines, where simple). ``left_out`` is the share of the weight whose duty is not counted whole (it goes by quantity, and no
+    unit value tells), ``prohibited`` the share of the group's imports that may not be imported, which no rate counts, and
+    ``uncovered`` the share of all weights that the edition has no line for (of the partner's, by origin).
     """
 
     group: str
@@ -61,6 +61,7 @@ class Average:
     left_out: Decimal
     prohibited: Decimal
     day: date | None = None
+    owed_of: Mapping[str, Decimal] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -213,7 +214,7 @@ class _Finder:
             weight = share + (part[0] < rest)
         weighed = Weighed(code // 4, base, weight, self._bucket_of[items.chapter], len(self._names))
         found = sums(weighed, self.charges)
-        found.programs = found.programs[:, :, self._order]
+        found.programs, found.void = found.programs[:, :, self._order], found.void[:, :, self._order]
         return found.at(segment_of.reshape(-1))
 
     def _averages(
@@ -232,6 +233,13 @@ class _Finder:
                 for program, each in zip(self.programs, found.programs[place, bucket], strict=True)
                 if each
             }
+            owed_of = {
+                program: _share(int(charged) - int(void), weight)
+                for program, charged, void in zip(
+                    self.programs, found.programs[place, bucket], found.void[place, bucket], strict=True
+                )
+                if void
+            }
             yield Average(
                 name,
                 start,
@@ -244,6 +252,7 @@ class _Finder:
                 _part_of(missing, whole),
                 _part_of(int(found.left_out[place, bucket]), weight),
                 _part_of(banned, weight + banned),
+                owed_of=owed_of,
             )
 
     def _merged(self, rows: Iterator[Average]) -> Iterator[Average]:
@@ -260,7 +269,7 @@ class _Finder:
             yield last
 
     def _by_program(self, rows: Iterator[Average]) -> Iterator[Average]:
-        """One group for each program (and the base duty): its own rate is the total."""
+        """One group for each program (and the base duty): its own rate is the total, and what is owed of it."""
         several = list(rows)
         charging = [one for one in self.programs if any(one in row.programs for row in several)]
         for program in ["base", *charging]:
@@ -277,7 +286,7 @@ def _of_program(row: Average, program: str) -> Average:
         rate if program == "base" else nothing,
         {} if program == "base" or not rate else {program: rate},
         rate,
-        rate,
+        row.owed_of.get(program, rate),
         row.weight,
         row.uncovered,
         row.left_out,
@@ -300,13 +309,14 @@ def _daily(rows: Sequence[Average], kernel: Kernel, options: AverageOptions) -> 
 def _from_until(row: Average, start: Instant, until: Instant, day: date | None = None) -> Average:
     return Average(
         row.group, start, until, row.base, row.programs, row.total, row.owed, row.weight, row.uncovered, row.left_out,
-        row.prohibited, day,
+        row.prohibited, day, row.owed_of,
     )  # fmt: skip
 
 
 def _but_for_days(row: Average) -> tuple[object, ...]:
     shares = (row.uncovered, row.left_out, row.prohibited)
-    return row.group, row.base, tuple(row.programs.items()), row.total, row.owed, row.weight, shares
+    rates = (row.base, *row.programs.items(), row.total, row.owed, *row.owed_of.items())
+    return row.group, rates, row.weight, shares
 
 
 def _share(millionths: int, weight: int) -> Decimal:

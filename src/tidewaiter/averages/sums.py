@@ -14,12 +14,12 @@ _MOST = 2**62
 
 @dataclass(slots=True)
 class Sums:
-    """By time and bucket: weight times parts per million, for the base duty, each program (place), and what is owed of all;
+    """By time and bucket: weight times parts per million, for the base duty, each program (place), and what of each is void;
     the weight; what of it has a duty that is left out; and what may not be imported, which is no part of the weight."""
 
     base: Exact
     programs: Exact
-    owed: Exact
+    void: Exact
     weight: Exact
     left_out: Exact
     prohibited: Exact
@@ -27,13 +27,20 @@ class Sums:
     @classmethod
     def nothing(cls, times: int, buckets: int, programs: int) -> Sums:
         """No sums yet."""
-        columns = [np.zeros((times, buckets), dtype=np.int64) for _ in range(5)]
-        return cls(columns[0], np.zeros((times, buckets, programs), dtype=np.int64), *columns[1:])
+        columns = [np.zeros((times, buckets), dtype=np.int64) for _ in range(4)]
+        by_program = [np.zeros((times, buckets, programs), dtype=np.int64) for _ in range(2)]
+        return cls(columns[0], *by_program, *columns[1:])
 
     @property
     def total(self) -> Exact:
         """Base duty and all programs."""
         found: Exact = self.base + self.programs.sum(axis=2)
+        return found
+
+    @property
+    def owed(self) -> Exact:
+        """The total without what is void."""
+        found: Exact = self.total - self.void.sum(axis=2)
         return found
 
     def plus(self, other: Sums, count: int = 1) -> Sums:
@@ -45,7 +52,7 @@ class Sums:
         return Sums(
             ours.base + count * theirs.base,
             ours.programs + count * theirs.programs,
-            ours.owed + count * theirs.owed,
+            ours.void + count * theirs.void,
             ours.weight + count * theirs.weight,
             ours.left_out + count * theirs.left_out,
             ours.prohibited + count * theirs.prohibited,
@@ -53,11 +60,11 @@ class Sums:
 
     def at(self, row: Ints) -> Sums:
         """The sums of some stretches of time, in the order asked."""
-        columns = (self.owed, self.weight, self.left_out, self.prohibited)
-        return Sums(self.base[row], self.programs[row], *(one[row] for one in columns))
+        columns = (self.base, self.programs, self.void, self.weight, self.left_out, self.prohibited)
+        return Sums(*(one[row] for one in columns))
 
     def _exactly(self) -> Sums:
-        columns = (self.base, self.programs, self.owed, self.weight, self.left_out, self.prohibited)
+        columns = (self.base, self.programs, self.void, self.weight, self.left_out, self.prohibited)
         return Sums(*(one.astype(object) for one in columns))
 
 
@@ -77,12 +84,12 @@ def sums(items: Weighed, charges: Charges) -> Sums:
     """A partner's sums. Exact: in int64 where everything surely fits, else in Python ints."""
     adding = _Adding(items, charges)
     base = adding.by_bucket(adding.weight * np.maximum(items.base, 0))
-    programs, voided = adding.programs()
+    programs, void = adding.programs()
     open_ = (items.base < 0) | (charges.specific[items.charge] > 0)
     return Sums(
         base,
         programs,
-        base + programs.sum(axis=2) - voided,
+        void,
         adding.by_bucket(adding.weight),
         adding.by_bucket(np.where(open_, adding.weight, 0)),
         adding.by_bucket(np.where(adding.banned, items.weight, 0)),
@@ -115,7 +122,7 @@ class _Adding:
         return found.reshape(times, buckets)
 
     def programs(self) -> tuple[Exact, Exact]:
-        """What programs charge by time, bucket and program; what of it is void, by time and bucket."""
+        """What programs charge, and what of it is void, by time, bucket and program."""
         items, charges = self._items, self._charges
         times, buckets, dtype = len(items.charge), items.buckets, self.weight.dtype
         used, place = np.unique(items.charge, return_inverse=True)
@@ -127,10 +134,11 @@ class _Adding:
         found = np.zeros((times * buckets, flat.shape[1]), dtype=dtype)
         hit = np.flatnonzero(flat.any(axis=0))
         found[:, hit] = weights @ flat[:, hit]
-        void = np.where(charges.void[used], flat, 0).sum(axis=1)
-        voided = weights @ void
+        void, voided = np.where(charges.void[used], flat, 0), np.zeros_like(found)
+        hit = np.flatnonzero(void.any(axis=0))
+        voided[:, hit] = weights @ void[:, hit]
         self._add_caps(found, voided)
-        return found.reshape(times, buckets, -1), voided.reshape(times, buckets)
+        return found.reshape(times, buckets, -1), voided.reshape(times, buckets, -1)
 
     def _add_caps(self, programs: Exact, voided: Exact) -> None:
         """All-in rates, less the base duty of each item.
@@ -148,4 +156,4 @@ class _Adding:
             room = np.maximum(charges.rates[charge, program].astype(np.int64) - base, 0)
             added = np.where(charges.capped[charge, program], room, 0) * weight
             np.add.at(programs, (place, program), added)
-            np.add.at(voided, place, np.where(charges.void[charge, program], added, 0))
+            np.add.at(voided, (place, program), np.where(charges.void[charge, program], added, 0))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import polars as pl
@@ -15,6 +17,36 @@ from tidewaiter.ledger.instants import FOREVER, say_instant
 RATE = pl.Decimal(12, 6)
 _TIME = pl.Datetime("ms", "UTC")
 _SHARES = ("base", "total", "owed", "uncovered", "left_out", "prohibited")
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The weight of all groups together, and the shares that no rate counts (see :class:`Average`)."""
+
+    weight: int
+    uncovered: Decimal
+    left_out: Decimal
+    prohibited: Decimal
+
+
+def counted(rows: Sequence[Average], by: str) -> Counted:
+    """What the groups of one time weigh together: one row for each group, by what they are grouped."""
+    # Each program is a group of the same weight; a group of which nothing may be imported weighs nothing.
+    groups = [row for row in (rows[:1] if by == "program" else rows) if row.weight]
+    if not groups:
+        return Counted(0, rows[0].uncovered, Decimal(0), rows[0].prohibited)
+    weight = sum(row.weight for row in groups)
+    imports = sum((_imports(row) for row in groups), Decimal(0))
+    uncovered = groups[0].uncovered
+    if by == "origin":
+        uncovered = 1 - imports / sum((_imports(row) / (1 - row.uncovered) for row in groups), Decimal(0))
+    left_out = sum((row.left_out * row.weight for row in groups), Decimal(0))
+    return Counted(weight, uncovered, left_out / weight, 1 - weight / imports)
+
+
+def _imports(row: Average) -> Decimal:
+    """What weighs, and what may not be imported."""
+    return row.weight / (1 - row.prohibited)
 
 
 def as_frame(rows: Iterable[tuple[str, Average]], programs: Sequence[str], *, daily: bool = False) -> pl.DataFrame:

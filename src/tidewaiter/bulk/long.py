@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from tidewaiter.bulk.arrays import Ints
+from tidewaiter.bulk.arrays import Exact, Ints
 from tidewaiter.bulk.arrow import bits, decimals
 from tidewaiter.bulk.basis import BASIS_NAMES
 from tidewaiter.bulk.output import ERROR_CODES, MONEY, RATE, REFUSED, refusals
@@ -96,28 +96,23 @@ class _Texts:
         def filled(number: int) -> Ints:
             return np.full(count, number, dtype=np.int64)
 
-        nothing, zero = filled(_NOTHING), filled(0)
+        zero = filled(0)
         return _Part(
-            line, filled(order), filled(self.number(program)), zero, filled(self.number(kind)), zero, nothing, nothing,
-            zero, zero, zero,
+            line, filled(order), filled(self.number(program)), zero, filled(self.number(kind)), filled(0), filled(_NOTHING),
+            filled(_NOTHING), zero, zero, zero,
         )  # fmt: skip
 
 
 def _parts(pricing: Pricing, texts: _Texts) -> Iterator[_Part]:
-    priced, kernel = pricing.priced, pricing.kernel
+    priced = pricing.priced
     refused, answered = np.flatnonzero(priced.error != 0), np.flatnonzero(priced.error == 0)
     missing = texts.part(refused, 0, "", "")
     missing.program = missing.kind = np.zeros(len(refused), dtype=np.int64)
     missing.error = priced.error[refused]
     missing.amount = missing.owed = np.full(len(refused), _NOTHING, dtype=np.int64)
     yield missing
-    base = texts.part(answered, 1, BASE, BASE)
-    products, inverse = np.unique(pricing.standing.row[answered], return_inverse=True)
-    numbers = [texts.number(kernel.products.rows[int(one)].number) for one in products]
-    base.heading = np.array(numbers, dtype=np.int64)[inverse]
-    base.amount = base.owed = priced.base[answered]
-    yield base
-    places = {program: place for place, program in enumerate(kernel.programs)}
+    yield _base(answered, pricing, texts)
+    places = {program: place for place, program in enumerate(pricing.kernel.programs)}
     for layer in priced.layers:
         yield _layer(layer, pricing, texts, 2 + 1000 * places[layer.answers.program.id])
     for place, (code, cents) in enumerate(priced.fees.items()):
@@ -126,6 +121,25 @@ def _parts(pricing: Pricing, texts: _Texts) -> Iterator[_Part]:
         fee.heading = np.full(len(charged), texts.number(code), dtype=np.int64)
         fee.amount = fee.owed = cents[charged]
         yield fee
+
+
+def _base(answered: Ints, pricing: Pricing, texts: _Texts) -> _Part:
+    """The base duty of each line, with its rate where that is a share of the value, and what it sees of the value."""
+    found = texts.part(answered, 1, BASE, BASE)
+    products, inverse = np.unique(pricing.standing.row[answered], return_inverse=True)
+    numbers = [texts.number(pricing.kernel.products.rows[int(one)].number) for one in products]
+    found.heading = np.array(numbers, dtype=np.int64)[inverse]
+    found.amount = found.owed = pricing.priced.base[answered]
+    names = np.array([texts.number(name) for name in BASIS_NAMES], dtype=np.int64)
+    # Pricing keeps no more of the base duty than its cents: that is all that a column for each program needs.
+    for rows, exactly in pricing.by_size(answered):
+        here = np.searchsorted(answered, rows)
+        setting = pricing.setting(rows, exactly).setting
+        rates = setting.applied.millionths
+        found.rate[here] = np.where(rates >= 0, rates, _NOTHING)
+        found.basis[here] = names[setting.basis(BASE).name]
+        found.basis_value[here] = _in_cents(setting.applied.basis, setting.facts.places)
+    return found
 
 
 def _layer(layer: Layers, pricing: Pricing, texts: _Texts, order: int) -> _Part:
@@ -144,10 +158,16 @@ def _layer(layer: Layers, pricing: Pricing, texts: _Texts, order: int) -> _Part:
         found.basis = names[answers.basis_name[kept]]
     elif row is not None:
         found.basis = np.full(len(kept), texts.number(row.portion.fact), dtype=np.int64)
-    step = 10 ** (layer.places - 2)
-    found.basis_value = ((answers.basis[kept] + step // 2) // step).astype(np.int64)
+    found.basis_value = _in_cents(answers.basis[kept], layer.places)
     found.amount, found.owed = answers.amount[kept].astype(np.int64), layer.owed[kept]
     return found
+
+
+def _in_cents(dollars: Exact, places: int) -> Ints:
+    """Whole multiples of ``10**-places`` dollars as cents, rounded half-up."""
+    step = 10 ** (places - 2)
+    cents: Ints = ((dollars + step // 2) // step).astype(np.int64)
+    return cents
 
 
 def _joined(parts: list[Ints]) -> Ints:

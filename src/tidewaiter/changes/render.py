@@ -79,9 +79,9 @@ def _show_story(story: Story, zone: str, console: Console) -> None:
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
     for name in ("at", "subject"):
         table.add_column(name, no_wrap=True)
-    table.add_column("what", ratio=2)
+    table.add_column("what", ratio=2, overflow="fold")
     table.add_column("rate", justify="right", no_wrap=True)
-    table.add_column("citation", ratio=3)
+    table.add_column("citation", ratio=3, overflow="fold")
     if story.rate is not None:
         table.add_row("at first", "", "duty", _percent(story.rate), "")
     for at, events in groupby(story.events, key=lambda one: one.at):

@@ -28,16 +28,12 @@ metal count with the full value. docs/averages.md says what that means for the n
 
 Examples:
 
+\b
   tidewaiter averages
-
   tidewaiter averages --origins CN --from 2025-01-01 --to 2026-12-31
-
   tidewaiter averages --by section --from 2026-11-22 --to 2026-11-22
-
   tidewaiter averages --origins CN --daily --csv -o china.csv
-
   tidewaiter averages --scenario law,my-acts.yaml --from 2026-11-01
-
   tidewaiter averages --weights my-imports.csv --by program --json
 """
 _FIRST = "2025-01-01"
@@ -71,7 +67,7 @@ def averages(
         from tidewaiter.ledger.instants import FOREVER
         from tidewaiter.ledger.snapshot import find_scenario
     except ImportError as error:
-        fail("missing_extra", f"averages need {error.name}", "pip install 'tidewaiter[parquet]'", status=2)
+        fail("missing_extra", f"averages need {error.name}", "pip install tidewaiter again, whole", status=2)
     names = words(scenario) or ("law",)
     engine = engine_of(known_on, names[0])
     zone = engine.regime.zone("US")
@@ -89,6 +85,7 @@ def averages(
     except (LineError, FileError) as error:
         fail(error.code, error.message, error.hint, status=2)
     _put(rows, found, zone, _form(as_json, as_csv, output), output, daily)
+    _note(rows, found, by)
 
 
 def _weights(said: str, regime: Regime) -> Weights | None:
@@ -126,7 +123,6 @@ def _put(
             frame.write_parquet(output)
         else:
             _say(frame.write_csv().encode(), output)
-    _note(rows, found)
 
 
 def _say(text: bytes, output: str | None) -> None:
@@ -159,19 +155,24 @@ def _show(rows: Sequence[tuple[str, Average]], zone: str) -> None:
     console().print(table)
 
 
-def _note(rows: Sequence[tuple[str, Average]], found: Averages) -> None:
-    """What the averages leave out, on standard error."""
+def _note(rows: Sequence[tuple[str, Average]], found: Averages, by: str) -> None:
+    """What the averages leave out at their end, all groups together, on standard error."""
+    from tidewaiter.averages.table import counted
+
     if not rows:
         typer.echo("nothing to average: these origins have no weight on these days", err=True)
         return
-    last = rows[-1][1]
+    last = {row.group: row for name, row in rows if name == rows[-1][0]}
+    whole = counted(list(last.values()), by)
     what = "lines, each counted once for each origin" if found.weights is None else "dollars"
-    typer.echo(f"weights: {last.weight:,} {what}; rates of lines that state no facts and claim no preference", err=True)
+    typer.echo(
+        f"weights: {whole.weight:,} {what}; rates of lines that state no facts and claim no preference", err=True
+    )
     if found.weights is not None:
-        typer.echo(f"no line in the tariff for {_percent(last.uncovered)} of the weights", err=True)
-    typer.echo(f"duty not counted whole (by quantity, no unit value) on {_percent(last.left_out)}", err=True)
-    if last.prohibited:
-        typer.echo(f"may not be imported, and not counted: {_percent(last.prohibited)}", err=True)
+        typer.echo(f"no line in the tariff for {_percent(whole.uncovered)} of the weights", err=True)
+    typer.echo(f"duty not counted whole (by quantity, no unit value) on {_percent(whole.left_out)}", err=True)
+    if whole.prohibited:
+        typer.echo(f"may not be imported, and not counted: {_percent(whole.prohibited)}", err=True)
     if found.unequal:
         typer.echo(f"not treated alike within, split evenly: {', '.join(sorted(found.unequal))}", err=True)
 

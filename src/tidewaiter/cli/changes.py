@@ -26,13 +26,13 @@ changed, act by act.
 
 Examples:
 
+\b
   tidewaiter law changes --since 2025-12-01 --skus catalogue.csv
-
-  tidewaiter law changes --since "2026 rev 4" --until 2026-12-31 --skus catalogue.xlsx --csv > changes.csv
-
+  tidewaiter law changes --since "2026 rev 4" --until 2026-12-31 \\
+    --skus catalogue.xlsx --csv > changes.csv
   tidewaiter law changes --since 2026-07-01 --until 2026-07-31
-
-  tidewaiter law changes --since 2026-11-22 --skus catalogue.csv --json | jq '.products[] | select(.changes != [])'
+  tidewaiter law changes --since 2026-11-22 --skus catalogue.csv --json \\
+    | jq '.products[] | select(.changes != [])'
 """
 
 

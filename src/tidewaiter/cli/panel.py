@@ -24,14 +24,12 @@ given. A row is about a line that states no facts. docs/panel.md has the schema,
 
 Examples:
 
+\b
   tidewaiter panel -o panel
-
   tidewaiter panel -o batteries --products 8507,8506 --origins CN,VN,EU
-
-  tidewaiter panel -o layers --layers --origins CN --from 2025-01-01 --to 2025-12-31
-
+  tidewaiter panel -o layers --layers --origins CN \\
+    --from 2025-01-01 --to 2025-12-31
   tidewaiter panel -o what-if --scenario my-acts.yaml --changed-from panel
-
   tidewaiter panel -o - --products 9503.00.0073 --origins CN | head
 """
 _STDOUT = "-"
@@ -67,7 +65,7 @@ def panel(
         from tidewaiter.bulk.panel import Panel, PanelOptions
         from tidewaiter.bulk.panel_equivalents import read_unit_values
     except ImportError as error:
-        fail("missing_extra", f"panels need {error.name}", "pip install 'tidewaiter[parquet]'", status=2)
+        fail("missing_extra", f"panels need {error.name}", "pip install tidewaiter again, whole", status=2)
     engine = engine_of(known_on, scenario)
     zone = engine.regime.zone("US")
     try:

@@ -25,12 +25,10 @@ read or the output not written; nothing is changed.
 
 Examples:
 
+\b
   tidewaiter price entries.parquet -o priced.parquet
-
   tidewaiter price broker.xlsx -o priced.csv --rates
-
   tidewaiter price entries.csv -o layers.parquet --long
-
   tidewaiter price entries.csv -o - | head
 """
 
