@@ -15,7 +15,6 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from tidewaiter.bulk.arrays import Ints
 from tidewaiter.bulk.codes import ERRORS
 from tidewaiter.bulk.entries import EntryFrame, SeenEntries, whole_entries
 from tidewaiter.bulk.kernel import Kernel
