@@ -212,7 +212,7 @@ def _parquet(path: Path) -> Iterator[Record]:
     batches = file.iter_batches(batch_size=8192)
     while True:
         try:
-            rows = next(batches).to_pylist()
+            rows = _in_microseconds(next(batches)).to_pylist()
         except StopIteration:
             return
         except (pa.ArrowException, OSError, ValueError) as error:
@@ -222,6 +222,16 @@ def _parquet(path: Path) -> Iterator[Record]:
             for name in days:
                 given[name] = given[name] and given[name].date()
             yield Record(number, given)
+
+
+def _in_microseconds(batch: Any) -> Any:
+    """The batch with its times as Python knows them; whether pandas is there or not. Raises ``ValueError`` if one is finer."""
+    import pyarrow as pa
+
+    def known(kind: Any) -> Any:
+        return pa.timestamp("us", kind.tz) if pa.types.is_timestamp(kind) else kind
+
+    return batch.cast(pa.schema([field.with_type(known(field.type)) for field in batch.schema]))
 
 
 def check_column_types(fields: Iterable[Any]) -> None:

@@ -76,9 +76,9 @@ def wide_tables(frame: pl.DataFrame, amounts: Amounts, columns: Columns, rows: i
 
 
 def as_table(frame: pl.DataFrame) -> pa.Table:
-    """A frame as an Arrow table, its texts as they lie in memory (but those in lists and the like)."""
-    nested = any(kind.is_nested() for kind in frame.schema.values())
-    return frame.to_arrow(compat_level=pl.CompatLevel.oldest() if nested else pl.CompatLevel.newest())
+    """A frame as an Arrow table, its texts as they lie in memory (coded ones and those in lists cannot be)."""
+    new, old = pl.CompatLevel.newest(), pl.CompatLevel.oldest()
+    return pa.table({one.name: one.to_arrow(compat_level=new if one.dtype == pl.String else old) for one in frame})
 
 
 def _own(frame: pl.DataFrame) -> pl.DataFrame:
