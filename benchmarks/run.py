@@ -5,7 +5,6 @@ Whole processes are run several times and the median is given, with the peak mem
 
 from __future__ import annotations
 
-import os
 import resource
 import shutil
 import statistics
@@ -13,6 +12,8 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+
+from benchmarks.machine import machine
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMAND = Path(sys.executable).parent / "tidewaiter"
@@ -39,12 +40,6 @@ def measure(command: list[str | Path]) -> tuple[float, float]:
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         walls.append(time.perf_counter() - started)
     return statistics.median(walls), resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-
-
-def machine() -> str:
-    """What the figures were measured on."""
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    return f"{os.cpu_count()} cores, {memory:.0f} GB, Python {sys.version.split()[0]}, load {os.getloadavg()[0]:.1f}"
 
 
 def main() -> None:

@@ -14,7 +14,9 @@ from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
-from typing import Any
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any, overload
 
 from tidewaiter.assess.assessment import Assessment
 from tidewaiter.assess.batch import Result, assess_one, assess_records
@@ -25,6 +27,14 @@ from tidewaiter.assess.line import read_line
 from tidewaiter.assess.records import Record
 from tidewaiter.ledger.regime import Regime as FoldedLaw
 from tidewaiter.schedule.store import Schedule
+
+if TYPE_CHECKING:
+    from polars import DataFrame, LazyFrame
+
+    from tidewaiter.averages.series import Averages
+    from tidewaiter.bulk.kernel import Kernel
+    from tidewaiter.bulk.panel import Panel
+    from tidewaiter.bulk.panel_files import Written
 
 Number = str | int | Decimal
 Day = str | date | datetime
@@ -89,6 +99,9 @@ class Regime:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self._kernel: Kernel | None = None
+        self._source: str | None = None
+        self._baskets: dict[str, Averages] = {}
 
     @classmethod
     def load(cls, known_on: str | None = None, scenario: str = "law") -> Regime:
@@ -97,7 +110,9 @@ class Regime:
         ``scenario`` is a shipped name (``law``, ``as-reported``) or the path of a YAML file of hypothetical acts.
         Raises ``tidewaiter.ledger.errors.LawError``.
         """
-        return cls(Engine(FoldedLaw.load(known_on, scenario), _schedule()))
+        found = cls(Engine(FoldedLaw.load(known_on, scenario), _schedule()))
+        found._source = scenario
+        return found
 
     @property
     def known_on(self) -> str:
@@ -109,10 +124,179 @@ class Regime:
         given = line.as_given() if isinstance(line, Line) else line
         return assess_one(self.engine, read_line(given, self.engine.regime.ledger.zones, origin_code))
 
+    def what_if(self, scenario: str) -> Regime:
+        """The same day of knowledge under another scenario (a shipped name or a YAML file).
+
+        It takes over what this regime has compiled wherever the two say the same. Raises ``LawError``.
+        """
+        from tidewaiter.bulk.kernel import Kernel
+        from tidewaiter.ledger.snapshot import find_scenario
+
+        law = self.engine.regime
+        regime = law.under(find_scenario(law.ledger, scenario))
+        other = Regime(self.engine.under(regime))
+        other._kernel = Kernel(regime, self.engine.schedule, like=self.kernel)
+        other._source = scenario
+        return other
+
+    @property
+    def kernel(self) -> Kernel:
+        """The regime compiled for many lines, made when first asked for."""
+        from tidewaiter.bulk.kernel import Kernel
+
+        with _COMPILING:
+            if self._kernel is None:
+                self._kernel = Kernel(self.engine.regime, self.engine.schedule)
+            return self._kernel
+
+    @overload
+    def price(
+        self, lines: DataFrame, *, rates: bool = ..., long: bool = ..., whole_dollars: bool = ...
+    ) -> DataFrame: ...
+
+    @overload
+    def price(
+        self, lines: LazyFrame, *, rates: bool = ..., long: bool = ..., whole_dollars: bool = ...
+    ) -> LazyFrame: ...
+
+    def price(
+        self, lines: DataFrame | LazyFrame, *, rates: bool = False, long: bool = False, whole_dollars: bool = False
+    ) -> DataFrame | LazyFrame:
+        """Many lines: a Polars frame with the fields of the contract as columns, answered line by line to the same cent.
+
+        The frame's own columns are kept; added are ``base_duty``, one column for each program (dollars), fees, ``total_duty``
+        (assessed), ``total_owed``, ``refundable``, ``total_fees``, ``total``, ``effective_rate``, ``warnings`` and ``error``.
+        ``rates`` adds the rate of each program; ``long`` gives one row for each layer instead. A lazy frame is priced as it is
+        read, in bounded memory. The lines of an entry (``entry_id``) must stand together. Raises ``FileError``:
+        ``missing_column``, ``bad_column_type``, and ``column_exists`` where a column has the name of one that is added.
+        docs/price.md has the schema.
+        """
+        from tidewaiter.bulk.frames import price
+        from tidewaiter.bulk.stream import Options
+
+        return price(self.kernel, lines, Options(rates=rates, long=long, whole_dollars=whole_dollars))
+
+    def panel(
+        self,
+        *,
+        origins: Iterable[str] = (),
+        products: Iterable[str] = (),
+        start: Day | None = None,
+        end: Day | None = None,
+        programs: Iterable[str] = (),
+        layers: bool = False,
+        unit_values: Path | str | None = None,
+    ) -> DataFrame:
+        """The rates of every product of every origin from change to change, as a Polars frame: meant for a few of either.
+
+        ``origins`` are countries or groups (``EU``), ``products`` beginnings of tariff numbers, ``start`` and ``end`` days (both
+        in) or instants, ``programs`` the ones that get a column; each empty for all. ``layers`` gives one row for each heading
+        instead; ``unit_values`` is a file of what a unit is worth (:func:`tidewaiter.bulk.panel_equivalents.read_unit_values`).
+        The schema is in docs/panel.md. Rates are shares of the value, exact to the millionth. Raises ``LineError``.
+        """
+        return self._panel(origins, products, start, end, programs, layers, unit_values).frame()
+
+    def write_panel(
+        self,
+        folder: Path | str,
+        *,
+        origins: Iterable[str] = (),
+        products: Iterable[str] = (),
+        start: Day | None = None,
+        end: Day | None = None,
+        programs: Iterable[str] = (),
+        layers: bool = False,
+        unit_values: Path | str | None = None,
+        changed_from: Path | str | None = None,
+    ) -> Written:
+        """The same as Parquet partitioned by origin in a folder, which is replaced when the panel is whole.
+
+        ``changed_from`` is a panel of the same shape under another scenario: origins on which the two do not differ are linked
+        from it. Raises ``LineError``, ``FileError``.
+        """
+        from tidewaiter.bulk.panel_files import write_panel
+
+        panel = self._panel(origins, products, start, end, programs, layers, unit_values)
+        return write_panel(panel, folder, changed_from=changed_from, scenario_source=self._source)
+
+    def averages(
+        self,
+        *,
+        start: Day = "2025-01-01",
+        end: Day | None = None,
+        daily: bool = False,
+        by: str = "all",
+        origins: Iterable[str] = (),
+        weights: Path | str | None = "default",
+        what_if: Iterable[str] = (),
+    ) -> DataFrame:
+        """Average rates over time, as a Polars frame: one row for each group and change, or with ``daily`` each day.
+
+        ``by`` is all, origin, program, chapter or section. ``weights`` is ``"default"`` (US imports of 2024), a file, or ``None``
+        for simple averages; ``what_if`` are scenarios whose series stand beside this regime's. Rates are shares of the value.
+        docs/averages.md has the schema and what is left out. Raises ``LineError``, ``FileError``, ``LawError``.
+        """
+        from tidewaiter.averages.series import AverageOptions
+        from tidewaiter.averages.table import as_frame
+        from tidewaiter.bulk.days import first_instant, instant_after
+        from tidewaiter.ledger.instants import FOREVER
+
+        zone = self.engine.regime.zone(self.kernel.into)
+        until = FOREVER if end is None else instant_after(end, zone)
+        options = AverageOptions(first_instant(start, zone), until, by, tuple(origins), daily)
+        found = self._averages(weights)
+        rows = [(self.engine.regime.scenario.id, row) for row in found.series(options)]
+        for name in what_if:
+            rows += [(name, row) for row in found.series(options, self.what_if(name).kernel)]
+        return as_frame(rows, self.kernel.programs, daily=daily)
+
+    def _averages(self, weights: Path | str | None) -> Averages:
+        from tidewaiter.averages.series import Averages
+        from tidewaiter.averages.weights import default_weights, read_weights
+
+        key = str(weights)
+        if key not in self._baskets:
+            if weights is None or weights == "default":
+                told = None if weights is None else default_weights()
+            else:
+                groups = frozenset(row.group for row in self.engine.regime.ledger.groups)
+                told = read_weights(Path(weights), groups)
+            self._baskets[key] = Averages(self.kernel, told)
+        return self._baskets[key]
+
+    def _panel(
+        self,
+        origins: Iterable[str],
+        products: Iterable[str],
+        start: Day | None,
+        end: Day | None,
+        programs: Iterable[str],
+        layers: bool,
+        unit_values: Path | str | None,
+    ) -> Panel:
+        from tidewaiter.bulk.days import first_instant, instant_after
+        from tidewaiter.bulk.panel import Panel, PanelOptions
+        from tidewaiter.bulk.panel_equivalents import read_unit_values
+
+        zone = self.engine.regime.zone(self.kernel.into)
+        options = PanelOptions(
+            tuple(origins),
+            tuple(products),
+            None if start is None else first_instant(start, zone),
+            None if end is None else instant_after(end, zone),
+            tuple(programs),
+            layers,
+            None if unit_values is None else read_unit_values(Path(unit_values)),
+        )
+        return Panel(self.kernel, options)
+
     def assess_all(self, lines: Iterable[Line | Mapping[str, Any]]) -> list[Result]:
         """Several lines, entry by entry; a line that is refused carries its error, the others are answered."""
         given = (line.as_given() if isinstance(line, Line) else line for line in lines)
         return list(assess_records(self.engine, (Record(number, one) for number, one in enumerate(given, start=1))))
+
+
+_COMPILING = Lock()
 
 
 @cache

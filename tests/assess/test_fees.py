@@ -70,6 +70,13 @@ def test_an_informal_entry_pays_the_fixed_amount() -> None:
     assert mpf({"value": "2000", "entry_type": 11}) == [Decimal("2.69")]
 
 
+def test_a_program_that_does_not_count_frees_of_no_fee() -> None:
+    """19 CFR 24.23(c)(3): USMCA goods owe no MPF; before its first day (1 July 2020) its claim is none."""
+    screws = {"hts": "7318.15.2065", "origin": "MX", "value": "10000", "spi": "S"}
+    assert mpf({**screws, "entered_at": AUGUST}) == [None]
+    assert mpf({**screws, "entered_at": "2020-06-01"}) == [Decimal("34.64")]
+
+
 def test_harbor_maintenance_is_each_lines_own_and_by_vessel_only() -> None:
     results = answers(
         {"entered_at": AUGUST, "entry_id": "A", "transport": "vessel"},

@@ -83,6 +83,29 @@ def test_exact_multiples_convert_and_content_units_do_not() -> None:
     assert caught.value.code == "missing_quantity"
 
 
+def test_a_quantity_in_another_unit_is_told_in_that_of_the_duty() -> None:
+    # Milk powder, 0402.10.1000: 3.3 cents/kg. The value is no quantity.
+    milk = {"hts": "0402.10.1000", "origin": "NZ", "entered_at": "2026-08-01", "value": "2500"}
+    for quantity, unit, kilograms, amount in [
+        ("2", "t", "2000", "66.00"),
+        ("2000", "kg", "2000", "66.00"),
+        ("0.5", "g", "0.0005", "0.00"),
+    ]:
+        base = answer(**milk, quantity=quantity, unit=unit)["base"]
+        assert (base["basis"], base["basis_value"], base["unit"]) == ("quantity", kilograms, "kg")
+        assert (base["rate"], base["amount"]) == ("0.033", amount)
+
+
+def test_a_heading_by_quantity_tells_it_in_its_own_unit() -> None:
+    # Polysilicon, $21/kg from 4 December 2026 (Proclamation of August 6, 2026).
+    silicon = {"hts": "2804.61.0000", "entered_at": "2026-12-10", "value": "50000"}
+    for quantity, unit in [("1", "t"), ("1000", "kg")]:
+        layers = answer(**silicon, quantity=quantity, unit=unit)["layers"]
+        (found,) = [one for one in layers if one["rate_kind"] == "specific"]
+        assert (found["basis"], found["basis_value"], found["unit"]) == ("quantity", "1000", "kg")
+        assert found["amount"] == "21000.00"
+
+
 # Rounding
 
 

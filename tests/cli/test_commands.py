@@ -65,7 +65,19 @@ def test_a_rate_in_many_words_leaves_room_for_what_it_is() -> None:
     """A Swiss watch: 40 cents each and a rate for each of its parts (9102.11.45); 15% in all (9903.02.83)."""
     parts = {"case": "300", "strap, band or bracelet": "200", "battery": "10"}
     facts = [word for name, value in parts.items() for word in ("--set", f"value of the {name}={value}")]
-    watch = ["9102.11.4510", "--origin", "CH", "--value", "1000", "--on", "2025-12-20", "--quantity", "10", "--unit", "No."]
+    watch = [
+        "9102.11.4510",
+        "--origin",
+        "CH",
+        "--value",
+        "1000",
+        "--on",
+        "2025-12-20",
+        "--quantity",
+        "10",
+        "--unit",
+        "No.",
+    ]
     said = run("duty", *watch, *facts).stdout
     assert re.search(r"^9903\.02\.83 +Switzerland, U\.S\.", said, re.MULTILINE), said
     assert "150.00" in said

@@ -9,6 +9,7 @@ import pytest
 from tests.ledger.lawdir import ACT, PROGRAM, SMALL, act, problems_of, put
 
 from tidewaiter.ledger.errors import LawError
+from tidewaiter.ledger.instants import say_instant
 from tidewaiter.ledger.snapshot import compile_law
 
 ACT_FILE = "acts/2025/2025-01-10-act-1.yaml"
@@ -194,6 +195,35 @@ def test_yaml_is_read_as_strings(tmp_path: Path) -> None:
     change = in_program("[CN]}}", "[NO, CN]}}\n  - {code: 9903.01.10, kind: relief, when: {origin: [NO]}}")
     ledger, _ = compile_law(put(tmp_path, change))
     assert [row.code for row in ledger.programs["us-one"].rows] == ["9903.01.01", "9903.01.10"]
+
+
+PANEL = (
+    '- {into: US, origins: [any], from: "2018-07-06 00:01 America/New_York",\n'
+    "   panel: [{origins: [CN], from: 2018-07-06}, {origins: [any], from: 2025-01-01}]}\n"
+)
+
+
+def test_the_first_days_of_a_panel_are_data(tmp_path: Path) -> None:
+    ledger, _ = compile_law(put(tmp_path, {"coverage.yaml": PANEL}))
+    (coverage,) = ledger.coverage
+    said = [(set(one.origins), say_instant(one.start, "America/New_York")) for one in coverage.panel]
+    # A bare date is 00:01 in the zone of the importing country.
+    assert said == [({"CN"}, "2018-07-06T00:01:00-04:00"), ({"any"}, "2025-01-01T00:01:00-05:00")]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("from: 2025-01-01}", "since: 2025-01-01}", "'from' is missing"),
+        ("from: 2025-01-01}", "from: 2025-01-01, until: 2026-01-01}", "unknown word 'until'"),
+        ("from: 2025-01-01}", "from: soon}", "not an instant"),
+        ("{origins: [CN], from", "{from", "'origins' is missing"),
+    ],
+)
+def test_a_mistake_in_the_first_days_of_a_panel(tmp_path: Path, old: str, new: str, said: str) -> None:
+    (problem,) = problems_of(tmp_path, {"coverage.yaml": PANEL.replace(old, new)})
+    assert (problem.file, problem.line) == ("coverage.yaml", 2)
+    assert said in problem.message
 
 
 # Tables

@@ -12,6 +12,7 @@ from tests.ledger.lawdir import SMALL, act, put
 
 from tidewaiter.ledger import snapshot
 from tidewaiter.ledger.errors import LawError
+from tidewaiter.ledger.instants import parse_instant
 from tidewaiter.ledger.regime import Regime
 
 
@@ -165,3 +166,16 @@ def test_a_hypothesis_may_not_take_the_name_of_an_act(cache: Path, law: Path, tm
     with pytest.raises(LawError) as caught:
         snapshot.find_scenario(load(law)[0], str(path))
     assert "already has an act 'act-1'" in str(caught.value)
+
+
+def test_a_scenario_file_is_read_as_it_is_now(tmp_path: Path) -> None:
+    """A law loaded once is kept; a user's own file may have changed, or be another of the same name."""
+    path = tmp_path / "mine.yaml"
+    for rate in ("10%", "20%"):
+        at = '"2030-01-01 00:01 America/New_York"'
+        (text,) = act("mine-1", "2026-01-01", f"{{at: {at}, set_rate: us/9903.05.31, rate: {rate}}}").values()
+        indented = "".join(f"    {line}\n" for line in text.splitlines())
+        path.write_text(f"id: mine\ntitle: T\nexplanation: E\nacts:\n  -\n{indented}")
+        regime = Regime.load("2026-11-22", str(path))
+        assert regime.state("us/9903.05.31", parse_instant("2030-06-01")).rate == rate
+    assert Regime.load("2026-11-22") is Regime.load("2026-11-22")

@@ -25,6 +25,14 @@ def test_a_lost_leading_zero_is_named_not_guessed() -> None:
     assert "0101.21.0010" in caught.value.hint
 
 
+@pytest.mark.parametrize("text", ["701.1", "101.30", "402.21.05"])
+def test_three_digits_before_a_point_are_a_number_that_a_spreadsheet_cut(text: str) -> None:
+    """0701.10 (potatoes, seed) read as a number is 701.1: that is no number of heading 7011 (glass envelopes)."""
+    with pytest.raises(MalformedNumberError) as caught:
+        digits(text)
+    assert f"0{text}" in caught.value.hint
+
+
 @pytest.mark.parametrize(
     "text", ["", "85", "8507.6", "850760002", "85O7600020", "8507-60", "８５０７６０００９０", "1" * 11]
 )

@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 from functools import lru_cache
+from math import floor
 
 from tidewaiter.schedule.expressions import Expression, parse
 
@@ -24,6 +26,16 @@ def to_cent(amount: Decimal) -> Decimal:
     Decimal('410.99')
     """
     return amount.quantize(CENT, ROUND_HALF_UP)
+
+
+def share_to_cent(share: Fraction, amount: Decimal) -> Decimal:
+    """An exact share of an amount, rounded half-up to the cent.
+
+    >>> share_to_cent(Fraction(1, 3), Decimal("0.045"))
+    Decimal('0.02')
+    """
+    cents = share * Fraction(amount) * 100
+    return Decimal(floor(cents + Fraction(1, 2))).scaleb(-2)
 
 
 def to_dollar(amount: Decimal) -> Decimal:
@@ -47,9 +59,11 @@ class Charge:
     amount: Decimal
 
     @property
-    def equivalent(self) -> Decimal:
-        """The ad valorem equivalent on that basis; 0 where the basis is 0."""
-        return self.amount / self.basis if self.basis else Decimal(0)
+    def equivalent(self) -> Fraction:
+        """The ad valorem equivalent on that basis, exact and unrounded; 0 where the basis is 0."""
+        if not self.basis:
+            return Fraction(0)
+        return Fraction(self.expression.duty(self.basis, self.quantities)) / Fraction(self.basis)
 
 
 def charge(expression: Expression, basis: Decimal, quantities: Mapping[str, Decimal]) -> Charge:

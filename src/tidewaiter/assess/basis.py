@@ -62,9 +62,10 @@ class Bases:
 
     def rule(self, program: str) -> BasisRule | None:
         """The rule that says what the program sees; ``None`` where it sees the line's own value."""
-        return next((rule for rule in self._rules if _names(rule, program)), None)
+        return next((rule for rule in self._rules if names_program(rule, program)), None)
 
 
-def _names(rule: BasisRule, program: str) -> bool:
+def names_program(rule: BasisRule, program: str) -> bool:
+    """Whether a basis rule speaks of a program (or of the base duty, under its own name)."""
     named = program in rule.programs or ALL_PROGRAMS in rule.programs
     return named != rule.excepting

@@ -133,13 +133,16 @@ class _Assessing:
             return
         result.line = replace(result.line, entry_value=entry_value)
         try:
-            result.assessment = self.engine.assess(result.line, whole_dollars=self.whole_dollars)
+            work = self.engine.work(result.line, whole_dollars=self.whole_dollars)
+            # Fees see the line as it was assessed: a special program that does not count is not claimed.
+            result.line, result.assessment = work.line, self.engine.finish(work)
         except LineError as error:
             result.error = error
 
 
 def assess_one(engine: Engine, line: Line, *, whole_dollars: bool = False) -> Assessment:
     """One line as an entry of its own, with its fees. Raises ``LineError`` where it is refused."""
-    assessment = engine.assess(line, whole_dollars=whole_dollars)
-    charge_fees(engine.regime, [(line, assessment)])
+    work = engine.work(line, whole_dollars=whole_dollars)
+    assessment = engine.finish(work)
+    charge_fees(engine.regime, [(work.line, assessment)])
     return assessment

@@ -10,6 +10,7 @@ from tidewaiter.assess.coverage import coverage_of
 from tidewaiter.assess.errors import LineError
 from tidewaiter.assess.facts import DENIED, LineFacts
 from tidewaiter.assess.line import SHIPPED_FROM
+from tidewaiter.assess.product import is_quota_line
 from tidewaiter.assess.prohibition import prohibitions_open
 from tidewaiter.assess.questions import difference
 from tidewaiter.assess.waterfall import PROHIBITED
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
 SHIPPED_FROM_DIFFERS = "shipped_from_differs"
 """The word by which a claim asks to be warned of where goods were shipped from elsewhere than their origin."""
-_QUOTA_WORDS = "pursuant to its provisions"
-"""How the schedule describes the in-quota lines of its tariff-rate quotas (additional U.S. notes)."""
 
 
 def cautions(engine: Engine, work: Work) -> list[Caution]:
@@ -171,11 +170,15 @@ def _schedule(engine: Engine, work: Work) -> list[Caution]:
         )
     if work.product.line.omitted:
         found.append(
-            Caution("number_omitted", "the edition's export leaves this number out; it was filled in from its neighbours")
+            Caution(
+                "number_omitted", "the edition's export leaves this number out; it was filled in from its neighbours"
+            )
         )
-    if _QUOTA_WORDS in work.product.description:
+    if is_quota_line(work.product.line):
         found.append(
-            Caution("quota_line", "this number is for goods within a tariff-rate quota; over quota another number applies")
+            Caution(
+                "quota_line", "this number is for goods within a tariff-rate quota; over quota another number applies"
+            )
         )
     if work.product.line.stale:
         last = engine.schedule.last_edition.name

@@ -38,13 +38,16 @@ def origin_code(typed: str) -> str:
     if name in _ambiguous():
         hint = f"did you mean {_told(_ambiguous()[name])}?"
         raise LineError("unknown_origin", f"{typed!r} may mean several countries", hint)
+    raise LineError("unknown_origin", f"{typed!r} is no country code and no country's name", lambda: _hint(name))
+
+
+def _hint(name: str) -> str:
     words = [*_names(), *_ambiguous()]
     near = get_close_matches(name[:_LONGEST_NAME], words, 3, cutoff=0.75)
     found = dict.fromkeys(
         one for word in near for one in ([_names()[word]] if word in _names() else _ambiguous()[word])
     )
-    hint = f"did you mean {_told(list(found))}?" if found else "give the ISO 3166 code, such as CN"
-    raise LineError("unknown_origin", f"{typed!r} is no country code and no country's name", hint)
+    return f"did you mean {_told(list(found))}?" if found else "give the ISO 3166 code, such as CN"
 
 
 def _told(codes: list[str]) -> str:

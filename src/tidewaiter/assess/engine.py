@@ -84,8 +84,16 @@ class Engine:
     def work(self, line: Line, *, whole_dollars: bool = False) -> Work:
         """The stages up to the amounts: everything but the telling."""
         check_into(self.regime, line.into)
+        work = self.weigh(line, find_product(self.schedule, line, self.regime), whole_dollars=whole_dollars)
+        refuse_prohibited(self, work)
+        return work
+
+    def weigh(self, line: Line, product: Product, *, whole_dollars: bool = False, law: Law | None = None) -> Work:
+        """What the programs answer for a product found, one whose importation is prohibited too.
+
+        ``law`` is what the programs say of the product and origin then, where that is known already.
+        """
         value = to_dollar(line.value) if whole_dollars else line.value
-        product = find_product(self.schedule, line, self.regime)
         check_names(line, self.regime)
         special = special_claim(self.regime, line, product)
         if special is not None and not special.counts:
@@ -97,7 +105,7 @@ class Engine:
         base = base_duty(product, facts, quantities, basis, self.regime, line, special.rate if special else None)
         check_coverage(self.regime, line, base.charged)
         setting = Setting(
-            law=self._law(product, line, interval),
+            law=self._law(product, line, interval) if law is None else law,
             yielding=self._yielding(line, interval),
             value=value,
             base=base.general,
@@ -108,9 +116,7 @@ class Engine:
         outcome = self.answers(setting, facts)
         for question, rules in basis.open_questions(facts).items():
             outcome.questions.setdefault(question, []).extend(rules)
-        work = Work(line, product, facts, interval, setting, base.charged, base.column, special, outcome)
-        refuse_prohibited(self, work)
-        return work
+        return Work(line, product, facts, interval, setting, base.charged, base.column, special, outcome)
 
     def finish(self, work: Work) -> Assessment:
         """The telling: layers, questions, cautions and what changes next."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 _LONGEST = 1000
 
 
@@ -11,13 +13,21 @@ def _short(text: str) -> str:
 
 
 class LineError(Exception):
-    """One line cannot be answered. ``code`` is stable; ``hint`` says what to do about it."""
+    """One line cannot be answered. ``code`` is stable; ``hint`` says what to do about it.
 
-    def __init__(self, code: str, message: str, hint: str = "") -> None:
+    A hint that takes a search (the words that may be meant) is given as a function, and sought when somebody reads it.
+    """
+
+    def __init__(self, code: str, message: str, hint: str | Callable[[], str] = "") -> None:
         self.code = code
         self.message = _short(message)
-        self.hint = _short(hint)
+        self._hint = hint
         super().__init__(self.message)
+
+    @property
+    def hint(self) -> str:
+        """What to do about it."""
+        return _short(self._hint if isinstance(self._hint, str) else self._hint())
 
     def as_json(self) -> dict[str, str]:
         """The ``error`` object of the contract (DESIGN, section 6)."""

@@ -14,6 +14,7 @@ from tidewaiter.ledger.instants import say_instant
 from tidewaiter.ledger.model import NOTHING, Act
 from tidewaiter.ledger.regime import Regime
 from tidewaiter.schedule.expressions import AdValorem, Compound, Expression, Specific
+from tidewaiter.schedule.units import per_unit
 
 PLAINTIFF = "plaintiff"
 """The claim by which an importer says that a court's relief to plaintiffs covers this entry."""
@@ -33,7 +34,7 @@ def rate_parts(expression: Expression) -> tuple[str, Decimal | None, str | None,
 def base_line(product: Product, column: str, program: str, base: Charge, basis_name: str) -> BaseLine:
     """The base duty, told; ``program`` is the special program whose rate it is."""
     kind, rate, unit, _ = rate_parts(base.expression)
-    quantity = base.quantities.get(unit or "") if kind == "specific" and basis_name not in NOTHING else None
+    quantity = _quantity(base, unit) if kind == "specific" and unit and basis_name not in NOTHING else None
     return BaseLine(
         column=column,
         text=base.expression.say(),
@@ -46,6 +47,12 @@ def base_line(product: Product, column: str, program: str, base: Charge, basis_n
         edition=product.line.edition.name,
         program=program,
     )
+
+
+def _quantity(charge: Charge, unit: str) -> Decimal:
+    """What a duty for each ``unit`` goes by: the quantity as given, or brought into that unit, to the millionth."""
+    given = charge.quantities.get(unit)
+    return round(per_unit(Decimal(1), unit, charge.quantities), 6) if given is None else given
 
 
 def layers_of(outcome: Outcome, regime: Regime, line: Line, zone: str) -> list[Layer]:
@@ -64,7 +71,7 @@ def _layer(answer: Answer, regime: Regime, line: Line, zone: str) -> Layer:
     kind, rate, unit, parts = _rate(answer)
     basis_value = answer.basis
     if kind == "specific" and answer.charge and unit:
-        basis_value = answer.charge.quantities.get(unit, answer.basis)
+        basis_value = _quantity(answer.charge, unit)
     acts = _acts(answer)
     owed, voided_by = _owed(answer, regime, line)
     return Layer(

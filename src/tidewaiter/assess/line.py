@@ -34,7 +34,7 @@ WORD_FIELDS = ("spi", "ch98", "entry_type", *COUNTRY_FIELDS, "ftz_status")
 LIST_FIELDS = ("claims", "scope")
 TEXT_FIELDS = ("line_id", "entry_id", "into", "hts", "origin", "value", "entered_at", "transport", "unit", "unit_2")
 FIELDS = frozenset(TEXT_FIELDS + MONEY_FIELDS + NUMBER_FIELDS + DATE_FIELDS + WORD_FIELDS + LIST_FIELDS) | {"facts"}
-_ALSO_FACTS = frozenset(MONEY_FIELDS + NUMBER_FIELDS + DATE_FIELDS + WORD_FIELDS)
+FACT_FIELDS = frozenset(MONEY_FIELDS + NUMBER_FIELDS + DATE_FIELDS + WORD_FIELDS)
 """Fields that may also stand among the facts, under the same name: they mean the same there."""
 
 
@@ -116,9 +116,7 @@ def read_decimal(given: Any, name: str) -> Decimal:
     """A plain decimal number. Raises ``LineError`` ``bad_number`` for floats' specials, separators and exponents."""
     if isinstance(given, bool):
         raise LineError("bad_number", f"{name} is true or false, not a number")
-    if isinstance(given, float):
-        given = repr(given)
-    text = str(given).strip()
+    text = repr(given) if isinstance(given, float) else plain_text(given).strip()
     hint = "write a plain number such as 10000.00, without separators, currency signs or exponents"
     if not _PLAIN_NUMBER.fullmatch(text):
         raise LineError("bad_number", f"{name} {text!r} is not a plain number", hint)
@@ -133,13 +131,23 @@ def read_decimal(given: Any, name: str) -> Decimal:
     return number or Decimal(0)  # never minus zero
 
 
+def plain_text(given: Any) -> str:
+    """A cell as text. The zero of a column with seven decimal places is 0.0000000, where Python writes 0E-7."""
+    if isinstance(given, Decimal):
+        exponent = given.as_tuple().exponent
+        if isinstance(exponent, int) and exponent <= 0:
+            return f"{given:f}"
+    return str(given)
+
+
 def check_share(number: Decimal, name: str) -> None:
     """Raises ``LineError`` ``bad_number`` for a share above 1: fifteen percent is 0.15, not 15."""
     if number > 1:
         raise LineError("bad_number", f"{name} is a share from 0 to 1, not {number}", "fifteen percent is 0.15")
 
 
-def _words_of(given: Any) -> frozenset[str]:
+def words_of(given: Any) -> frozenset[str]:
+    """The words of a list field: a list, or text with semicolons between them."""
     parts = given if isinstance(given, list | tuple | set | frozenset) else str(given).split(";")
     return frozenset(word for part in parts if part is not None and (word := str(part).strip()))
 
@@ -174,12 +182,16 @@ def read_line(
     numbers = {name: read_decimal(said[name], name) for name in (*MONEY_FIELDS, *NUMBER_FIELDS) if name in said}
     for name in SHARE_FIELDS:
         check_share(numbers.get(name, Decimal(0)), name)
-    words = {name: _WORDS.get(name, str.strip)(str(said[name])) for name in WORD_FIELDS if name in said}
+    words = {name: read_word(name, str(said[name])) for name in WORD_FIELDS if name in said}
     for name in COUNTRY_FIELDS:
         if name in words:
             words[name] = origin(words[name])
     for name, value in facts.items():
-        _read_fact(name, value, zone_name, moments, numbers, words)
+        words[name], number, moment = read_fact(name, value, zone_name)
+        if number is not None:
+            numbers[name] = number
+        if moment is not None:
+            moments[name] = moment
     entered = moments.get("withdrawn_at") or read_moment(str(said["entered_at"]), zone_name, "entered_at")
     quantities, unnamed = _quantities(said, numbers)
     value = read_decimal(said["value"], "value")
@@ -194,11 +206,11 @@ def read_line(
         into=into,
         line_id=str(said["line_id"]) if "line_id" in said else None,
         entry_id=str(said["entry_id"]) if "entry_id" in said else None,
-        transport=_transport(said),
+        transport=read_transport(said["transport"]) if "transport" in said else None,
         quantities=quantities,
         unnamed_quantities=unnamed,
-        claims=_words_of(said.get("claims", ())),
-        scope=_words_of(said.get("scope", ())),
+        claims=words_of(said.get("claims", ())),
+        scope=words_of(said.get("scope", ())),
         moments=moments,
         numbers=numbers,
         words=words,
@@ -212,27 +224,29 @@ def _facts_of(said: dict[str, Any]) -> dict[str, Any]:
         raise LineError("bad_field", "facts is not an object", 'write {"chip_tpp": 15000}')
     columns = {name[5:]: value for name, value in said.items() if name.startswith("fact.")}
     found = {str(name): value for name, value in _said({**facts, **columns}).items()}
-    for name in found.keys() & _ALSO_FACTS:
+    for name in found.keys() & FACT_FIELDS:
         if name in said:
             raise LineError("bad_field", f"{name} is given twice: as a field and as a fact")
         said[name] = found.pop(name)
     return found
 
 
-def _read_fact(
-    name: str,
-    value: Any,
-    zone_name: str,
-    moments: dict[str, Moment],
-    numbers: dict[str, Decimal],
-    words: dict[str, str],
-) -> None:
-    """A named fact is kept as a word and, if it has the form, as a date or a number too: the law knows which it asks for."""
-    words[name] = text = str(value).strip()
+def read_fact(name: str, value: Any, zone_name: str) -> tuple[str, Decimal | None, Moment | None]:
+    """A named fact as a word and, if it has the form, as a number or a date too: the law knows which it asks for.
+
+    Raises ``LineError`` ``bad_date``, ``bad_number``, ``negative_number``.
+    """
+    text = str(value).strip()
     if _DAY.match(text) and not text.isdigit():
-        moments[name] = read_moment(text, zone_name, name)
-    elif _PLAIN_NUMBER.fullmatch(text) and not isinstance(value, bool):
-        numbers[name] = read_decimal(value, name)
+        return text, None, read_moment(text, zone_name, name)
+    if _PLAIN_NUMBER.fullmatch(text) and not isinstance(value, bool):
+        return text, read_decimal(value, name), None
+    return text, None, None
+
+
+def read_word(name: str, text: str) -> str:
+    """A text field, in the form in which the law names it. Raises ``LineError`` ``bad_field``."""
+    return _WORDS.get(name, str.strip)(text)
 
 
 def _ch98_number(text: str) -> str:
@@ -269,10 +283,9 @@ _WORDS: dict[str, Callable[[str], str]] = {
 }
 
 
-def _transport(said: Mapping[str, Any]) -> str | None:
-    if "transport" not in said:
-        return None
-    transport = str(said["transport"]).strip().lower()
+def read_transport(given: Any) -> str:
+    """A means of transport. Raises ``LineError`` ``bad_field``."""
+    transport = str(given).strip().lower()
     if transport not in TRANSPORTS:
         raise LineError("bad_field", f"transport {transport!r} is not known", f"one of {', '.join(TRANSPORTS)}")
     return transport

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from difflib import get_close_matches
 from functools import lru_cache
 
@@ -19,22 +20,26 @@ def check_names(line: Line, regime: Regime) -> None:
     """Raises ``LineError``: ``unknown_claim``, ``unknown_scope``, ``unknown_fact``, or ``not_covered`` for a claim
     that the data at hand cannot decide."""
     ledger = regime.ledger
-    if line.claims or line.scope:
-        for word in line.claims:
-            _check_claim(word.removeprefix(DENIED), ledger, regime)
-        for word in line.scope:
-            _check(word.removeprefix(DENIED), "scopes", "unknown_scope", ledger)
+    check_sayings(line.claims, line.scope, regime)
     ch98 = line.words.get("ch98")
     if ch98 is not None and ch98 not in regime.ch98_numbers:
         raise LineError(
             "not_covered", f"entry under {ch98} is not covered", f"covered: {', '.join(_near(ch98, regime))}"
         )
-    for name in {*line.numbers, *line.words, *line.moments}:
+    for name in sorted({*line.numbers, *line.words, *line.moments}):
         if is_duty_fact(name):
             _check_form("number", name, line)
         elif name not in _CONTRACT:
             _check(name, "facts", "unknown_fact", ledger)
             _check_form(ledger.facts[f"facts:{name}"].type, name, line)
+
+
+def check_sayings(claims: frozenset[str], scope: frozenset[str], regime: Regime) -> None:
+    """Raises ``LineError`` for a claim or description that the law does not know, or that the data cannot decide."""
+    for word in sorted(claims):
+        _check_claim(word.removeprefix(DENIED), regime.ledger, regime)
+    for word in sorted(scope):
+        _check(word.removeprefix(DENIED), "scopes", "unknown_scope", regime.ledger)
 
 
 def _check_form(kind: str, name: str, line: Line) -> None:
@@ -59,19 +64,22 @@ def _check_claim(name: str, ledger: Ledger, regime: Regime) -> None:
         # A description is sometimes said where a claim is expected; both answer questions.
         if f"scopes:{name}" in ledger.facts:
             raise LineError("unknown_claim", f"{name!r} describes the article", f"put it under scope: {name}")
-        _refuse(name, "unknown_claim", sorted(claim_words(regime)))
+        raise _unknown(name, "unknown_claim", claim_words(regime))
 
 
 def _check(name: str, group: str, code: str, ledger: Ledger) -> None:
     if f"{group}:{name}" not in ledger.facts:
-        _refuse(name, code, [key.partition(":")[2] for key in ledger.facts if key.startswith(f"{group}:")])
+        raise _unknown(name, code, [key.partition(":")[2] for key in ledger.facts if key.startswith(f"{group}:")])
 
 
-def _refuse(name: str, code: str, known: list[str]) -> None:
-    near = get_close_matches(name[:80], known, 3)
+def _unknown(name: str, code: str, known: Collection[str]) -> LineError:
     kind = code.removeprefix("unknown_")
-    hint = f"did you mean {' or '.join(near)}?" if near else f"`tidewaiter law claims` lists every {kind}"
-    raise LineError(code, f"the {kind} {name!r} is not known", hint)
+
+    def hint() -> str:
+        near = get_close_matches(name[:80], sorted(known), 3)
+        return f"did you mean {' or '.join(near)}?" if near else f"`tidewaiter law claims` lists every {kind}"
+
+    return LineError(code, f"the {kind} {name!r} is not known", hint)
 
 
 @lru_cache(maxsize=8)

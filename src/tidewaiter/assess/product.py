@@ -11,8 +11,11 @@ from tidewaiter.schedule.errors import AmbiguousNumberError, ScheduleError, Unkn
 from tidewaiter.schedule.line import ScheduleLine
 from tidewaiter.schedule.store import Schedule
 
-_NO_ARTICLES = ("98", "99")
+NO_ARTICLES = ("98", "99")
 """The chapters of special and temporary provisions: reported beside the number of an article, never instead of it."""
+
+_QUOTA_WORDS = "pursuant to its provisions"
+"""How the schedule describes the in-quota lines of its tariff-rate quotas."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +49,23 @@ def find_product(schedule: Schedule, line: Line, regime: Regime) -> Product:
         raise LineError(error.code, error.message, f"{error.hint}{more}") from error
     except ScheduleError as error:
         raise LineError(error.code, error.message, error.hint) from error
-    if found.number.startswith(_NO_ARTICLES):
+    if found.number.startswith(NO_ARTICLES):
         raise LineError(
             "not_an_article",
             f"{found.written} is a provision of chapter {found.number[:2]}, not the number of an article",
             "give the article's own number (chapters 1 to 97) as hts, a chapter 98 number as ch98, a heading of 99 as a claim",
         )
-    texts = [text.rstrip(":") for text in (*found.parents, found.text) if text]
-    return Product(found.number10 or found.number, found.written, " > ".join(texts), found)
+    return Product(found.number10 or found.number, found.written, description(found), found)
+
+
+def description(line: ScheduleLine) -> str:
+    """The text of a line with the texts above it."""
+    return " > ".join(text.rstrip(":") for text in (*line.parents, line.text) if text)
+
+
+def is_quota_line(line: ScheduleLine) -> bool:
+    """Whether the line is for goods within a tariff-rate quota (additional U.S. notes)."""
+    return any(_QUOTA_WORDS in text for text in (*line.parents, line.text))
 
 
 def _all_alike(schedule: Schedule, line: Line, regime: Regime) -> ScheduleLine | None:

@@ -37,7 +37,7 @@ def questions_of(engine: Engine, work: Work) -> list[Question]:
     """The open questions of a line whose answer would change something, in the order in which they arose."""
     found: list[Question] = []
     for name, headings in work.outcome.questions.items():
-        if not _asked(engine, name):
+        if not is_asked(engine, name):
             continue
         effect = _effect(engine, work, name, headings)
         if effect:
@@ -60,7 +60,7 @@ def _merged(questions: list[Question]) -> list[Question]:
     return list(by_fact.values())
 
 
-def _asked(engine: Engine, question: str) -> bool:
+def is_asked(engine: Engine, question: str) -> bool:
     """Whether a missing fact is put as a question (claims that would be asked of every line are not)."""
     declared = _declared(engine, question)
     return declared is None or declared.ask
@@ -80,7 +80,9 @@ def _effect(engine: Engine, work: Work, name: str, headings: list[str]) -> str:
     """What a yes would change; for a metal content (unknown: the full value) what none of it would change."""
     # Several facts may hang together in one heading; they are assumed together, or none of them would show.
     together = {name} | {
-        other for other, codes in work.outcome.questions.items() if set(codes) & set(headings) and _asked(engine, other)
+        other
+        for other, codes in work.outcome.questions.items()
+        if set(codes) & set(headings) and is_asked(engine, other)
     }
     for assumed in (frozenset({name}), frozenset(together)):
         try:
@@ -136,7 +138,11 @@ def _fee_questions(engine: Engine, work: Work) -> list[Question]:
             words = " or ".join(sorted(fee.when.words))
             found.append(Question("transport", _CONTRACT_TEXT["transport"], f"{fee.code} {amount} if by {words}"))
         informal = fee.informal is not None and fee.informal_upto is not None and work.facts.value <= fee.informal_upto
-        if informal and "entry_type" not in work.line.words and applies(engine.regime, fee, work.line, work.facts.value):
+        if (
+            informal
+            and "entry_type" not in work.line.words
+            and applies(engine.regime, fee, work.line, work.facts.value)
+        ):
             types = " or ".join(sorted(fee.informal_types))
             effect = f"{fee.code} {say_money(fee.informal or ZERO)} if entered informally (type {types})"
             found.append(Question("entry_type", _CONTRACT_TEXT["entry_type"], effect))

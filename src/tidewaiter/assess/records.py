@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from math import isfinite
@@ -16,7 +16,8 @@ from typing import IO, Any
 from tidewaiter.assess.errors import FileError, LineError
 from tidewaiter.assess.line import FIELDS
 
-_LARGEST_CELL = 64 * 1024 * 1024
+LARGEST_CELL = 64 * 1024 * 1024
+"""The longest cell of a CSV file that is read; a longer one is an open quote that swallowed the rest of the file."""
 _SCALARS = (
     "int",
     "uint",
@@ -52,23 +53,25 @@ class Record:
     def entry_id(self) -> str | None:
         """The entry it belongs to, if any."""
         said = self.given.get("entry_id")
-        return None if said is None or said == "" else str(said)
+        if said is None or said != said or not str(said).strip():  # blank, or NaN as data frames write it
+            return None
+        return str(said).strip()
 
     def extra(self) -> dict[str, Any]:
         """Fields that the contract does not know: kept, and passed through."""
         return {
-            name: _plain(value)
+            name: plain(value)
             for name, value in self.given.items()
             if name not in FIELDS and not str(name).startswith("fact.")
         }
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """A value that JSON can say: decimals, dates, bytes and what is no number (NaN) become text, at any depth."""
     if isinstance(value, dict):
-        return {str(name): _plain(part) for name, part in value.items()}
+        return {str(name): plain(part) for name, part in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(part) for part in value]
+        return [plain(part) for part in value]
     if isinstance(value, str | int | None) or (isinstance(value, float) and isfinite(value)):
         return value
     return str(value)
@@ -89,7 +92,7 @@ def read_records(source: str) -> Iterator[Record]:
         )
     suffix = path.suffix.lower()
     if suffix in (".jsonl", ".ndjson", ".json"):
-        yield from _text(path, _json_lines)
+        yield from _text(path, json_records)
     elif suffix == ".csv":
         yield from _text(path, _csv)
     elif suffix == ".parquet":
@@ -103,7 +106,7 @@ def read_records(source: str) -> Iterator[Record]:
 def _standard_input() -> Iterator[Record]:
     stream = io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8-sig", newline="")
     try:
-        yield from _json_lines(stream)
+        yield from json_records(stream)
     except UnicodeDecodeError as error:
         raise FileError("bad_encoding", "standard input is not UTF-8", "send it as UTF-8") from error
     finally:
@@ -120,8 +123,9 @@ def _text(path: Path, read: Callable[[IO[str]], Iterator[Record]]) -> Iterator[R
         raise FileError("cannot_read", f"{path}: {error.strerror}") from error
 
 
-def _json_lines(stream: IO[str]) -> Iterator[Record]:
-    for number, text in enumerate(stream, start=1):
+def json_records(lines: Iterable[str]) -> Iterator[Record]:
+    """The records of JSON Lines: blank lines are none, a line that is no JSON object is a record with its error."""
+    for number, text in enumerate(lines, start=1):
         if not text.strip():
             continue
         try:
@@ -165,7 +169,7 @@ def _said(error: Exception) -> str:
 
 
 def _csv(stream: IO[str]) -> Iterator[Record]:
-    csv.field_size_limit(_LARGEST_CELL)
+    csv.field_size_limit(LARGEST_CELL)
     reader = csv.DictReader(stream, strict=True)
     try:
         names = reader.fieldnames
@@ -194,20 +198,12 @@ def _parquet(path: Path) -> Iterator[Record]:
         import pyarrow as pa
         import pyarrow.parquet as pq
     except ImportError as error:
-        raise FileError("missing_extra", "Parquet needs pyarrow", "pip install 'tidewaiter[parquet]'") from error
+        raise FileError("missing_extra", "Parquet needs pyarrow", "pip install pyarrow") from error
     try:
         file = pq.ParquetFile(path)
     except (pa.ArrowException, OSError) as error:
         raise FileError("malformed_file", f"{path.name} is not a Parquet file: {error}") from error
-    for field in file.schema_arrow:
-        listed = field.name in ("claims", "scope") and str(field.type).startswith(("list", "large_list"))
-        ours = field.name.startswith("fact.") or (field.name in FIELDS and field.name != "facts")
-        if ours and not listed and not str(field.type).startswith(_SCALARS):
-            raise FileError(
-                "bad_column_type",
-                f"column {field.name} has type {field.type}",
-                "use text, numbers, dates or timestamps",
-            )
+    check_column_types(file.schema_arrow)
     try:
         days = _day_columns(file)
     except (pa.ArrowException, OSError, ValueError) as error:
@@ -216,7 +212,7 @@ def _parquet(path: Path) -> Iterator[Record]:
     batches = file.iter_batches(batch_size=8192)
     while True:
         try:
-            rows = next(batches).to_pylist()
+            rows = _in_microseconds(next(batches)).to_pylist()
         except StopIteration:
             return
         except (pa.ArrowException, OSError, ValueError) as error:
@@ -227,6 +223,28 @@ def _parquet(path: Path) -> Iterator[Record]:
                 given[name] = given[name] and given[name].date()
             yield Record(number, given)
 
+
+def _in_microseconds(batch: Any) -> Any:
+    """The batch with its times as Python knows them; whether pandas is there or not. Raises ``ValueError`` if one is finer."""
+    import pyarrow as pa
+
+    def known(kind: Any) -> Any:
+        return pa.timestamp("us", kind.tz) if pa.types.is_timestamp(kind) else kind
+
+    return batch.cast(pa.schema([field.with_type(known(field.type)) for field in batch.schema]))
+
+
+def check_column_types(fields: Iterable[Any]) -> None:
+    """Raises ``FileError`` ``bad_column_type`` where an Arrow field that is a field of the contract says nothing."""
+    for field in fields:
+        listed = field.name in ("claims", "scope") and str(field.type).startswith(("list", "large_list"))
+        ours = field.name.startswith("fact.") or (field.name in FIELDS and field.name != "facts")
+        if ours and not listed and not str(field.type).startswith(_SCALARS):
+            raise FileError(
+                "bad_column_type",
+                f"column {field.name} has type {field.type}",
+                "use text, numbers, dates or timestamps",
+            )
 
 
 def _day_columns(file: Any) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Literal
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -13,6 +14,9 @@ from tidewaiter.assess.assessment import RATE_STEP, Assessment, BaseLine, Layer,
 from tidewaiter.assess.batch import Result
 from tidewaiter.ledger.model import REPLACED
 
+HEADINGS_WIDTH = 26
+"""What the headings of a line need beside its numbers: one of them with its amount."""
+_LAST, _ERROR = "headings (amount), or the error", "error"
 WIDEST_RATE = 30
 """A rate in more letters than these goes over several lines."""
 
@@ -50,13 +54,13 @@ def _head(found: Assessment) -> Text:
 def _layers(found: Assessment) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     table.add_column("heading", no_wrap=True)
-    table.add_column("what", ratio=3)
+    table.add_column("what", ratio=3, overflow="fold")
     table.add_column("rate", justify="right", max_width=WIDEST_RATE)
     table.add_column("basis", justify="right", no_wrap=True)
     table.add_column("amount", justify="right", no_wrap=True)
     table.add_column("authority", no_wrap=True)
     table.add_column("until", no_wrap=True)
-    table.add_column("citation", ratio=2)
+    table.add_column("citation", ratio=2, overflow="fold")
     for layer in found.layers:
         table.add_row(*_layer_cells(layer), style="dim" if layer.status == "relieved" else "")
     table.add_row(*_base_cells(found))
@@ -85,7 +89,9 @@ def _basis(layer: Layer | BaseLine) -> str:
 
 def _base_cells(found: Assessment) -> list[str]:
     base = found.base
-    column = {"column2": "column 2", "special": f"column 1 special ({base.program})"}.get(base.column, "column 1 general")
+    column = {"column2": "column 2", "special": f"column 1 special ({base.program})"}.get(
+        base.column, "column 1 general"
+    )
     return [
         found.hts,
         f"base duty, {column}{', replaced by a heading above' if base.basis == REPLACED else ''}",
@@ -110,7 +116,11 @@ def _totals(found: Assessment) -> Padding:
     for fee in found.fees:
         table.add_row(fee.code, money(fee.amount), fee.title)
     landed = found.total_duty + found.total_fees
-    note = f"landed duty rate {say_percent((landed / found.value).quantize(RATE_STEP, ROUND_HALF_UP))}" if found.value else ""
+    note = (
+        f"landed duty rate {say_percent((landed / found.value).quantize(RATE_STEP, ROUND_HALF_UP))}"
+        if found.value
+        else ""
+    )
     table.add_row("duty and fees", money(landed), note, style="bold")
     return Padding(table, (1, 0, 0, 0))
 
@@ -147,17 +157,28 @@ def _cautions(found: Assessment) -> RenderableType | None:
 
 
 def summary(results: list[Result], console: Console) -> None:
-    """A file of lines as a table: one row a line, errors beside answers, and the sums."""
+    """A file of lines as a table: one row a line, errors beside answers, and the sums.
+
+    A terminal too narrow for that gets fewer columns, with the errors below: no number is cut off.
+    """
+    cells = [_summary_cells(result) for result in results]
+    names, numbers = ["line", "number", "origin", "entered"], ["value", "base", "layers", "duty", "fees", "rate"]
+    needed = sum(max(len(one.get(name, "")) for one in [*cells, {name: name}]) + 2 for name in [*names, *numbers])
+    wide = console.width >= needed + HEADINGS_WIDTH
+    shown = [*names, *numbers, _LAST] if wide else [*names, "value", "duty", "fees", "rate"]
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-    for name in ("line", "number", "origin", "entered"):
-        table.add_column(name, no_wrap=True)
-    for name in ("value", "base", "layers", "duty", "fees", "rate"):
-        table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("headings (amount), or the error", ratio=1)
-    answered = [result.assessment for result in results if result.assessment is not None]
-    for result in results:
-        table.add_row(*_summary_cells(result), style="" if result.error is None else "red")
+    for name in shown:
+        justify: Literal["left", "right"] = "right" if name in numbers else "left"
+        table.add_column(name, justify=justify, no_wrap=wide and name != _LAST, overflow="fold")
+    for result, told in zip(results, cells, strict=True):
+        if not wide:
+            told["entered"] = told["entered"][:10]
+        table.add_row(*(told.get(name, "") for name in shown), style="" if result.error is None else "red")
     console.print(table)
+    for told in cells if not wide else ():
+        if _ERROR in told:
+            console.print(Text(f"{told['line']}: {told[_ERROR]}", style="red"))
+    answered = [result.assessment for result in results if result.assessment is not None]
     duty = sum((found.total_duty for found in answered), Decimal(0))
     owed = sum((found.total_owed for found in answered), Decimal(0))
     fees = sum((found.total_fees for found in answered), Decimal(0))
@@ -168,24 +189,25 @@ def summary(results: list[Result], console: Console) -> None:
     )
 
 
-def _summary_cells(result: Result) -> list[str]:
+def _summary_cells(result: Result) -> dict[str, str]:
     found = result.assessment
     if found is None:
-        error = result.error
-        given = [str(result.record.given.get(name, "")) for name in ("hts", "origin", "entered_at", "value")]
+        error, given = result.error, result.record.given
+        named = {"number": "hts", "origin": "origin", "entered": "entered_at", "value": "value"}
         said = f"{error.code}: {error.message}" if error else ""
-        return [result.record.line_id, *given, "", "", "", "", "", said]
+        told = {name: str(given.get(field, "")) for name, field in named.items()}
+        return {"line": result.record.line_id, **told, _LAST: said, _ERROR: said}
     layers = sum((layer.amount for layer in found.layers), Decimal(0))
-    return [
-        str(found.line_id),
-        found.hts,
-        found.origin,
-        found.entered_at[:16],
-        money(found.value),
-        money(found.base.amount),
-        money(layers),
-        money(found.total_duty),
-        money(found.total_fees),
-        say_percent(found.effective_rate) if found.effective_rate is not None else "",
-        ", ".join(f"{layer.heading} ({money(layer.amount)})" for layer in found.layers),
-    ]
+    return {
+        "line": str(found.line_id),
+        "number": found.hts,
+        "origin": found.origin,
+        "entered": found.entered_at[:16],
+        "value": money(found.value),
+        "base": money(found.base.amount),
+        "layers": money(layers),
+        "duty": money(found.total_duty),
+        "fees": money(found.total_fees),
+        "rate": say_percent(found.effective_rate) if found.effective_rate is not None else "",
+        _LAST: ", ".join(f"{layer.heading} ({money(layer.amount)})" for layer in found.layers),
+    }

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from fractions import Fraction
 
-from tidewaiter.assess.amounts import ZERO, Charge, charge, rate_of, to_cent
+from tidewaiter.assess.amounts import ZERO, Charge, charge, rate_of, share_to_cent, to_cent
 from tidewaiter.assess.basis import BasisTable
 from tidewaiter.assess.errors import LineError
 from tidewaiter.assess.facts import LineFacts
@@ -194,7 +195,7 @@ class _Asking:
             self._cap(answer, candidate)
         self.outcome.answers.append(answer)
 
-    def _counted(self, row: Row, cap: Decimal) -> Decimal:
+    def _counted(self, row: Row, cap: Decimal) -> Fraction:
         """The base rate that counts towards a cap: the one charged, but column 1 general where that alone reaches the cap."""
         charged = self.setting.applied_base.equivalent
         if row.cap_on == "applied":
@@ -202,14 +203,15 @@ class _Asking:
         if isinstance(self.setting.base, LineError):
             raise self.setting.base
         general = self.setting.base.equivalent
-        return general if general >= cap else charged
+        return general if general >= Fraction(cap) else charged
 
     def _cap(self, answer: Answer, candidate: Candidate) -> None:
         """All-in: the cap less the base duty's ad valorem equivalent, on the portion; never below zero."""
         row = candidate.row
         answer.cap = rate_of(candidate.state.rate).duty(Decimal(1), {})
-        answer.base_rate = self._counted(row, answer.cap)
-        added = max(Decimal(0), answer.cap - answer.base_rate)
-        answer.amount = to_cent(added * answer.basis)
+        counted = self._counted(row, answer.cap)
+        answer.base_rate = Decimal(counted.numerator) / counted.denominator
+        added = max(Fraction(0), Fraction(answer.cap) - counted)
+        answer.amount = share_to_cent(added, answer.basis)
         if not added:
             answer.code = row.zero or row.code

@@ -9,18 +9,31 @@ import sys
 import typer
 
 from tidewaiter import __version__
-from tidewaiter.cli import assess, compare, law, schedule
+from tidewaiter.cli import assess, averages, compare, law, panel, price, schedule
+
+_HELP = """What is owed on a shipment, on whose authority, until when. Not legal advice.
+
+Examples:
+
+\b
+  tidewaiter duty 8507.60.0090 --origin CN --value 10000 --on 2026-11-22
+  tidewaiter price entries.parquet -o priced.parquet
+  tidewaiter law changes --since 2026-07-01 --skus catalogue.csv
+"""
 
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
-    help="What is owed on a shipment, on whose authority, until when. Not legal advice.",
+    help=_HELP,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("duty", help=assess.DUTY_HELP)(assess.duty)
 app.command("assess", help=assess.ASSESS_HELP)(assess.assess)
+app.command("price", help=price.PRICE_HELP)(price.price)
+app.command("panel", help=panel.PANEL_HELP)(panel.panel)
+app.command("averages", help=averages.AVERAGES_HELP)(averages.averages)
 app.command("compare", help=compare.COMPARE_HELP)(compare.compare)
 app.add_typer(law.app, name="law")
 app.add_typer(schedule.app, name="schedule")

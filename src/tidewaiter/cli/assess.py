@@ -36,6 +36,8 @@ Examples:
 """
 ASSESS_HELP = """The duties on every line of a file (.jsonl, .csv, .parquet; - is JSON Lines on standard input).
 
+Every line is explained, with its questions. For many lines and columns of amounts: tidewaiter price.
+
 A line that cannot be answered is marked with an error code; the others are answered, and the exit code is 1.
 
 Examples:
@@ -51,7 +53,7 @@ _JSON = typer.Option(False, "--json", help="Print JSON.")
 
 def duty(
     hts: str = typer.Argument(..., help="Tariff number, 4 to 10 digits, with or without points."),
-    origin: str = typer.Option(..., "--origin", help="Country of origin: a code (CN) or a name (\"South Korea\")."),
+    origin: str = typer.Option(..., "--origin", help='Country of origin: a code (CN) or a name ("South Korea").'),
     value: str = typer.Option(..., "--value", help="Customs value in US dollars."),
     on: str | None = typer.Option(
         None,
@@ -143,7 +145,7 @@ def _answer(
             raise typer.Exit(1) from error
         fail(error.code, error.message, error.hint)
     assessment = engine.finish(work)
-    charge_fees(engine.regime, [(line, assessment)])
+    charge_fees(engine.regime, [(work.line, assessment)])
     if as_json:
         typer.echo(json.dumps(assessment.as_json(), ensure_ascii=False, indent=2))
         return

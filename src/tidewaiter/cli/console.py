@@ -57,3 +57,27 @@ def progress(what: str) -> Iterator[Callable[[int], None]]:
     finally:
         if shown != started:
             sys.stderr.write("\r" + " " * 60 + "\r")
+
+
+@contextmanager
+def progress_bar(what: str, unit: str) -> Iterator[Callable[[int, float | None], None]]:
+    """A bar with the rate and the time left on standard error, only where that is a terminal.
+
+    It is told how many are done and, where that is known, what part of the whole that is.
+    """
+    if not sys.stderr.isatty():
+        yield lambda done, part: None
+        return
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    with Progress(*columns, TextColumn("{task.fields[rate]}"), console=Console(stderr=True), transient=True) as bar:
+        started = time.monotonic()
+        task = bar.add_task(what, total=None, rate="")
+
+        def told(done: int, part: float | None) -> None:
+            rate = f"{done:,} {unit}, {done / max(1e-9, time.monotonic() - started):,.0f} a second"
+            total = None if not part else 1.0
+            bar.update(task, total=total, completed=part or 0.0, rate=rate)
+
+        yield told

@@ -6,9 +6,16 @@ import json
 
 import typer
 
+from tidewaiter.cli import changes
 from tidewaiter.cli.common import KNOWN_ON, SCENARIO, day, fail, told
 
-app = typer.Typer(no_args_is_help=True, help="The law as data: check it, read it, hold it against official editions.")
+_HELP = """The law as data: check it, read it, hold it against official editions.
+
+Examples: tidewaiter law show 9903.01.63; tidewaiter law changes --since 2026-07-01
+"""
+
+app = typer.Typer(no_args_is_help=True, help=_HELP)
+app.command("changes", help=changes.CHANGES_HELP)(changes.changes)
 
 
 @app.command("check")

@@ -8,7 +8,12 @@ import typer
 
 from tidewaiter.cli.common import day, told
 
-app = typer.Typer(no_args_is_help=True, help="The base schedule: tariff numbers, texts, rates and units by edition.")
+_HELP = """The base schedule: tariff numbers, texts, rates and units by edition.
+
+Examples: tidewaiter schedule show 8507.60; tidewaiter schedule search "lithium battery"
+"""
+
+app = typer.Typer(no_args_is_help=True, help=_HELP)
 _JSON = typer.Option(False, "--json", help="Print JSON.")
 _ON = typer.Option(
     None, "--on", metavar="DATE", help="The edition in force on that day. Default: the last one at hand."
@@ -22,7 +27,7 @@ def build(
 ) -> None:
     """Encode all official editions of a folder into one schedule.
 
-    Example: tidewaiter schedule build ../shared/data/hts -o us.zip
+    Example: tidewaiter schedule build editions -o us.zip
     """
     from tidewaiter.schedule.commands import schedule_build
     from tidewaiter.schedule.encoding import SCHEDULE_FILE
@@ -41,7 +46,11 @@ def add(
 ) -> None:
     """Take in a newly published edition.
 
-    Example: tidewaiter schedule add hts_2026_rev_11.json --edition "2026 rev 11" --in-force-from 2026-07-01
+    Example:
+
+    \b
+      tidewaiter schedule add hts_2026_rev_11.json \\
+        --edition "2026 rev 11" --in-force-from 2026-07-01
     """
     from tidewaiter.schedule.commands import schedule_add
 

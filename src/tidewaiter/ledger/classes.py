@@ -10,7 +10,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
-from tidewaiter.ledger.edges import all_places, condition_edges, lists_of, prefixes_of
+from tidewaiter.ledger.edges import condition_edges, lists_of, places_in, prefixes_of
 from tidewaiter.ledger.instants import ALWAYS, FOREVER, Instant
 from tidewaiter.ledger.model import ANYWHERE, Program, Row
 from tidewaiter.ledger.regime import Regime
@@ -38,7 +38,7 @@ def cells(regime: Regime, program: Program, products: Iterable[str], origins: It
 
 def origins_apart(regime: Regime, program: Program, origins: Iterable[str]) -> list[str]:
     """One origin of each class: those of a class are named by the same conditions, themselves or by the same dated groups."""
-    places = frozenset().union(*(all_places(row.when) for row in program.rows))
+    places = frozenset().union(*(places_in(row.when) for row in program.rows))
     groups = [row for row in regime.ledger.groups if row.group in places]
 
     def kind(origin: str) -> Hashable:
@@ -70,7 +70,7 @@ def instants_apart(regime: Regime, rows: Iterable[Row]) -> tuple[Instant, ...]:
         edges |= {row.version.start, row.version.until} | condition_edges(row.when)
         for name in lists_of(row.when):
             edges |= regime.list_names[name].known_edges(regime.knows)
-        places = all_places(row.when)
+        places = places_in(row.when)
         for member in regime.ledger.groups:
             if member.group in places:
                 edges |= {member.version.start, member.version.until}
@@ -87,7 +87,7 @@ def named_origins(regime: Regime) -> frozenset[str]:
     """Every origin that the law's data names: in coverage, in groups, or in the condition of a heading."""
     rows = (row for program in regime.ledger.programs.values() for row in program.rows)
     groups = {row.group for row in regime.ledger.groups}
-    named = frozenset().union(*(all_places(row.when) for row in rows), *(one.origins for one in regime.ledger.coverage))
+    named = frozenset().union(*(places_in(row.when) for row in rows), *(one.origins for one in regime.ledger.coverage))
     return (named | {row.country for row in regime.ledger.groups}) - groups - {ANYWHERE}
 
 

@@ -46,6 +46,10 @@ class Paint(Generic[T]):
         """The value that holds at the instant."""
         return self.values[bisect_right(self.starts, instant) - 1]
 
+    def same_as(self, other: Paint[T]) -> bool:
+        """Whether both say the same at every instant, with the same edges."""
+        return self.starts == other.starts and self.values == other.values
+
     def _edge(self, instant: Instant) -> int:
         """The index of the first edge at or after the instant."""
         place = bisect_right(self.starts, instant)
@@ -130,6 +134,11 @@ class Track:
         """The state at an instant."""
         starts, states = self.states()
         return states[bisect_right(starts, instant) - 1]
+
+    def says_as(self, other: Track) -> bool:
+        """Whether two tracks say the same of their heading at every instant."""
+        alike = self.void.same_as(other.void) and self.uncollected.same_as(other.uncollected)
+        return alike and self.states() == other.states()
 
     def edges(self) -> set[Instant]:
         """Every instant at which something about the heading changes."""

@@ -280,14 +280,26 @@ class SpecialProgram:
 
 
 @dataclass(frozen=True, slots=True)
+class PanelStart:
+    """From when a panel of rates begins for some origins, unless another day is asked for."""
+
+    origins: frozenset[str]
+    start: Instant
+
+
+@dataclass(frozen=True, slots=True)
 class Coverage:
-    """For which origins the additional duties are known, from when, and before when they are reconstructed."""
+    """For which origins the additional duties are known, from when, and before when they are reconstructed.
+
+    ``panel`` says from when a panel of rates begins, by origin: the first row that names the origin (or ``any``) counts.
+    """
 
     into: str
     origins: frozenset[str]
     start: Instant
     reconstructed_before: Instant
     note: str
+    panel: tuple[PanelStart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

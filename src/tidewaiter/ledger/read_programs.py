@@ -24,6 +24,7 @@ from tidewaiter.ledger.model import (
     GroupRow,
     Interaction,
     ListRow,
+    PanelStart,
     ProductList,
     Program,
     Row,
@@ -335,12 +336,22 @@ def read_coverage(path: Path, shown_as: str, zones: dict[str, str]) -> Iterator[
             raise place.fail(f"unknown importing country {into!r}")
         zone = zones[into]
         reconstructed = fields.take("reconstructed_before")
+        panel = fields.take("panel")
         coverage = Coverage(
             into=into,
             origins=frozenset(one.text() for one in fields.need("origins").items()),
             start=read_instant(fields.need("from"), zone),
             reconstructed_before=read_instant(reconstructed, zone) if reconstructed else ALWAYS,
             note=fields.text("note"),
+            panel=tuple(_panel_start(one, zone) for one in panel.items()) if panel else (),
         )
         fields.done()
         yield coverage
+
+
+def _panel_start(item: Located, zone: str) -> PanelStart:
+    fields = Fields(item)
+    origins = frozenset(one.text() for one in fields.need("origins").items())
+    found = PanelStart(origins, read_instant(fields.need("from"), zone))
+    fields.done()
+    return found

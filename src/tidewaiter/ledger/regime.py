@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -62,6 +62,7 @@ class Regime:
         self._laws: dict[tuple[int, str, int], Law] = {}
         self._same: dict[ProgramLaw, ProgramLaw] = {}
         self._same_law: dict[Law, Law] = {}
+        self._members: dict[tuple[str, int], frozenset[str] | None] = {}
         self._programs_at: dict[int, tuple[Program, ...]] = {}
         self._yields_at: dict[int, Yielding] = {}
         self._same_yields: dict[tuple[int, ...], Yielding] = {}
@@ -135,10 +136,12 @@ class Regime:
 
     def members(self, group: str, instant: Instant) -> frozenset[str] | None:
         """The countries of a group at the instant; ``None`` if there is no such group."""
-        rows = self._groups.get(group)
-        if rows is None:
-            return None
-        return frozenset(country for country, version in rows if self.in_force(version, instant))
+        key = (group, self.interval(instant))
+        if key not in self._members:
+            rows = self._groups.get(group)
+            inside = (country for country, version in rows or () if self.in_force(version, instant))
+            self._members[key] = None if rows is None else frozenset(inside)
+        return self._members[key]
 
     @cached_property
     def _groups(self) -> dict[str, list[tuple[str, Version]]]:
@@ -223,6 +226,19 @@ class Regime:
         """Every heading of a program that may answer here, those hidden behind an earlier one that takes all included."""
         view = _View(self, digits, origin, self.interval_start(interval))
         return list(view.candidates(program))
+
+    def answer(
+        self,
+        program: Program,
+        rows: Iterable[tuple[Row, State, Condition | bool]],
+        digits: str,
+        origin: str,
+        instant: Instant,
+    ) -> ProgramLaw | None:
+        """What a program says about a product, given its rows that live for the origin at the instant, with what the origin
+        and the instant leave open of each; ``None`` if it has no heading for the product."""
+        view = _View(self, digits, origin, instant)
+        return view.cut(program, (view.candidate(*one) for one in rows))
 
     def programs(self, interval: int) -> tuple[Program, ...]:
         """The programs in an order in which whoever wins an interaction is asked before whoever yields."""
@@ -318,8 +334,14 @@ class _View:
 
     def program(self, program: Program) -> ProgramLaw | None:
         """The program's candidates here, or ``None`` if it has none."""
+        return self.cut(program, self.candidates(program))
+
+    def cut(self, program: Program, candidates: Iterable[Candidate | None]) -> ProgramLaw | None:
+        """The candidates up to the first that takes all that is left, whatever the facts."""
         found: list[Candidate] = []
-        for candidate in self.candidates(program):
+        for candidate in candidates:
+            if candidate is None:
+                continue
             found.append(candidate)
             if candidate.rest is None and candidate.row.portion.kind == "rest":
                 break
@@ -328,17 +350,17 @@ class _View:
     def candidates(self, program: Program) -> Iterator[Candidate]:
         """The program's headings that may answer here, in waterfall order."""
         for row in self.regime.rows_for(program, self.origin):
-            candidate = self._candidate(row)
-            if candidate is not None:
-                yield candidate
+            state = self.regime.state(row.key, self.start)
+            if state.live and self.regime.in_force(row.version, self.start):
+                candidate = self.candidate(row, state, row.when)
+                if candidate is not None:
+                    yield candidate
 
-    def _candidate(self, row: Row) -> Candidate | None:
-        state = self.regime.state(row.key, self.start)
-        if not state.live or not self.regime.in_force(row.version, self.start):
-            return None
+    def candidate(self, row: Row, state: State, when: Condition | bool) -> Candidate | None:
+        """The heading, if its condition (or what is left of it) may hold here."""
         self.code = row.code
         self._used = {}
-        rest = row.when.specialise(self)
+        rest = when if isinstance(when, bool) else when.specialise(self)
         if rest is False:
             return None
         return Candidate(row, state, None if rest is True else rest, tuple(self._used))

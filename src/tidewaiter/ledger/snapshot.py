@@ -91,12 +91,19 @@ def _forget_old(newest: Path, keep: int = 4) -> None:
         old.unlink(missing_ok=True)
 
 
-@lru_cache(maxsize=16)
 def load_regime(known_on: str | None, scenario: str) -> Regime:
-    """The shipped law as a regime; ``scenario`` is a shipped name or a file. Raises ``LawError``."""
+    """The shipped law as a regime; ``scenario`` is a shipped name, or a file, which is read anew. Raises ``LawError``."""
+    ledger, _ = load_compiled()
+    if scenario in ledger.scenarios:
+        return _shipped(known_on, scenario)
+    return _shipped(known_on, LAW).under(find_scenario(ledger, scenario))
+
+
+@lru_cache(maxsize=16)
+def _shipped(known_on: str | None, scenario: str) -> Regime:
     ledger, indexes = load_compiled()
     day = known_on or max(act.announced for act in ledger.acts.values())
-    return Regime(ledger, indexes, day, find_scenario(ledger, scenario))
+    return Regime(ledger, indexes, day, ledger.scenarios[scenario])
 
 
 def find_scenario(ledger: Ledger, scenario: str) -> Scenario:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 
 from tidewaiter.schedule.editions import Omission
@@ -21,6 +22,7 @@ class Chapter:
         self._rows = content["rows"]
         self._values = content["values"]
         self._by_number: dict[str, list[int]] = {}
+        self._sorted: list[str] | None = None
         for place, row in enumerate(self._rows):
             if not row[_BEFORE]:
                 self._by_number.setdefault(row[_NUMBER], []).append(place)
@@ -40,6 +42,13 @@ class Chapter:
     def numbers(self) -> Iterator[str]:
         """Every number of any edition, in order."""
         return iter(self._by_number)
+
+    def starting_with(self, prefix: str) -> list[str]:
+        """The numbers of any edition that begin with ``prefix``, in the order of their digits."""
+        if self._sorted is None:
+            self._sorted = sorted(self._by_number)
+        first = bisect_left(self._sorted, prefix)
+        return self._sorted[first : bisect_left(self._sorted, prefix + ":", first)]  # ":" comes after "9"
 
     def runs(self, number: str) -> list[tuple[int, int]]:
         """The first and last editions (both included) of each wording of a number; empty if no edition has it."""
@@ -91,11 +100,8 @@ class Chapter:
 
     def below(self, prefix: str, edition: int) -> list[str]:
         """The numbers of an edition that begin with ``prefix`` and are longer, in order."""
-        return [
-            number
-            for number in self._by_number
-            if len(number) > len(prefix) and number.startswith(prefix) and self.place(number, edition) is not None
-        ]
+        longer = (number for number in self.starting_with(prefix) if len(number) > len(prefix))
+        return [number for number in longer if self.place(number, edition) is not None]
 
     def leaves(self, prefix: str, edition: int) -> list[str]:
         """The tariff lines below a number: its 10-digit numbers, and 8-digit numbers without any."""

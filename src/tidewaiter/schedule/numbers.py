@@ -7,6 +7,8 @@ import re
 from tidewaiter.schedule.errors import MalformedNumberError
 
 _WRITTEN = re.compile(r"\d[\d. ]*$")
+_CUT = re.compile(r"\d{3}\.")
+"""No part of a number has three digits: 701.1 is 0701.10 read as a number by a spreadsheet, not heading 7011."""
 LENGTHS = (4, 6, 8, 10)
 
 
@@ -20,6 +22,8 @@ def digits(text: str) -> str:
     bare = written.replace(".", "").replace(" ", "")
     if not bare.isascii() or _WRITTEN.match(written) is None:
         raise MalformedNumberError(text, "write digits and points only, such as 8507.60.0090")
+    if _CUT.match(written):
+        raise MalformedNumberError(text, f"did a leading zero get lost? 0{written}")
     if len(bare) in LENGTHS:
         return bare
     if len(bare) + 1 in LENGTHS and "." not in written:

@@ -40,7 +40,7 @@ class Schedule:
             raise BuildError(f"the schedule is of format {head['format']}, not {FORMAT}")
         self._archive = archive
         self._chapters: dict[str, Chapter] = {}
-        self._lines: dict[tuple[str, int], ScheduleLine | None] = {}
+        self._lines: dict[tuple[str, int], ScheduleLine] = {}
         listed = head["editions"]
         ends = [start for _, _, _, start in listed[1:]]
         self.editions = tuple(
@@ -81,6 +81,11 @@ class Schedule:
                 return edition
         raise UnknownEditionError(f"no edition {name!r}", f"from {self.editions[0].name} to {self.last_edition.name}")
 
+    @property
+    def omissions(self) -> list[tuple[str, int]]:
+        """The numbers that official exports leave out by mistake, each with the index of the edition that does."""
+        return [(number, gap) for number, gap, _ in self._omissions]
+
     # Lines
 
     def resolve(self, hts: str, at: Instant | Edition, allow_prefix: bool = False) -> ScheduleLine:
@@ -105,9 +110,12 @@ class Schedule:
     def line(self, number: str, edition: Edition) -> ScheduleLine | None:
         """The line of exactly these digits in an edition, ``None`` if it has no such row."""
         key = (number, edition.index)
-        if key not in self._lines:
-            self._lines[key] = self._read_line(number, edition)
-        return self._lines[key]
+        found = self._lines.get(key)
+        if found is None:
+            found = self._read_line(number, edition)
+            if found is not None:  # there is no end of numbers that no edition has
+                self._lines[key] = found
+        return found
 
     def lines(self, edition: Edition, chapter: str | None = None) -> Iterator[ScheduleLine]:
         """Every tariff line of an edition (10 digits, or 8 where the row has no 10-digit rows below it)."""
@@ -116,6 +124,11 @@ class Schedule:
                 line = self.line(number, edition)
                 if line is not None:
                     yield line
+
+    def numbers(self) -> list[str]:
+        """Every number of 8 and 10 digits that any edition has, chapters 98 and 99 left out."""
+        chapters = (self.chapter(name) for name in self.chapters if name < "98")
+        return [number for chapter in chapters for number in chapter.numbers() if len(number) >= _EIGHT]
 
     # Rows
 
@@ -152,6 +165,13 @@ class Schedule:
         return sorted(self._names)
 
     def _resolve(self, number: str, edition: Edition, allow_prefix: bool) -> ScheduleLine:
+        found = self.find(number, edition, allow_prefix)
+        if found is None:
+            raise not_in_edition(self, number, edition)
+        return found
+
+    def find(self, number: str, edition: Edition, allow_prefix: bool = False) -> ScheduleLine | None:
+        """As ``resolve``, for the bare digits of a number; ``None`` where the edition does not have it."""
         content = self.chapter(number[:2])
         leaves = content.leaves(number, edition.index) if len(number) < _TEN else []
         line = self.line(number, edition)
@@ -164,11 +184,9 @@ class Schedule:
             if allow_prefix and line is not None:
                 return _with_children(line, children)
             raise AmbiguousNumberError(dotted(number), children)
-        if line is not None:
-            return line
-        if len(number) == _TEN and (in_note := self._with_suffix(number, edition)) is not None:
-            return in_note
-        raise not_in_edition(self, number, edition)
+        if line is None and len(number) == _TEN:
+            return self._with_suffix(number, edition)
+        return line
 
     def _with_suffix(self, number: str, edition: Edition) -> ScheduleLine | None:
         line = self.line(number[:_EIGHT], edition)

@@ -25,21 +25,28 @@ if TYPE_CHECKING:
 CONCORDANCE_FILE = Path(__file__).parent.parent / "law" / "schedule" / "concordance.csv"
 _EIGHT, _SIX, _FOUR, _TEN = 8, 6, 4, 10
 _MOST = 12
+_SAME, _NEW = "same wording", "new when it ended"
+_TAKE_OVER = frozenset({_SAME, _NEW})
+
+
+def why_not_in(schedule: Schedule, number: str, edition: Edition) -> type[ScheduleError]:
+    """Why ``edition`` does not have a number: it ended before, begins after, or is unknown to all."""
+    runs = _runs(schedule, number)
+    if any(last < edition.index for _, last in runs):
+        return EndedNumberError
+    return FutureNumberError if any(first > edition.index for first, _ in runs) else UnknownNumberError
 
 
 def not_in_edition(schedule: Schedule, number: str, edition: Edition) -> ScheduleError:
-    """The error for a number that ``edition`` does not have: ended before it, begins after it, or unknown to all."""
-    runs = _runs(schedule, number)
-    earlier = [last for _, last in runs if last < edition.index]
-    later = [first for first, _ in runs if first > edition.index]
-    written = dotted(number)
-    if earlier:
-        left = schedule.editions[max(earlier) + 1]
+    """The error for a number that ``edition`` does not have, with the numbers that a person may mean instead."""
+    why, runs, written = why_not_in(schedule, number, edition), _runs(schedule, number), dotted(number)
+    if why is EndedNumberError:
+        left = schedule.editions[max(last for _, last in runs if last < edition.index) + 1]
         last_day = (date.fromisoformat(left.in_force_on) - timedelta(days=1)).isoformat()
         return EndedNumberError(written, last_day, left.name, _successors(schedule, number, left, edition))
     nearest = _nearest(schedule, number, edition)
-    if later:
-        begins = schedule.editions[min(later)]
+    if why is FutureNumberError:
+        begins = schedule.editions[min(first for first, _ in runs if first > edition.index)]
         return FutureNumberError(written, begins.in_force_on, begins.name, nearest)
     return UnknownNumberError(written, edition.name, nearest)
 
@@ -58,12 +65,12 @@ def _successors(schedule: Schedule, number: str, left: Edition, edition: Edition
     before = schedule.editions[left.index - 1]
     reasons: dict[str, str] = {}
     for new in _concordance().get(number, ()):
-        reasons.setdefault(new, "same wording")
+        reasons.setdefault(new, _SAME)
     for shared in (_EIGHT, _SIX):
         beside = _beside(schedule, number, shared, edition)
         for other in beside:
             if schedule.line(other, left) is not None and schedule.line(other, before) is None:
-                reasons.setdefault(other, "new when it ended")
+                reasons.setdefault(other, _NEW)
         if shared == _EIGHT or not reasons:
             for other in beside:
                 reasons.setdefault(other, "beside it")
@@ -72,6 +79,34 @@ def _successors(schedule: Schedule, number: str, left: Edition, edition: Edition
     if not reasons:
         reasons = dict.fromkeys(_beside(schedule, number, _FOUR, edition), "in the same heading")
     return _suggestions(schedule, reasons.items(), edition)
+
+
+def heirs(schedule: Schedule, number: str, edition: Edition) -> list[str]:
+    """The numbers of ``edition`` that took over from one that ended: by its wording, or new beside it when it ended.
+
+    A hint, as the concordance is; written as filed, best first.
+    """
+    error = not_in_edition(schedule, number, edition)
+    offered = error.successors if isinstance(error, EndedNumberError) else ()
+    return [one.number for one in offered if one.why in _TAKE_OVER]
+
+
+def predecessors(schedule: Schedule, number: str, edition: Edition) -> list[str]:
+    """The numbers that ended when one began with ``edition``, and that it took over from; written as filed."""
+    if not edition.index:
+        return []
+    content, before = schedule.chapter(number[:2]), schedule.editions[edition.index - 1]
+    own = [old for old, new in _concordance().items() if number in new]
+    beside = content.starting_with(number[:_EIGHT])
+    ended = (old for old in [*own, *beside] if old != number and len(old) == len(number))
+    left = (
+        old for old in dict.fromkeys(ended) if _stands(schedule, old, before) and not _stands(schedule, old, edition)
+    )
+    return [dotted(old) for old in left if dotted(number) in heirs(schedule, old, edition)]
+
+
+def _stands(schedule: Schedule, number: str, edition: Edition) -> bool:
+    return schedule.chapter(number[:2]).place(number, edition.index) is not None
 
 
 def _nearest(schedule: Schedule, number: str, edition: Edition) -> list[Suggestion]:

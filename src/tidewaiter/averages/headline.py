@@ -1,0 +1,64 @@
+"""The headline rate: what the country-wide programs charge on a generic good, the number that a newspaper prints.
+
+A generic good stands on no product list and is free of base duty, and the line states no facts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from tidewaiter.assess.amounts import Charge
+from tidewaiter.assess.basis import BasisTable
+from tidewaiter.assess.facts import LineFacts
+from tidewaiter.assess.line import read_line
+from tidewaiter.assess.waterfall import Setting, ask_programs
+from tidewaiter.ledger.instants import ALWAYS, FOREVER, Instant
+from tidewaiter.ledger.regime import Regime
+from tidewaiter.schedule.expressions import Free
+
+_NO_LIST = "0000000000"
+"""Digits that stand on no list, for they are no number."""
+_VALUE = Decimal(1_000_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """A headline rate (a share of the value) in [start, until)."""
+
+    start: Instant
+    until: Instant
+    rate: Decimal
+
+
+def headline(
+    regime: Regime, origin: str, into: str = "US", start: Instant = ALWAYS, end: Instant = FOREVER
+) -> list[Headline]:
+    """The headline rates of an origin in [start, end), change by change, as assessed. ``origin`` is an ISO code."""
+    found: list[Headline] = []
+    for interval in range(regime.interval(start), regime.interval(end - 1) + 1):
+        began = max(start, regime.interval_start(interval))
+        rate = _rate(regime, origin, into, interval)
+        if found and found[-1].rate == rate:
+            began = found.pop().start
+        found.append(Headline(began, end, rate))
+        if len(found) > 1 and found[-2].until == end:
+            found[-2] = Headline(found[-2].start, began, found[-2].rate)
+    return found
+
+
+def _rate(regime: Regime, origin: str, into: str, interval: int) -> Decimal:
+    given = {"into": into, "hts": _NO_LIST, "origin": origin, "value": str(_VALUE), "entered_at": "2025-01-01"}
+    facts = LineFacts(read_line(given, regime.ledger.zones, lambda code: code), _VALUE)
+    nothing = Charge(Free(), _VALUE, {}, Decimal(0))
+    rules = regime.open_rules(_NO_LIST, origin, into, interval)
+    setting = Setting(
+        law=regime.law(_NO_LIST, origin, into, interval),
+        yielding=regime.yielding(interval),
+        value=_VALUE,
+        base=nothing,
+        applied_base=nothing,
+        quantities={},
+        basis=BasisTable(rules),
+    )
+    return ask_programs(setting, facts).duty / _VALUE

@@ -1,0 +1,39 @@
+"""The kinds of arrays that the bulk path is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Ints = npt.NDArray[np.int64]
+"""Whole numbers: cents, scaled quantities, indexes, instants."""
+Small = npt.NDArray[np.int32]
+"""Small whole numbers: codes, places, rates in parts per million."""
+Bools = npt.NDArray[np.bool_]
+Exact = npt.NDArray[Any]
+"""Whole numbers of any size: int64, or Python ints in an object array where int64 could overflow."""
+
+
+def present(numbers: Ints) -> list[int]:
+    """The different numbers, from zero up, in order: for small numbers much faster than sorting them.
+
+    >>> present(np.array([7, 3, 7]))
+    [3, 7]
+    """
+    return np.flatnonzero(np.bincount(numbers)).tolist()
+
+
+def alike(numbers: Ints) -> Iterator[Ints]:
+    """The places of equal numbers, number by number, each in order.
+
+    >>> [places.tolist() for places in alike(np.array([7, 3, 7]))]
+    [[1], [0, 2]]
+    """
+    order = np.argsort(numbers, kind="stable")
+    edges = np.flatnonzero(np.diff(numbers[order])) + 1
+    for first, last in zip([0, *edges.tolist()], [*edges.tolist(), len(order)], strict=True):
+        if first < last:
+            yield order[first:last]

@@ -1,0 +1,216 @@
+"""Warnings on columns: what a reader must know before trusting the numbers (``assess/cautions.py``), as bits."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tidewaiter.bulk.arrays import Bools, Ints
+from tidewaiter.bulk.codes import warning_bit
+from tidewaiter.bulk.facts import Judge
+from tidewaiter.bulk.laws import SILENT
+from tidewaiter.bulk.waterfall import ManyOutcomes, Told, ask_programs, refused
+from tidewaiter.ledger.conditions import Word
+from tidewaiter.ledger.edges import leaves
+from tidewaiter.ledger.instants import end_of_day
+from tidewaiter.ledger.model import PROHIBITION, Act
+from tidewaiter.ledger.regime import Regime
+from tidewaiter.schedule.store import Schedule
+
+if TYPE_CHECKING:
+    from tidewaiter.bulk.kernel import Kernel
+    from tidewaiter.bulk.pricing import Pricing
+
+_NONE = np.zeros(0, dtype=np.int64)
+
+
+class Cautions:
+    """What can be said in warning under one regime."""
+
+    def __init__(self, regime: Regime, schedule: Schedule, into: str) -> None:
+        self._regime = regime
+        self._schedule = schedule
+        self._into = into
+        zone = regime.zone(into)
+        known = [act for act in regime.ledger.acts.values() if act.announced <= regime.known_on]
+        answered = {question for act in known for question in act.answers}
+        self.open_acts: tuple[Act, ...] = tuple(
+            act for act in known if act.open_question and act.id not in answered and act.touches
+        )
+        self.watched: frozenset[str] = regime.only_reported if regime.reported is not None else frozenset()
+        from datetime import date, timedelta
+
+        day_before = timedelta(days=1)
+        self._open_from = [end_of_day(date.fromisoformat(a.open_from) - day_before, zone) + 1 for a in self.open_acts]
+        folded = (act for act in regime.ledger.acts.values() if act.id in regime.acts)
+        last = max((act.announced for act in folded), default=regime.known_on)
+        self._after_last = end_of_day(date.fromisoformat(last), zone) + 1
+        self._reconstructed = [row.reconstructed_before for row in regime.ledger.coverage if row.into == into]
+
+    @cached_property
+    def _words(self) -> dict[str, frozenset[str]]:
+        ledger = self._regime.ledger
+        whens = [row.when for program in ledger.programs.values() for row in program.rows]
+        whens += [rule.when for rule in ledger.bases] + [fee.when for fee in ledger.fees]
+        found: dict[str, set[str]] = {}
+        for when in whens:
+            for leaf in leaves(when):
+                if isinstance(leaf, Word):
+                    found.setdefault(leaf.fact, set()).update(leaf.words)
+        return {fact: frozenset(words) for fact, words in found.items()}
+
+    def words_named(self, fact: str) -> frozenset[str]:
+        """The words of a text fact that the law names anywhere; any other word is to it as none."""
+        return self._words.get(fact, frozenset())
+
+    def add(self, kernel: Kernel, pricing: Pricing, entry: Ints) -> None:
+        """Put the warnings on the lines that are answered."""
+        rows = np.flatnonzero(pricing.lines.error == 0)
+        if not rows.size:
+            return
+        warnings = pricing.priced.warnings
+        warnings[rows] |= kernel.rows.columns()[4][pricing.standing.row[rows]]
+        self._days(pricing, rows, warnings)
+        self._values(pricing, rows, warnings)
+        self._of_the_law(kernel, pricing, rows, warnings)
+        if pricing.special is not None:
+            for code, several in pricing.special.caution.items():
+                warnings[several] |= warning_bit(code)
+        self._incomplete(pricing, entry, warnings)
+        warnings[pricing.lines.error != 0] = 0
+
+    def _days(self, pricing: Pricing, rows: Ints, warnings: Ints) -> None:
+        bits = pricing.lines.entered.each(self._bits_of_days)
+        warnings[rows] |= bits[rows]
+
+    def _bits_of_days(self, instants: Ints) -> Ints:
+        bits = np.where(instants >= self._after_last, warning_bit("beyond_last_act"), 0)
+        for before in self._reconstructed:
+            bits |= np.where(instants < before, warning_bit("reconstructed"), 0)
+        if self._schedule.missing_from is not None:
+            bits |= np.where(instants >= self._schedule.missing_from, warning_bit("schedule_stale"), 0)
+        return bits
+
+    def _values(self, pricing: Pricing, rows: Ints, warnings: Ints) -> None:
+        value = pricing.lines.value
+        warnings[rows[value.values[rows] % 100 != 0]] |= warning_bit("value_has_cents")
+        zero = value.values == 0
+        zero[[row for row, number in value.beside.items() if number]] = False
+        for row, number in value.beside.items():
+            if number != number.to_integral_value():
+                warnings[row] |= warning_bit("value_has_cents")
+        warnings[rows[zero[rows]]] |= warning_bit("value_is_zero")
+
+    def _of_the_law(self, kernel: Kernel, pricing: Pricing, rows: Ints, warnings: Ints) -> None:
+        """Questions left open by acts, prohibitions that hang on facts, and what is only reported."""
+        bits = _bits_at_entry(kernel, pricing, rows)
+        fixed = np.flatnonzero(pricing.standing.governing[rows] != pricing.standing.interval[rows])
+        bits[fixed] = _mixed_bits(kernel, pricing, rows[fixed])
+        reported = self._regime.reported
+        other = kernel.under(reported) if reported is not None else None
+        if other is not None:
+            bits |= _bits_at_entry(other, pricing, rows) & ~np.int64(kernel.plain.maybe_prohibited_bit)
+        self._open_questions(kernel, pricing, rows, bits, warnings)
+        self._prohibitions(kernel, pricing, rows, bits, warnings)
+        if other is not None:
+            watched = rows[bits & kernel.plain.watch_bit != 0]
+            for several, exactly in pricing.by_size(watched):
+                differs = self._differs(other, pricing, several, exactly)
+                warnings[several[differs]] |= warning_bit("as_reported_differs")
+
+    def _open_questions(self, kernel: Kernel, pricing: Pricing, rows: Ints, bits: Ints, warnings: Ints) -> None:
+        """Acts that leave something open about a heading that may answer, from the day on which they do."""
+        open_bits = pricing.lines.entered.each(self._open_bits)[rows]
+        certain = sum(1 << place for place, act in enumerate(self.open_acts) if not act.touches_numbers)
+        hit = bits & open_bits
+        warnings[rows[(hit & certain) != 0]] |= warning_bit("open_question")
+        for place, act in enumerate(self.open_acts):
+            its = np.flatnonzero(hit & (1 << place)) if act.touches_numbers else _NONE
+            if its.size:
+                products = pricing.standing.row[rows[its]]
+                different = np.unique(products)
+                digits = (kernel.products.rows[int(one)].digits for one in different)
+                named = different[[one.startswith(act.touches_numbers) for one in digits]]
+                warnings[rows[its[np.isin(products, named)]]] |= warning_bit("open_question")
+
+    def _open_bits(self, instants: Ints) -> Ints:
+        bits = np.zeros(len(instants), dtype=np.int64)
+        for place, start in enumerate(self._open_from):
+            bits |= np.where(instants >= start, 1 << place, 0)
+        return bits
+
+    def _prohibitions(self, kernel: Kernel, pricing: Pricing, rows: Ints, bits: Ints, warnings: Ints) -> None:
+        maybe = rows[bits & kernel.plain.maybe_prohibited_bit != 0]
+        for several, exactly in pricing.by_size(maybe):
+            judge, everywhere = Judge(pricing.facts(several, exactly)), np.arange(len(several))
+            standing = pricing.standing
+            for table in kernel.laws.tables.values():
+                if all(row.kind != PROHIBITION for row in table.program.rows):
+                    continue
+                numbers = kernel.laws.numbers(
+                    table.program.id,
+                    standing.product_class[several],
+                    standing.origin_class[several],
+                    standing.governing[several],
+                )
+                for number in np.unique(numbers[numbers != SILENT]):
+                    law = table.laws[int(number)]
+                    for candidate in law.candidates if law else ():
+                        if candidate.row.kind == PROHIBITION and candidate.rest is not None:
+                            hit = (numbers == number) & judge.open(candidate.rest, everywhere)
+                            warnings[several[hit]] |= warning_bit("import_may_be_prohibited")
+
+    def _differs(self, other: Kernel, pricing: Pricing, rows: Ints, exactly: bool) -> Bools:
+        """Where the total would be another, or could not be computed, under the other regime."""
+        ours = pricing.total(rows)
+        setting = pricing.setting(rows, exactly).setting
+        outcomes = ask_programs(
+            other.laws, other.shifted(setting, pricing.lines.entered.instants[rows], pricing.fixing[rows])
+        )
+        theirs = setting.applied.cents.astype(np.int64) + _duty(outcomes, len(rows))
+        differs: Bools = theirs != ours
+        return differs | refused(outcomes)
+
+    def _incomplete(self, pricing: Pricing, entry: Ints, warnings: Ints) -> None:
+        """Lines of entries of which other lines were refused: their fees leave those out."""
+        refused = pricing.lines.error != 0
+        if refused.any():
+            torn = np.zeros(int(entry[-1]) + 1, dtype=np.bool_)
+            torn[entry[refused]] = True
+            warnings[torn.take(entry) & ~refused] |= warning_bit("entry_incomplete")
+
+
+def _bits_at_entry(kernel: Kernel, pricing: Pricing, rows: Ints) -> Ints:
+    """The bits of what the headings touch that may answer for each line by the law of the day of entry."""
+    standing = pricing.standing
+    if kernel is pricing.kernel:
+        kinds = pricing.kind[rows]  # compiles what is missing, so before the kinds are looked at
+    else:
+        entered = pricing.lines.entered.each(kernel.intervals)[rows]
+        kinds = kernel.plain.kinds_of(standing.product_class[rows], standing.origin_class[rows], entered)
+    return kernel.plain.kinds.acts.take(kinds)
+
+
+def _mixed_bits(kernel: Kernel, pricing: Pricing, rows: Ints) -> Ints:
+    """The same for lines whose law was fixed at admission to a zone."""
+    bits = np.zeros(len(rows), dtype=np.int64)
+    standing = pricing.standing
+    for table in kernel.laws.tables.values():
+        numbers = kernel.laws.mixed(
+            table.program,
+            standing.product_class[rows],
+            standing.origin_class[rows],
+            standing.interval[rows],
+            standing.governing[rows],
+        )
+        bits |= kernel.plain.touched(table.program)[numbers]
+    return bits
+
+
+def _duty(outcomes: ManyOutcomes, count: int) -> Ints:
+    duty = np.zeros(count, dtype=np.int64)
+    told = Told.of(outcomes.answers)
+    np.add.at(duty, told.rows, told.amount.astype(np.int64))
+    return duty

@@ -1,0 +1,102 @@
+"""Classes: products that the law's lists treat alike, and origins that its places and groups treat alike.
+
+Both depend on the ledger alone, not on the day of knowledge or the scenario, so every regime shares them.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from tidewaiter.bulk.arrays import Ints
+from tidewaiter.ledger.edges import named_prefixes, places_in
+from tidewaiter.ledger.model import Ledger
+from tidewaiter.ledger.regime import Regime
+
+
+class ProductClasses:
+    """Numbers (digits) by class; a class is known by one representative number.
+
+    Two numbers share a class if the same rows of every product list cover them, and the same of the beginnings of numbers that
+    conditions name.
+    """
+
+    def __init__(self, regime: Regime) -> None:
+        self._lists = list(regime.list_names.values())
+        self._named = named_prefixes(regime.ledger)
+        self._of: dict[str, int] = {}
+        self._index: dict[tuple[int, ...], int] = {}
+        self._marks: dict[object, int] = {}
+        self.representatives: list[str] = []
+
+    def __len__(self) -> int:
+        return len(self.representatives)
+
+    def of(self, digits: str) -> int:
+        """The class of a number."""
+        return int(self.of_all([digits])[0])
+
+    def of_all(self, numbers: Sequence[str]) -> Ints:
+        """The classes of several numbers."""
+        new = sorted({number for number in numbers if number not in self._of})
+        if new:
+            for number, marks in zip(new, self._marked(new), strict=True):
+                self._of[number] = self._class(number, tuple(marks))
+        return np.fromiter((self._of[number] for number in numbers), dtype=np.int64, count=len(numbers))
+
+    def _class(self, number: str, marks: tuple[int, ...]) -> int:
+        found = self._index.get(marks)
+        if found is None:
+            found = self._index[marks] = len(self.representatives)
+            self.representatives.append(number)
+        return found
+
+    def _marked(self, numbers: list[str]) -> list[list[int]]:
+        """For each number (sorted), what covers it: prefix by prefix, for there are fewer prefixes than pairs."""
+        found: list[list[int]] = [[] for _ in numbers]
+        for place, index in enumerate(self._lists):
+            for prefix, rows in index.entries.items():
+                self._mark(numbers, found, prefix, (place, len(prefix), rows))
+        for prefix in self._named:
+            self._mark(numbers, found, prefix, prefix)
+        return found
+
+    def _mark(self, numbers: list[str], found: list[list[int]], prefix: str, what: object) -> None:
+        first = bisect_left(numbers, prefix)
+        last = bisect_left(numbers, prefix + ":", first)  # ":" comes after "9"
+        if first < last:
+            mark = self._marks.setdefault(what, len(self._marks))
+            for number in range(first, last):
+                found[number].append(mark)
+
+
+class OriginClasses:
+    """Countries by class, a class being known by one representative country.
+
+    Two countries share a class if no condition names either and the same group rows (and windows) hold them.
+    """
+
+    def __init__(self, ledger: Ledger, countries: Iterable[str]) -> None:
+        self.countries = tuple(countries)
+        named = _named_places(ledger)
+        groups: dict[str, list[tuple[object, ...]]] = {}
+        for row in ledger.groups:
+            groups.setdefault(row.country, []).append((row.group, row.version))
+        keys: list[object] = [(code if code in named else "", tuple(groups.get(code, ()))) for code in self.countries]
+        first: dict[object, int] = {}
+        self.of: Ints = np.array([first.setdefault(key, len(first)) for key in keys], dtype=np.int64)
+        self.representatives = [self.countries[keys.index(key)] for key in first]
+        self.place = {code: index for index, code in enumerate(self.countries)}
+
+    def __len__(self) -> int:
+        return len(self.representatives)
+
+
+def _named_places(ledger: Ledger) -> frozenset[str]:
+    """Every place that a condition of a heading, a basis rule or a fee names."""
+    whens = [row.when for program in ledger.programs.values() for row in program.rows]
+    whens += [rule.when for rule in ledger.bases]
+    whens += [fee.when for fee in ledger.fees]
+    return frozenset().union(*(places_in(when) for when in whens))

@@ -1,0 +1,228 @@
+"""A file of lines in, a file of answers out: in bounded memory, written beside and renamed when whole."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TypeVar
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from tidewaiter.assess.errors import FileError
+from tidewaiter.bulk.arrays import Ints
+from tidewaiter.bulk.columns import unread_columns
+from tidewaiter.bulk.entries import gathered
+from tidewaiter.bulk.frames import amount_columns, answer_schema, answers, tables
+from tidewaiter.bulk.inputs import LineFile, open_lines
+from tidewaiter.bulk.kernel import Kernel
+from tidewaiter.bulk.long import LINE
+from tidewaiter.bulk.output import as_table
+from tidewaiter.bulk.safe_csv import flat, guarded
+from tidewaiter.bulk.stream import FRAME_ROWS, Options, Summary, ahead
+
+STDOUT = "-"
+_PAGE_ROWS = 128 * 1024
+Part = TypeVar("Part", pl.DataFrame, pa.Table)
+Told = Callable[[int, float | None], None]
+"""Told how many lines are priced and, where it is known, what part of the file that is."""
+
+
+def price_file(
+    kernel: Kernel,
+    source: str | Path,
+    output: str | Path,
+    options: Options,
+    told: Told = lambda lines, part: None,
+    *,
+    sort: bool = False,
+) -> Summary:
+    """Price every line of a file. ``output`` is .parquet or .csv, or ``-`` for CSV on standard output.
+
+    ``sort`` gathers the lines of each entry first, in memory; the answers keep the order of the file. Raises ``FileError``;
+    then nothing stands under the name of the output that did not stand there before.
+    """
+    write = _writer(output)
+    file = open_lines(source)
+    summary = Summary()
+    schema = answer_schema(kernel, file.schema, options)
+    summary.unread = unread_columns(file.schema.names(), kernel.regime.ledger)
+    write(_Answers(kernel, file, schema, options, summary, told, sort))
+    return summary
+
+
+@dataclass(frozen=True, slots=True)
+class _Answers:
+    """The answers of a file, as frames or as Arrow tables; they can be asked for once."""
+
+    kernel: Kernel
+    file: LineFile
+    schema: pl.Schema
+    options: Options
+    summary: Summary
+    told: Told
+    sort: bool
+
+    def frames(self) -> Iterator[pl.DataFrame]:
+        """For text."""
+        if self.sort:
+            return iter([_sorted(self.kernel, self.file, self.schema, self.options, self.summary)])
+        return self._watched(answers(self.kernel, self.file.frames(FRAME_ROWS), self.options, self.summary))
+
+    def tables(self) -> Iterator[pa.Table]:
+        """For Parquet."""
+        if self.sort:
+            return (as_table(frame) for frame in self.frames())
+        return self._watched(tables(self.kernel, self.file.frames(FRAME_ROWS), self.options, self.summary))
+
+    def _watched(self, parts: Iterator[Part]) -> Iterator[Part]:
+        for part in parts:
+            yield part
+            rows = self.file.rows
+            self.told(self.summary.lines, self.file.done if rows is None else self.summary.lines / max(1, rows))
+
+
+def _sorted(kernel: Kernel, file: LineFile, schema: pl.Schema, options: Options, summary: Summary) -> pl.DataFrame:
+    """All answers, the lines of each entry gathered while they are priced."""
+    frames = list(file.frames(FRAME_ROWS))
+    if not frames:
+        return pl.DataFrame(schema=schema)
+    lines = pl.concat(frames)
+    order = gathered(lines)
+    found = pl.concat(list(answers(kernel, lines[order].iter_slices(FRAME_ROWS), options, summary)))
+    if options.long:
+        places = pl.Series(order + 1).gather(found[LINE] - 1)
+        return found.with_columns(places.alias(LINE)).sort(LINE, maintain_order=True)
+    back: Ints = np.empty_like(order)
+    back[order] = np.arange(len(order))
+    return found[back]
+
+
+Write = Callable[[_Answers], None]
+
+
+def _writer(output: str | Path) -> Write:
+    if str(output) == STDOUT:
+        return _to_stdout
+    path = Path(output)
+    suffix = path.suffix.lower()
+    if suffix == ".parquet":
+        return lambda answers: _beside(path, lambda file: _write_parquet(file, answers))
+    if suffix == ".csv":
+        return lambda answers: _beside(path, lambda file: _csv_file(file, answers))
+    raise FileError(
+        "bad_file_type", f"{path.name}: answers are not written to a file of this type", "give .parquet or .csv"
+    )
+
+
+def _beside(path: Path, write: Callable[[Path], None]) -> None:
+    """Write beside, then rename: no half-written file ever stands under the final name."""
+    beside = path.with_name(f".{path.name}.tmp")
+    try:
+        with _alone(beside, path):
+            try:
+                write(beside)
+                with beside.open("rb") as stream:
+                    os.fsync(stream.fileno())
+                beside.replace(path)
+            except BaseException:
+                with suppress(OSError):
+                    beside.unlink()
+                raise
+    except OSError as error:
+        raise FileError("cannot_write", f"{path}: {error.strerror or error}") from error
+
+
+@contextmanager
+def _alone(beside: Path, path: Path) -> Iterator[None]:
+    """Keep a second run from writing the same file beside. A killed run holds nothing. Raises ``FileError``."""
+    with beside.open("ab") as held:
+        try:
+            import fcntl
+
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise FileError("cannot_write", f"{path}: another run is writing it", "wait for it to end") from None
+        except (ImportError, OSError):  # a system or a disk without locks
+            pass
+        yield
+
+
+def _write_parquet(path: Path, answers: _Answers) -> None:
+    """Parquet, its columns as they lie in memory: of amounts no statistics are kept, for nobody looks for one amount."""
+    own = as_table(pl.DataFrame(schema=answers.schema))
+    looked_for = [name for name in own.column_names if name not in amount_columns(answers.kernel, answers.options)]
+    writer: pq.ParquetWriter | None = None
+    with ExitStack() as open_files:
+        for table in answers.tables():
+            if writer is None:
+                writer = open_files.enter_context(_writer_of(path, _named_as(own.schema, table.schema), looked_for))
+            writer.write_table(table.cast(writer.schema))
+            del table
+        if writer is None:
+            open_files.enter_context(_writer_of(path, own.schema, looked_for))
+
+
+def _writer_of(path: Path, schema: pa.Schema, looked_for: list[str]) -> pq.ParquetWriter:
+    coded = [
+        field.name for field in schema if not pa.types.is_decimal(field.type) and not pa.types.is_integer(field.type)
+    ]
+    # Level 1 is faster than the default and, on columns of amounts, no larger.
+    return pq.ParquetWriter(
+        path,
+        schema,
+        compression="zstd",
+        compression_level=1,
+        use_dictionary=coded,
+        write_statistics=looked_for,
+        store_decimal_as_integer=True,
+        # Many values at a time: a column has no small pages.
+        write_batch_size=_PAGE_ROWS,
+        max_rows_per_page=_PAGE_ROWS,
+        data_page_size=8 * _PAGE_ROWS,
+    )
+
+
+def _named_as(own: pa.Schema, found: pa.Schema) -> pa.Schema:
+    """The types found, with what Polars says of closed lists of words beside them, so that it reads them as such."""
+    return pa.schema([field.with_metadata(own.field(field.name).metadata) for field in found])
+
+
+def _to_stdout(answers: _Answers) -> None:
+    """CSV on standard output. A reader that closes the pipe is no error of ours (``BrokenPipeError``)."""
+    try:
+        _write_csv(sys.stdout.buffer, answers)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        # What could not be written is not tried again when the interpreter ends.
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise FileError("cannot_write", f"standard output: {error.strerror or error}") from error
+
+
+def _csv_file(path: Path, answers: _Answers) -> None:
+    with path.open("wb") as stream:
+        _write_csv(stream, answers)
+
+
+def _write_csv(stream: IO[bytes], answers: _Answers) -> None:
+    """CSV whose text cells a spreadsheet does not take for formulas."""
+    stream.write(_csv(pl.DataFrame(schema=answers.schema), header=True))
+    for frame in ahead(answers.frames):
+        stream.write(_csv(frame, header=False))
+    stream.flush()
+
+
+def _csv(frame: pl.DataFrame, header: bool) -> bytes:
+    # Polars would hide what kind of error a stream raises.
+    found = io.BytesIO()
+    guarded(flat(frame)).write_csv(found, include_header=header)
+    return found.getvalue()

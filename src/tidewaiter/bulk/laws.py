@@ -1,0 +1,385 @@
+"""What every program says, class by class: the regime's own answers (``ProgramLaw``), each found once and numbered.
+
+A program looks at a product through its lists only, at an origin through its places, at a day through its own edges. So its
+answers are few: a *situation* is a program, an origin class and an interval of the program's own; a *block* holds the number
+of the answer for every product class in one situation, and situations that say the same share a block.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from graphlib import CycleError
+from itertools import count
+
+import numpy as np
+
+from tidewaiter.bulk.arrays import Bools, Ints
+from tidewaiter.bulk.classes import OriginClasses, ProductClasses
+from tidewaiter.bulk.differences import changed_rows
+from tidewaiter.ledger.classes import instants_apart
+from tidewaiter.ledger.conditions import Condition, OnList, Prefix
+from tidewaiter.ledger.edges import leaves, settle_place
+from tidewaiter.ledger.fold import State
+from tidewaiter.ledger.instants import Instant
+from tidewaiter.ledger.model import Interaction, Program, Row
+from tidewaiter.ledger.order import order_programs
+from tidewaiter.ledger.regime import ProgramLaw, Regime
+
+NOT_YET = -1
+SILENT = 0
+"""The number of the answer of a program that has nothing to say."""
+
+
+class ListMatches:
+    """Which rows of a list cover which product classes on a day: equal sets of rows share a number."""
+
+    def __init__(self, regime: Regime, products: ProductClasses) -> None:
+        self._regime = regime
+        self._products = products
+        self._covering: dict[str, tuple[Ints, list[str]]] = {}
+        self._numbers: dict[object, int] = {}
+        self._ids: dict[tuple[str, int], Ints] = {}
+        self._edges: dict[str, list[Instant]] = {}
+
+    def ids(self, name: str, start: Instant) -> Ints:
+        """For each product class, the number of the set of rows that match at an instant."""
+        key = (name, self.state(name, start))
+        found = self._ids.get(key)
+        if found is None:
+            signature, representatives = self._signatures(name)
+            matched = [tuple(self._regime.matches(name, digits, start)) for digits in representatives]
+            ids = np.array([self._numbers.setdefault(each, len(self._numbers)) for each in matched], dtype=np.int64)
+            found = self._ids[key] = ids[signature]
+        return found
+
+    def edges(self, name: str) -> list[Instant]:
+        """The instants at which a list changes, as far as known."""
+        found = self._edges.get(name)
+        if found is None:
+            found = self._edges[name] = sorted(self._regime.list_names[name].known_edges(self._regime.knows))
+        return found
+
+    def state(self, name: str, start: Instant) -> int:
+        """The number of the stretch of time without change of a list."""
+        return int(np.searchsorted(self.edges(name), start, side="right"))
+
+    def _signatures(self, name: str) -> tuple[Ints, list[str]]:
+        found = self._covering.get(name)
+        if found is None:
+            index = self._regime.list_names[name]
+            first: dict[object, int] = {}
+            representatives: list[str] = []
+            signature: list[int] = []
+            for digits in self._products.representatives:
+                covering = index.covering(digits)
+                place = first.setdefault(covering, len(first))
+                if place == len(representatives):
+                    representatives.append(digits)
+                signature.append(place)
+            found = self._covering[name] = (np.array(signature, dtype=np.int64), representatives)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """A heading's row that lives for an origin on a day, with what the product and the facts still have to decide."""
+
+    row: Row
+    state: State
+    rest: Condition | bool
+
+
+_families = count()
+
+
+@dataclass(slots=True)
+class ProgramTable:
+    """The answers of one program: ``law_of[block, product class]``, and the block of each situation.
+
+    Tables of one ``family`` (a regime's own, and those that other regimes have borrowed from it) share answers and blocks, so
+    that their numbers mean the same.
+    """
+
+    program: Program
+    interval_of: Ints
+    block_of: Ints
+    family: int = field(default_factory=lambda: next(_families))
+    laws: list[ProgramLaw | None] = field(default_factory=lambda: [None])
+    blocks: list[Ints] = field(default_factory=list)
+    by_situation: dict[object, int] = field(default_factory=dict)
+    number: dict[object, int] = field(default_factory=dict)
+    collected: dict[tuple[int, int], int] = field(default_factory=dict)
+    _stacked: Ints | None = None
+
+    @property
+    def law_of(self) -> Ints:
+        """The numbers of answers by block and product class."""
+        if self._stacked is None or len(self._stacked) != len(self.blocks):
+            self._stacked = np.stack(self.blocks)
+        return self._stacked
+
+
+class Laws:
+    """The answers of all programs of one regime into one country, compiled as they are asked for."""
+
+    def __init__(
+        self,
+        regime: Regime,
+        into: str,
+        products: ProductClasses,
+        origins: OriginClasses,
+        lender: Laws | None = None,
+    ) -> None:
+        """``lender`` is what another regime over the same ledger has compiled: programs of which both say the same take over
+        what it has found."""
+        self.regime = regime
+        self.into = into
+        self.products = products
+        self.origins = origins
+        self.matches = ListMatches(regime, products)
+        self.starts = [regime.interval_start(number) for number in range(len(regime.cuts) + 1)]
+        self.tables = self._tables()
+        self._classes = len(products)
+        self._lender = lender
+        if lender is not None and lender.regime.ledger is regime.ledger and lender._classes == self._classes:
+            self._borrow(lender)
+
+    def _borrow(self, lender: Laws) -> None:
+        """Take over the answers of programs of which no row says anything else here; the lender is kept alive for them."""
+        changed = changed_rows(lender.regime, self.regime)
+        for program, theirs in lender.tables.items():
+            if program in changed or program not in self.tables:
+                continue
+            own = self.tables[program]
+            # Between two edges of the program both say the same at every instant: one instant of each stretch tells.
+            first = np.unique(own.interval_of, return_index=True)[1]
+            starts = np.array(self.starts, dtype=np.int64)[first]
+            place = np.searchsorted(np.array(lender.starts, dtype=np.int64), starts, side="right") - 1
+            self.tables[program] = ProgramTable(
+                theirs.program,
+                own.interval_of,
+                theirs.block_of[:, theirs.interval_of[place]],
+                theirs.family,
+                theirs.laws,
+                theirs.blocks,
+                # Keys name states by their identity, which is the lender's own.
+                dict(theirs.by_situation),
+                dict(theirs.number),
+            )
+
+    def numbers(self, program: str, product_class: Ints, origin_class: Ints, interval: Ints) -> Ints:
+        """The number of the program's answer for each row of columns."""
+        table = self.tables[program]
+        situation = origin_class * table.block_of.shape[1] + table.interval_of[interval]
+        blocks = table.block_of.reshape(-1)[situation]
+        if blocks.size and blocks.min() == NOT_YET:
+            for one in np.unique(situation[blocks == NOT_YET]):
+                self._compile(table, *divmod(int(one), table.block_of.shape[1]))
+            blocks = table.block_of.reshape(-1)[situation]
+        found: Ints = table.law_of[blocks, product_class] if blocks.size else blocks
+        return found
+
+    def refresh(self) -> bool:
+        """Forget what was compiled for fewer product classes than there are now; whether there was anything to forget."""
+        if self._classes == len(self.products):
+            return False
+        self._classes = len(self.products)
+        self.matches = ListMatches(self.regime, self.products)
+        self.tables = self._tables()
+        return True
+
+    def _tables(self) -> dict[str, ProgramTable]:
+        programs = self.regime.ledger.programs.values()
+        return {program.id: self._table(program) for program in programs if program.into == self.into}
+
+    def mixed(self, program: Program, product_class: Ints, origin_class: Ints, entered: Ints, governing: Ints) -> Ints:
+        """As :meth:`numbers`, by the law of the day that governs; without what is not collected on the day of entry."""
+        interval = governing if program.locks_at_admission else entered
+        numbers = self.numbers(program.id, product_class, origin_class, interval)
+        fixed = np.flatnonzero((interval != entered) & (numbers != SILENT))
+        if fixed.size:
+            days = len(self.starts)
+            several, alike = np.unique(numbers[fixed] * days + entered[fixed], return_inverse=True)
+            kept = [self.collected(program.id, *divmod(key, days)) for key in several.tolist()]
+            numbers[fixed] = np.array(kept, dtype=np.int64)[alike]
+        return numbers
+
+    def collected(self, program: str, number: int, entered: int) -> int:
+        """The number of an answer without the headings under which customs no longer collects on the day of entry."""
+        table = self.tables[program]
+        found = table.collected.get((number, entered))
+        if found is None:
+            found = table.collected[number, entered] = self._collected(table, number, entered)
+        return found
+
+    def _collected(self, table: ProgramTable, number: int, entered: int) -> int:
+        law = table.laws[number]
+        if law is None:
+            return SILENT
+        start = self.starts[entered]
+        kept = tuple(one for one in law.candidates if self.regime.collected(one.row.key, start))
+        return number if len(kept) == len(law.candidates) else _number(table, replace(law, candidates=kept))
+
+    @cached_property
+    def orders(self) -> tuple[list[tuple[Program, ...]], Ints]:
+        """The orders in which programs are asked (winners before those who yield to them), and which one each interval has.
+
+        Intervals share an order as long as no two of their interactions contradict each other and no program comes to a pool of
+        contents before another that it came after.
+        """
+        found: list[tuple[Program, ...]] = []
+        numbers: list[int] = []
+        together: dict[int, Interaction] = {}
+        pools: set[tuple[str, ...]] = set()
+        for interval in range(len(self.starts)):
+            own = self._into(self.regime.programs(interval))
+            more = {id(one): one for one in self.regime.interactions(interval)}
+            shared = self._shared_order({**together, **more}.values())
+            if shared is not None and found and {self._pools(shared)} == pools | {self._pools(own)}:
+                together |= more
+                found[-1] = shared
+            else:
+                together, pools = more, {self._pools(own)}
+                found.append(own)
+            numbers.append(len(found) - 1)
+        return found, np.array(numbers, dtype=np.int64)
+
+    def _shared_order(self, interactions: Iterable[Interaction]) -> tuple[Program, ...] | None:
+        """One order for all these interactions; ``None`` if they contradict each other."""
+        try:
+            return self._into(order_programs(self.regime.ledger.programs, interactions))
+        except CycleError:
+            return None
+
+    def _into(self, programs: Iterable[Program]) -> tuple[Program, ...]:
+        return tuple(one for one in programs if one.into == self.into)
+
+    def _pools(self, order: tuple[Program, ...]) -> tuple[str, ...]:
+        """The programs that take contents from pools, in the order in which they are asked."""
+        return tuple(one.id for one in order if one.id in self._pooling)
+
+    @cached_property
+    def _pooling(self) -> frozenset[str]:
+        programs = self.regime.ledger.programs.values()
+        return frozenset(one.id for one in programs if any(row.portion.pool for row in one.rows))
+
+    @cached_property
+    def yields(self) -> dict[str, list[tuple[Interaction, Bools]]]:
+        """The interactions by who yields, each with the intervals in which it is law."""
+        found: dict[str, list[tuple[Interaction, Bools]]] = {}
+        for one in self.regime.ledger.interactions:
+            live = np.array([self.regime.in_force(one.version, start) for start in self.starts], dtype=np.bool_)
+            for who in one.yields if live.any() else ():
+                found.setdefault(who, []).append((one, live))
+        return found
+
+    def block(self, program: str, origin_class: int, interval: int) -> Ints:
+        """The numbers of the program's answers for all product classes in one situation."""
+        return self.tables[program].blocks[self.block_number(program, origin_class, interval)]
+
+    def lives(self, program: Program, interval: int) -> bool:
+        """Whether any heading of a program lives in an interval."""
+        start = self.starts[interval]
+        return any(
+            self.regime.state(row.key, start).live and self.regime.in_force(row.version, start) for row in program.rows
+        )
+
+    def block_number(self, program: str, origin_class: int, interval: int) -> int:
+        """The number of the program's answers for all product classes in one situation."""
+        table = self.tables[program]
+        place = int(table.interval_of[interval])
+        if table.block_of[origin_class, place] == NOT_YET:
+            self._compile(table, origin_class, place)
+        return int(table.block_of[origin_class, place])
+
+    def _table(self, program: Program) -> ProgramTable:
+        edges = instants_apart(self.regime, program.rows)
+        interval_of = np.searchsorted(edges, self.starts, side="right")
+        # An interval of the program is numbered by its place among those that occur.
+        _, interval_of = np.unique(interval_of, return_inverse=True)
+        shape = (len(self.origins), int(interval_of.max()) + 1)
+        return ProgramTable(program, interval_of.astype(np.int64), np.full(shape, NOT_YET, dtype=np.int64))
+
+    def _compile(self, table: ProgramTable, origin_class: int, place: int) -> None:
+        interval = int(np.flatnonzero(table.interval_of == place)[0])
+        start = self.starts[interval]
+        origin = self.origins.representatives[origin_class]
+        rows = list(self._open_rows(table.program, origin, start))
+        lists = sorted({leaf.list_id for leaf in _product_leaves(rows) if isinstance(leaf, OnList)})
+        states = tuple(self.matches.state(name, start) for name in lists)
+        situation = (tuple((id(one.row), id(one.state), one.rest) for one in rows), states)
+        block = table.by_situation.get(situation)
+        if block is None:
+            numbers = self._block(table, rows, lists, origin, start)
+            block = table.by_situation[situation] = _kept(table, numbers)
+        table.block_of[origin_class, place] = block
+
+    def _open_rows(self, program: Program, origin: str, start: Instant) -> Iterator[_Open]:
+        regime = self.regime
+        for row in regime.rows_for(program, origin):
+            state = regime.state(row.key, start)
+            if not state.live or not regime.in_force(row.version, start):
+                continue
+            rest = settle_place(row.when, origin, start, lambda group: regime.members(group, start))
+            if rest is not False:
+                yield _Open(row, state, rest)
+                if rest is True and row.portion.kind == "rest":
+                    return
+
+    def _block(self, table: ProgramTable, rows: list[_Open], lists: list[str], origin: str, start: Instant) -> Ints:
+        """One answer for every product class; classes that the rows' lists and prefixes see alike are asked once."""
+        count = len(self.products)
+        seen = [self.matches.ids(name, start) for name in lists]
+        for prefixes in sorted({leaf.prefixes for leaf in _product_leaves(rows) if isinstance(leaf, Prefix)}):
+            held = (digits.startswith(prefixes) for digits in self.products.representatives)
+            seen.append(np.fromiter(held, dtype=np.int64, count=count))
+        if not rows:
+            return np.zeros(count, dtype=np.int64)
+        if not seen:
+            alike, first = np.zeros(count, dtype=np.int64), np.zeros(1, dtype=np.int64)
+        else:
+            alike, first = _groups(seen)
+        left = [(one.row, one.state, one.rest) for one in rows]
+        digits = (self.products.representatives[one] for one in first)
+        asked = [self.regime.answer(table.program, left, each, origin, start) for each in digits]
+        numbers = np.array([_number(table, one) for one in asked], dtype=np.int64)
+        return numbers[alike]
+
+
+def _product_leaves(rows: Iterable[_Open]) -> Iterator[Condition]:
+    for one in rows:
+        if not isinstance(one.rest, bool):
+            yield from leaves(one.rest)
+
+
+def _groups(columns: list[Ints]) -> tuple[Ints, Ints]:
+    """The number of the group of each place that is equal in all columns, and the first place of each group."""
+    combined = columns[0]
+    for column in columns[1:]:
+        _, combined = np.unique(combined * (int(column.max()) + 1) + column, return_inverse=True)
+    _, first, alike = np.unique(combined, return_index=True, return_inverse=True)
+    return alike, first
+
+
+def _number(table: ProgramTable, law: ProgramLaw | None) -> int:
+    """The number of an answer; equal answers have one."""
+    if law is None:
+        return SILENT
+    key = tuple((id(one.row), id(one.state), one.rest, one.acts) for one in law.candidates)
+    number = table.number.get(key)
+    if number is None:
+        number = table.number[key] = len(table.laws)
+        table.laws.append(law)
+    return number
+
+
+def _kept(table: ProgramTable, numbers: Ints) -> int:
+    """The block of these numbers, shared with any situation that says the same."""
+    key = numbers.tobytes()
+    block = table.by_situation.get(key)
+    if block is None:
+        block = table.by_situation[key] = len(table.blocks)
+        table.blocks.append(numbers)
+    return block

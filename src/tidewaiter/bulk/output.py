@@ -1,0 +1,205 @@
+"""The answer as a frame: the input's own columns, then the money columns, totals, warnings and the error code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+
+from tidewaiter.bulk.arrays import Bools, Ints, Small
+from tidewaiter.bulk.arrow import bits, decimals
+from tidewaiter.bulk.codes import ERRORS, WARNINGS, warnings_of
+from tidewaiter.bulk.lines import MARK
+from tidewaiter.bulk.pricing import NO_RATE_SAID, Amounts
+
+MONEY = pl.Decimal(18, 2)
+RATE = pl.Decimal(9, 6)
+SHARE = pl.Decimal(18, 4)
+CENTS, MILLIONTHS, TEN_THOUSANDTHS = pa.decimal64(18, 2), pa.decimal64(9, 6), pa.decimal64(18, 4)
+"""The same as Arrow keeps them in eight bytes."""
+ERROR_CODES = pl.Enum(list(ERRORS[1:]))
+TOTALS = ("total_duty", "total_owed", "refundable", "total_fees", "total")
+EFFECTIVE_RATE, WARNED, REFUSED = "effective_rate", "warnings", "error"
+BASE_DUTY = "base_duty"
+_MOST_SHARE = 10**17
+_MOST_DUTY = 10**14
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The names of the columns of an answer. ``programs`` and ``fees`` map what the law calls them to their columns."""
+
+    programs: dict[str, str]
+    fees: dict[str, str]
+    rates: bool = False
+
+    @classmethod
+    def of(cls, programs: tuple[str, ...], fees: tuple[str, ...], rates: bool = False) -> Columns:
+        """The columns for these programs and fees: ``us-301-china`` is ``us_301_china``, ``MPF`` is ``mpf``."""
+        return cls({one: column_name(one) for one in programs}, {one: one.lower() for one in fees}, rates)
+
+    def schema(self) -> dict[str, pl.DataType]:
+        """The columns added to the input's, with their types, in order."""
+        found: dict[str, pl.DataType] = {BASE_DUTY: MONEY}
+        for name in self.programs.values():
+            found[name] = MONEY
+            if self.rates:
+                found[f"{name}_rate"] = RATE
+        found |= dict.fromkeys(self.fees.values(), MONEY)
+        found |= dict.fromkeys(TOTALS, MONEY)
+        return found | {EFFECTIVE_RATE: SHARE, WARNED: pl.Categorical(), REFUSED: ERROR_CODES}
+
+
+def column_name(program: str) -> str:
+    """The column of a program: its id, with underscores, so that SQL needs no quotes."""
+    return program.replace("-", "_")
+
+
+def wide(frame: pl.DataFrame, amounts: Amounts, columns: Columns, rows: int) -> Iterator[pl.DataFrame]:
+    """The frame with a column for each program (dollars, missing where the line was refused), in slices of so many rows."""
+    kept = _own(frame)
+    for part in _parts(frame.height, rows):
+        yield kept[part].with_columns(one.series().alias(name) for name, one in _added(amounts, part, columns).items())
+
+
+def wide_tables(frame: pl.DataFrame, amounts: Amounts, columns: Columns, rows: int) -> Iterator[pa.Table]:
+    """The same as Arrow tables, whose columns are the kernel's own numbers: nothing is copied."""
+    kept = as_table(_own(frame))
+    for part in _parts(frame.height, rows):
+        table = kept.slice(part.start, part.stop - part.start)
+        for name, one in _added(amounts, part, columns).items():
+            table = table.append_column(name, one.array())
+        yield table
+
+
+def as_table(frame: pl.DataFrame) -> pa.Table:
+    """A frame as an Arrow table, its texts as they lie in memory (coded ones and those in lists cannot be)."""
+    new, old = pl.CompatLevel.newest(), pl.CompatLevel.oldest()
+    return pa.table({one.name: one.to_arrow(compat_level=new if one.dtype == pl.String else old) for one in frame})
+
+
+def _own(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.drop(MARK) if MARK in frame.columns else frame
+
+
+def _parts(count: int, rows: int) -> Iterator[slice]:
+    return (slice(start, min(start + rows, count)) for start in range(0, count, rows))
+
+
+@dataclass(frozen=True, slots=True)
+class Decimals:
+    """A column of decimals: whole multiples of their last place, and where there is one."""
+
+    kind: pa.DataType
+    whole: Ints
+    given: pa.Buffer | None
+
+    def array(self) -> pa.Array:
+        """For Arrow."""
+        return decimals(self.kind, self.whole, self.given)
+
+    def series(self) -> pl.Series:
+        """For Polars."""
+        found = pl.from_arrow(self.array())
+        assert isinstance(found, pl.Series)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """A column of few words by number, from 1; 0 is none."""
+
+    numbers: Ints | Small
+    words: pl.Series
+
+    def array(self) -> pa.Array:
+        """For Arrow: coded as well."""
+        places = pa.array(self.numbers.astype(np.int32) - 1, mask=self.numbers == 0)
+        return pa.DictionaryArray.from_arrays(places, self.words[1:].cast(pl.String).to_arrow())
+
+    def series(self) -> pl.Series:
+        """For Polars."""
+        return self.words.gather(self.numbers)
+
+
+def _added(amounts: Amounts, part: slice, columns: Columns) -> dict[str, Decimals | Coded]:
+    """The columns of the answer for some of the lines."""
+    priced = amounts.priced.part(part)
+    valid = priced.error == 0
+    answered, zeros = bits(valid), np.zeros(priced.count, dtype=np.int64)
+
+    def money(cents: Ints) -> Decimals:
+        return Decimals(CENTS, cents, answered)
+
+    added: dict[str, Decimals | Coded] = {BASE_DUTY: money(priced.base)}
+    duty = priced.base.copy()
+    for program, name in columns.programs.items():
+        cents = priced.duties.get(program)
+        added[name] = money(zeros if cents is None else cents)
+        if cents is not None:
+            duty += cents
+        if columns.rates:
+            added[f"{name}_rate"] = _rates(priced.rates.get(program, zeros), valid)
+    fees = zeros.copy()
+    for code, name in columns.fees.items():
+        added[name] = money(priced.fees[code])
+        fees += priced.fees[code]
+    totals = (duty, duty - priced.voided, priced.voided, fees, duty + fees)
+    added |= {name: money(cents) for name, cents in zip(TOTALS, totals, strict=True)}
+    added[EFFECTIVE_RATE] = _effective(amounts, duty, valid, part)
+    added[WARNED] = _warnings(priced.warnings)
+    added[REFUSED] = refusals(priced.error)
+    return added
+
+
+def _rates(rates: Ints, valid: Bools) -> Decimals:
+    """Rates as fractions; missing where the program charges nothing, or not at a share of the value."""
+    return Decimals(MILLIONTHS, rates, bits(valid & (rates != 0) & (rates != NO_RATE_SAID)))
+
+
+def _effective(amounts: Amounts, duty: Ints, valid: Bools, part: slice) -> Decimals:
+    """Assessed duty as a share of the value, to four places, half-up; missing at value 0."""
+    value, values = amounts.value, amounts.value.values[part]
+    whole = np.where(values > 0, values, 1)
+    small = duty < _MOST_DUTY
+    shares = (20_000 * np.where(small, duty, 0) + whole) // (2 * whole)
+    given = valid & (values > 0)
+    beside = {row - part.start for row in value.beside if part.start <= row < part.stop}
+    for row in {*beside, *np.flatnonzero(~small & valid).tolist()}:
+        number = value.at(row + part.start)
+        if number and valid[row]:
+            share = int((int(duty[row]) * 10_000 + 50 * number) // (100 * number))
+            given[row] = share < _MOST_SHARE
+            shares[row] = share if given[row] else 0
+    return Decimals(TEN_THOUSANDTHS, shares, bits(given))
+
+
+class _Warned:
+    """The warning codes of lines, joined by semicolons: each set of bits is put into words once."""
+
+    def __init__(self) -> None:
+        self._number = np.full(1 << len(WARNINGS), -1, dtype=np.int32)
+        self._number[0] = 0
+        self._words: list[str | None] = [None]
+        self._series = pl.Series(self._words, dtype=pl.Categorical())
+
+    def __call__(self, found: Ints) -> Coded:
+        numbers = self._number.take(found)
+        if numbers.size and numbers.min() < 0:
+            for one in np.unique(found[numbers < 0]).tolist():
+                self._number[one] = len(self._words)
+                self._words.append(warnings_of(one))
+            self._series = pl.Series(self._words, dtype=pl.Categorical())
+            numbers = self._number.take(found)
+        return Coded(numbers, self._series)
+
+
+_warnings = _Warned()
+
+
+def refusals(numbers: Ints) -> Coded:
+    """The error codes by their numbers."""
+    return Coded(numbers, pl.Series([None, *ERRORS[1:]], dtype=ERROR_CODES))

@@ -1,0 +1,181 @@
+"""``tidewaiter averages``: simple and trade-weighted average rates, at every change or every day."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from tidewaiter.cli.assess import engine_of
+from tidewaiter.cli.common import KNOWN_ON, fail, told
+from tidewaiter.cli.panel import words
+
+if TYPE_CHECKING:
+    from tidewaiter.averages.series import Average, Averages
+    from tidewaiter.averages.weights import Weights
+    from tidewaiter.ledger.regime import Regime
+
+AVERAGES_HELP = """Average duty rates over time: all products and partners together, or by origin, program, chapter or section.
+
+Weighted by US imports of 2024 (Census Bureau) unless another file is given (hts, partner, value; quantity, unit), or simple
+over all tariff lines with --weights none. Rates are those of lines that state no facts: no preference is claimed, contents of
+metal count with the full value. docs/averages.md says what that means for the numbers.
+
+Examples:
+
+\b
+  tidewaiter averages
+  tidewaiter averages --origins CN --from 2025-01-01 --to 2026-12-31
+  tidewaiter averages --by section --from 2026-11-22 --to 2026-11-22
+  tidewaiter averages --origins CN --daily --csv -o china.csv
+  tidewaiter averages --scenario law,my-acts.yaml --from 2026-11-01
+  tidewaiter averages --weights my-imports.csv --by program --json
+"""
+_FIRST = "2025-01-01"
+_LEAST = Decimal("0.0005")
+
+
+def averages(
+    from_: str = typer.Option(_FIRST, "--from", metavar="DATE", help="The first day."),
+    to: str | None = typer.Option(
+        None, "--to", metavar="DATE", help="The last day. Default: the last scheduled change."
+    ),
+    daily: bool = typer.Option(False, "--daily", help="One row a day (as at its end), instead of one for each change."),
+    by: str = typer.Option("all", "--by", help="all, origin, program, chapter or section."),
+    weights: str = typer.Option("", "--weights", metavar="FILE|none", help="Weights of your own, or none: simple."),
+    origins: str = typer.Option("", "--origins", help="Countries or groups (EU), separated by commas. Default: all."),
+    scenario: str = typer.Option(
+        "law", "--scenario", metavar="NAMES", help="Scenarios, by commas: names or YAML files."
+    ),
+    known_on: str | None = KNOWN_ON,
+    as_json: bool = typer.Option(False, "--json", help="Print JSON, one object a line."),
+    as_csv: bool = typer.Option(False, "--csv", help="Print CSV, one column for each program."),
+    output: str | None = typer.Option(None, "-o", "--output", help="A file for CSV (.csv), JSON Lines or .parquet."),
+) -> None:
+    """Series of averages."""
+    from tidewaiter.assess.errors import FileError, LineError
+
+    try:
+        from tidewaiter.averages.series import AverageOptions, Averages
+        from tidewaiter.bulk.days import first_instant, instant_after
+        from tidewaiter.bulk.kernel import Kernel
+        from tidewaiter.ledger.instants import FOREVER
+        from tidewaiter.ledger.snapshot import find_scenario
+    except ImportError as error:
+        fail("missing_extra", f"averages need {error.name}", "pip install tidewaiter again, whole", status=2)
+    names = words(scenario) or ("law",)
+    engine = engine_of(known_on, names[0])
+    zone = engine.regime.zone("US")
+    try:
+        end = FOREVER if to is None else instant_after(to, zone)
+        options = AverageOptions(first_instant(from_, zone), end, by, words(origins), daily)
+        kernel = Kernel(engine.regime, engine.schedule)
+        found = Averages(kernel, _weights(weights, engine.regime))
+        rows = [(names[0], row) for row in found.series(options)]
+        for name in names[1:]:
+            with told():
+                regime = engine.regime.under(find_scenario(engine.regime.ledger, name))
+            other = Kernel(regime, engine.schedule, like=kernel)
+            rows += [(name, row) for row in found.series(options, other)]
+    except (LineError, FileError) as error:
+        fail(error.code, error.message, error.hint, status=2)
+    _put(rows, found, zone, _form(as_json, as_csv, output), output, daily)
+    _note(rows, found, by)
+
+
+def _weights(said: str, regime: Regime) -> Weights | None:
+    from tidewaiter.averages.weights import NONE, default_weights, read_weights
+
+    if said == NONE:
+        return None
+    if not said:
+        return default_weights()
+    return read_weights(Path(said), frozenset(row.group for row in regime.ledger.groups))
+
+
+def _form(as_json: bool, as_csv: bool, output: str | None) -> str:
+    suffix = Path(output).suffix.lower() if output else ""
+    if as_json or suffix in (".json", ".jsonl"):
+        return "json"
+    if suffix == ".parquet":
+        return "parquet"
+    return "csv" if as_csv or output else "table"
+
+
+def _put(
+    rows: Sequence[tuple[str, Average]], found: Averages, zone: str, form: str, output: str | None, daily: bool
+) -> None:
+    from tidewaiter.averages.table import as_frame, as_object
+
+    if form == "table":
+        _show(rows, zone)
+    elif form == "json":
+        _say("".join(json.dumps(as_object(name, row, zone)) + "\n" for name, row in rows).encode(), output)
+    else:
+        frame = as_frame(rows, found.kernel.programs, daily=daily)
+        if form == "parquet":
+            assert output is not None
+            frame.write_parquet(output)
+        else:
+            _say(frame.write_csv().encode(), output)
+
+
+def _say(text: bytes, output: str | None) -> None:
+    if output is None or output == "-":
+        sys.stdout.buffer.write(text)
+        sys.stdout.buffer.flush()
+    else:
+        Path(output).write_bytes(text)
+
+
+def _show(rows: Sequence[tuple[str, Average]], zone: str) -> None:
+    from rich.table import Table
+
+    from tidewaiter.cli.console import console
+    from tidewaiter.ledger.instants import say_instant
+
+    several = len({name for name, _ in rows}) > 1
+    table = Table(box=None, pad_edge=False)
+    for heading in [*(["scenario"] if several else []), "group", "from"]:
+        table.add_column(heading, no_wrap=True)
+    for heading in ("total", "owed", "base"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("of which")
+    for name, row in rows:
+        when = row.day.isoformat() if row.day else (say_instant(row.start, zone) or "")[:16].replace("T", " ")
+        parts = sorted(row.programs.items(), key=lambda one: -one[1])
+        told = ", ".join(f"{program} {_percent(rate)}" for program, rate in parts if rate >= _LEAST)
+        cells = [row.group, when, *(_percent(one) for one in (row.total, row.owed, row.base)), told]
+        table.add_row(*([name] if several else []), *cells)
+    console().print(table)
+
+
+def _note(rows: Sequence[tuple[str, Average]], found: Averages, by: str) -> None:
+    """What the averages leave out at their end, all groups together, on standard error."""
+    from tidewaiter.averages.table import counted
+
+    if not rows:
+        typer.echo("nothing to average: these origins have no weight on these days", err=True)
+        return
+    last = {row.group: row for name, row in rows if name == rows[-1][0]}
+    whole = counted(list(last.values()), by)
+    what = "lines, each counted once for each origin" if found.weights is None else "dollars"
+    typer.echo(
+        f"weights: {whole.weight:,} {what}; rates of lines that state no facts and claim no preference", err=True
+    )
+    if found.weights is not None:
+        typer.echo(f"no line in the tariff for {_percent(whole.uncovered)} of the weights", err=True)
+    typer.echo(f"duty not counted whole (by quantity, no unit value) on {_percent(whole.left_out)}", err=True)
+    if whole.prohibited:
+        typer.echo(f"may not be imported, and not counted: {_percent(whole.prohibited)}", err=True)
+    if found.unequal:
+        typer.echo(f"not treated alike within, split evenly: {', '.join(sorted(found.unequal))}", err=True)
+
+
+def _percent(share: Decimal) -> str:
+    return f"{share * 100:.2f}%"
