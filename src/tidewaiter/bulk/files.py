@@ -156,9 +156,12 @@ def _alone(beside: Path, path: Path) -> Iterator[None]:
 
 
 def _write_parquet(path: Path, answers: _Answers) -> None:
-    """Parquet, its columns as they lie in memory: of amounts no statistics are kept, for nobody looks for one amount."""
+    """Parquet, its columns as they lie in memory: statistics are kept of dates and numbers, by which rows are looked for, and
+    not of amounts."""
     own = as_table(pl.DataFrame(schema=answers.schema))
-    looked_for = [name for name in own.column_names if name not in amount_columns(answers.kernel, answers.options)]
+    amounts = amount_columns(answers.kernel, answers.options)
+    ranged = (name for name, kind in answers.schema.items() if kind.is_numeric() or kind.is_temporal())
+    looked_for = [name for name in ranged if name not in amounts]
     writer: pq.ParquetWriter | None = None
     with ExitStack() as open_files:
         for table in answers.tables():

@@ -77,8 +77,11 @@ def wide_tables(frame: pl.DataFrame, amounts: Amounts, columns: Columns, rows: i
 
 def as_table(frame: pl.DataFrame) -> pa.Table:
     """A frame as an Arrow table, its texts as they lie in memory (coded ones and those in lists cannot be)."""
-    new, old = pl.CompatLevel.newest(), pl.CompatLevel.oldest()
-    return pa.table({one.name: one.to_arrow(compat_level=new if one.dtype == pl.String else old) for one in frame})
+    table = frame.to_arrow(compat_level=pl.CompatLevel.newest())
+    for place, one in enumerate(frame):
+        if one.dtype.is_nested() or isinstance(one.dtype, pl.Categorical | pl.Enum):
+            table = table.set_column(place, one.name, one.to_arrow(compat_level=pl.CompatLevel.oldest()))
+    return table
 
 
 def _own(frame: pl.DataFrame) -> pl.DataFrame:
