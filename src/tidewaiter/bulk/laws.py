@@ -25,7 +25,7 @@ from tidewaiter.ledger.fold import State
 from tidewaiter.ledger.instants import Instant
 from tidewaiter.ledger.model import Interaction, Program, Row
 from tidewaiter.ledger.order import order_programs
-from tidewaiter.ledger.regime import ProgramLaw, Regime
+from tidewaiter.ledger.regime import Candidate, ProgramLaw, Regime
 
 NOT_YET = -1
 SILENT = 0
@@ -110,6 +110,7 @@ class ProgramTable:
     blocks: list[Ints] = field(default_factory=list)
     by_situation: dict[object, int] = field(default_factory=dict)
     number: dict[object, int] = field(default_factory=dict)
+    rests: dict[Condition, Condition] = field(default_factory=dict)
     collected: dict[tuple[int, int], int] = field(default_factory=dict)
     _stacked: Ints | None = None
 
@@ -371,8 +372,14 @@ def _number(table: ProgramTable, law: ProgramLaw | None) -> int:
     number = table.number.get(key)
     if number is None:
         number = table.number[key] = len(table.laws)
-        table.laws.append(law)
+        table.laws.append(replace(law, candidates=tuple(_with_one_rest(table, one) for one in law.candidates)))
     return number
+
+
+def _with_one_rest(table: ProgramTable, candidate: Candidate) -> Candidate:
+    """The candidate with its condition as first met: what is judged of it is kept by identity."""
+    rest = candidate.rest
+    return candidate if rest is None else replace(candidate, rest=table.rests.setdefault(rest, rest))
 
 
 def _kept(table: ProgramTable, numbers: Ints) -> int:

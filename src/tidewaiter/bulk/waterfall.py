@@ -216,7 +216,10 @@ class _Asking:
         """The headings of one answer in turn, on the rows that it is the answer for."""
         for candidate in law.candidates:
             row = candidate.row
-            held = None if candidate.rest is None else self._judge(candidate.rest, rows)
+            everywhere = True if candidate.rest is None else self._judge.alike(candidate.rest)
+            if everywhere is False:
+                continue
+            held = None if everywhere or candidate.rest is None else self._judge(candidate.rest, rows)
             places = np.arange(len(rows)) if held is None else np.flatnonzero(held)
             if not places.size:
                 continue
