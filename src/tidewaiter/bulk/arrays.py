@@ -26,6 +26,16 @@ def present(numbers: Ints) -> list[int]:
     return np.flatnonzero(np.bincount(numbers)).tolist()
 
 
+def where(held: Bools, rows: Ints | None = None) -> Ints:
+    """The places that are held, or the rows that stand there: many times faster than a mask whose places follow no pattern.
+
+    >>> where(np.array([True, False, True]), np.array([4, 5, 6]))
+    array([4, 6])
+    """
+    places = np.flatnonzero(held)
+    return places if rows is None else rows.take(places)
+
+
 def alike(numbers: Ints) -> Iterator[Ints]:
     """The places of equal numbers, number by number, each in order.
 

@@ -143,9 +143,8 @@ def charge_texts(
     ``quantities`` gives those of some of the lines. Where a duty falls on ``nothing`` of the value, nothing is charged by
     quantity either.
     """
-    rates = texts.millionths[numbers]
-    share = rates >= 0
-    cents = half_up(_scaled(np.where(share, rates, 0), basis), MILLION * 10**places // 100)
+    rates = texts.millionths.take(numbers)
+    cents = half_up(_scaled(np.maximum(rates, 0), basis), MILLION * 10**places // 100)
     zeros, ones = np.zeros(len(numbers), dtype=np.int64), np.ones(len(numbers), dtype=np.int64)
     found = ManyBaseDuties(cents, basis, rates, zeros, ones, rates == UNREAD, zeros.astype(np.bool_))
     charged = rates == NOT_AD_VALOREM
@@ -169,7 +168,7 @@ def _charge_others(
 ) -> None:
     """Specific, compound and other duties, one expression at a time; ``quantities`` are those of ``rows``."""
     found.missing = found.missing.copy()
-    by_unit = texts.units[numbers[rows]]
+    by_unit = texts.units.take(numbers.take(rows))
     for places_alike in alike(by_unit):
         unit = int(by_unit[places_alike[0]])
         if unit != NO_UNIT:

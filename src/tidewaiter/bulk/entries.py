@@ -90,7 +90,7 @@ def _framed(frame: pl.DataFrame, names: pl.Series | None, seen: SeenEntries) -> 
         begins[0] = True
     entry = np.cumsum(begins) - 1
     firsts = names.filter(pl.Series(begins))
-    return EntryFrame(frame, entry.astype(np.int64), seen.met_before(firsts)[entry])
+    return EntryFrame(frame, entry.astype(np.int64), seen.met_before(firsts).take(entry))
 
 
 class SeenEntries(AbstractContextManager["SeenEntries"]):

@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 
 from tidewaiter.assess.line import TRANSPORTS
-from tidewaiter.bulk.arrays import Bools, Exact, Ints, Small, alike
+from tidewaiter.bulk.arrays import Bools, Exact, Ints, Small, alike, where
 from tidewaiter.bulk.basis import FIRST_REST, NO, YES, hangs_on_product
 from tidewaiter.bulk.exact import half_up, product, times
 from tidewaiter.bulk.facts import Judge, ManyFacts, Moments
@@ -65,11 +65,11 @@ class FeeSchedule:
         )
         if not rows.size:
             return found
-        entry, value = lines.entry[rows], lines.facts.value[rows]
+        entry, value = lines.entry.take(rows), lines.facts.value.take(rows)
         starts = np.flatnonzero(np.diff(entry, prepend=entry[0] - 1))
         alone = len(starts) == len(rows)
         sizes = np.diff(starts, append=len(rows))
-        earliest = lines.entered.instants[rows]
+        earliest = lines.entered.instants.take(rows)
         # What conditions on the value see is the value of all lines answered.
         whole = value
         if not alone:
@@ -80,9 +80,9 @@ class FeeSchedule:
         first, last = int(earliest.min()), int(earliest.max())
         for fee in self._laws.regime.ledger.fees:
             if fee.start <= last and first < fee.until:
-                its = rows[(earliest >= fee.start) & (earliest < fee.until)]
+                its = where((earliest >= fee.start) & (earliest < fee.until), rows)
                 if its.size:
-                    its = its[self._applies(fee, lines, its, keys[its], judge)]
+                    its = where(self._applies(fee, lines, its, keys.take(its), judge), its)
                 if its.size:
                     self._charge(fee, lines, its, found)
         return found
@@ -90,9 +90,9 @@ class FeeSchedule:
     def _applies(self, fee: Fee, lines: FeeLines, rows: Ints, keys: Ints, judge: Judge) -> Bools:
         """Where a fee falls on a line; ``keys`` number origin class and interval together."""
         codes = self._left(fee, lines, rows, keys)
-        answers = self._plain_answers()[codes, lines.means[rows]]
+        answers = self._plain_answers().reshape(-1).take(codes * (1 + len(TRANSPORTS)) + lines.means.take(rows))
         held: Bools = answers == 1
-        hanging = np.flatnonzero((codes >= FIRST_REST) & ((answers < 0) | ~lines.plain[rows]))
+        hanging = where((codes >= FIRST_REST) & ((answers < 0) | ~lines.plain.take(rows)))
         for places in alike(codes[hanging]):
             its = hanging[places]
             held[its] = judge(self._rests[int(codes[its[0]]) - FIRST_REST], rows[its])
@@ -135,13 +135,13 @@ class FeeSchedule:
         return self._rests.index(rest) + FIRST_REST
 
     def _charge(self, fee: Fee, lines: FeeLines, rows: Ints, found: ManyFees) -> None:
-        value, places = lines.facts.value[rows], lines.facts.places
+        value, places = lines.facts.value.take(rows), lines.facts.places
         cents = found.cents[fee.code]
         rate = Fraction(fee.rate)
         if not fee.per_entry:
             cents[rows] += half_up(times(value, 100 * rate.numerator), rate.denominator * 10**places).astype(np.int64)
             return
-        starts = np.flatnonzero(np.diff(lines.entry[rows], prepend=-1))
+        starts = np.flatnonzero(np.diff(lines.entry.take(rows), prepend=-1))
         sizes = np.diff(starts, append=len(rows))
         whole = value if len(starts) == len(rows) else np.add.reduceat(value, starts)
         amount = half_up(times(whole, 100 * rate.numerator), rate.denominator * 10**places)
@@ -173,12 +173,12 @@ def spread(amounts: Exact, values: Exact, starts: Ints, sizes: Ints) -> Ints:
         return parts.astype(np.int64)
     several = np.repeat(~alone, sizes)
     rows = np.flatnonzero(several)
-    its_sizes, its_amounts = sizes[~alone], amounts[~alone]
+    its_sizes, its_amounts = where(~alone, sizes), amounts.take(np.flatnonzero(~alone))
     its_starts = np.cumsum(its_sizes) - its_sizes
-    value = values[rows]
+    value = values.take(rows)
     whole = np.add.reduceat(value, its_starts)
-    weights = np.where(np.repeat(whole == 0, its_sizes), 1, value)
-    whole = np.where(whole == 0, its_sizes, whole)
+    weights = value + np.repeat(whole == 0, its_sizes)
+    whole = whole + (whole == 0) * its_sizes
     exact = product(np.repeat(its_amounts, its_sizes), weights)
     over = np.repeat(whole, its_sizes)
     cents, remainders = exact // over, exact % over

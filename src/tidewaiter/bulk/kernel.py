@@ -205,18 +205,28 @@ class Kernel:
         """The product of each line in the edition in force, and its place in the law."""
         instants = lines.entered.instants
         edition = np.maximum(lines.entered.each(lambda each: np.searchsorted(self._edges, each, side="right")) - 1, 0)
-        row = self.products.row_of[np.maximum(lines.hts, 0), edition] if len(self.products) else np.zeros_like(edition)
+        row = np.zeros_like(edition)
+        if len(self.products):
+            row = self.products.row_of.reshape(-1).take(np.maximum(lines.hts, 0) * len(self._edges) + edition)
         product_class, general, column2, cells, _, _ = (
             self.rows.columns() if len(self.products) else ([np.zeros(1, np.int64)] * 6)
         )
         interval = lines.entered.each(self.intervals)
-        origin_class = self.origins.of[lines.origin]
+        origin_class = self.origins.of.take(lines.origin)
         standing = Standing(
-            row, product_class[row], origin_class, interval, interval, instants, general[row], cells[row]
+            row,
+            product_class.take(row),
+            origin_class,
+            interval,
+            interval,
+            instants,
+            general.take(row),
+            cells.take(row),
         )
         second = self._pays_column_2(origin_class, interval)
         if second.any():
-            standing.text = np.where(second, column2[row], standing.text)
+            its = np.flatnonzero(second)
+            standing.text[its] = column2.take(row.take(its))
         self._refuse_numbers(lines, standing)
         return standing
 
@@ -263,7 +273,7 @@ class Kernel:
                 ],
                 dtype=np.bool_,
             )
-        return np.asarray(self._column2[origin_class, interval])
+        return self._column2.reshape(-1).take(origin_class * len(self.laws.starts) + interval)
 
     def _check_names(self, lines: Lines) -> None:
         """Refuse claims and descriptions that the law does not know, chapter 98 numbers not covered, and unknown facts."""
@@ -330,7 +340,7 @@ def _entry_values(lines: Lines, entry: Ints, readable: Bools) -> tuple[Exact, in
     values: Exact = lines.value.values
     if lines.value.beside:
         values = lines.value.exactly(everything, places).values
-    counted = np.where(readable, values, 0)
+    counted: Exact = values * readable
     starts = np.flatnonzero(np.diff(entry, prepend=-1))
     if len(starts) == lines.count:
         return counted, places

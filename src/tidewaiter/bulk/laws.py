@@ -174,12 +174,15 @@ class Laws:
         """The number of the program's answer for each row of columns."""
         table = self.tables[program]
         situation = origin_class * table.block_of.shape[1] + table.interval_of[interval]
-        blocks = table.block_of.reshape(-1)[situation]
+        blocks = table.block_of.reshape(-1).take(situation)
         if blocks.size and blocks.min() == NOT_YET:
             for one in np.unique(situation[blocks == NOT_YET]):
                 self._compile(table, *divmod(int(one), table.block_of.shape[1]))
-            blocks = table.block_of.reshape(-1)[situation]
-        found: Ints = table.law_of[blocks, product_class] if blocks.size else blocks
+            blocks = table.block_of.reshape(-1).take(situation)
+        found: Ints = blocks
+        if blocks.size:
+            law_of = table.law_of
+            found = law_of.reshape(-1).take(blocks * law_of.shape[1] + product_class)
         return found
 
     def refresh(self) -> bool:

@@ -166,9 +166,9 @@ def _rates(rates: Ints, valid: Bools) -> Decimals:
 def _effective(amounts: Amounts, duty: Ints, valid: Bools, part: slice) -> Decimals:
     """Assessed duty as a share of the value, to four places, half-up; missing at value 0."""
     value, values = amounts.value, amounts.value.values[part]
-    whole = np.where(values > 0, values, 1)
+    whole = np.maximum(values, 1)
     small = duty < _MOST_DUTY
-    shares = (20_000 * np.where(small, duty, 0) + whole) // (2 * whole)
+    shares = (20_000 * (duty * small) + whole) // (2 * whole)
     given = valid & (values > 0)
     beside = {row - part.start for row in value.beside if part.start <= row < part.stop}
     for row in {*beside, *np.flatnonzero(~small & valid).tolist()}:

@@ -10,7 +10,7 @@ import numpy as np
 
 from tidewaiter.assess.layers import PLAINTIFF
 from tidewaiter.assess.line import MONEY_FIELDS, TRANSPORTS
-from tidewaiter.bulk.arrays import Bools, Exact, Ints
+from tidewaiter.bulk.arrays import Bools, Exact, Ints, where
 from tidewaiter.bulk.base import NOT_AD_VALOREM, ManyBaseDuties, charge_texts, equivalent_room
 from tidewaiter.bulk.basis import NONE, REPLACED, ManyBases
 from tidewaiter.bulk.codes import warning_bit
@@ -187,7 +187,7 @@ class Pricing:
     def by_size(self, rows: Ints) -> Iterator[tuple[Ints, bool]]:
         """The rows whose numbers fit int64, and those (``True``) with a number that does not."""
         beside = self._stand_beside()[rows]
-        for several, exactly in ((rows[~beside], False), (rows[beside], True)):
+        for several, exactly in ((where(~beside, rows), False), (where(beside, rows), True)):
             if several.size:
                 yield several, exactly
 
@@ -211,10 +211,10 @@ class Pricing:
     def _sorted(self, rows: Ints) -> tuple[Ints, Ints]:
         """The rows that a plan prices, and those that state something their headings ask for."""
         plain = self.kernel.plain
-        kind = self.kind[rows]
-        stated = self._states_what_is_asked()[rows]
-        stated |= (plain.kinds.means.take(kind) & (1 | _MEANS_BITS[self._means()[rows]])) != 0
-        return rows[~stated], rows[stated]
+        kind = self.kind.take(rows)
+        stated = self._states_what_is_asked().take(rows)
+        stated |= (plain.kinds.means.take(kind) & (1 | _MEANS_BITS.take(self._means().take(rows)))) != 0
+        return where(~stated, rows), where(stated, rows)
 
     @property
     def kind(self) -> Ints:
@@ -248,21 +248,21 @@ class Pricing:
         """The number of each line's means of transport among those there are, from 1; 0 where none is said."""
         words = self.lines.transport.words
         numbers = np.array([1 + TRANSPORTS.index(word) if word else 0 for word in words] + [0], dtype=np.int64)
-        found: Ints = numbers[self.lines.transport.codes]
+        found: Ints = numbers.take(self.lines.transport.codes)
         return found
 
     def _plain(self, rows: Ints) -> None:
         priced, plain = self.priced, self.kernel.plain
-        value = self.lines.value.values[rows]
-        base = self._base(rows, self.standing.text[rows], value, MONEY_PLACES, exactly=False)
+        value = self.lines.value.values.take(rows)
+        base = self._base(rows, self.standing.text.take(rows), value, MONEY_PLACES, exactly=False)
         self._refuse_base(rows, base)
         self._check_coverage(rows)
         priced.base[rows] = base.cents
-        kind, kinds, tables = self.kind[rows], plain.kinds, plain.tables()
+        kind, kinds, tables = self.kind.take(rows), plain.kinds, plain.tables()
         plans = kinds.plan.take(kind)
-        self.lines.refuse(rows[tables.prohibited.take(plans)], "import_prohibited")
+        self.lines.refuse(where(tables.prohibited.take(plans), rows), "import_prohibited")
         pooled = (kinds.acts & plain.pooled_bit != 0).take(kind)
-        priced.warnings[rows[pooled]] |= warning_bit("content_charged_once")
+        priced.warnings[where(pooled, rows)] |= warning_bit("content_charged_once")
         for place, program in enumerate(plain.programs):
             rates, caps, voids = tables.rates[place], tables.caps[place], tables.voids[place]
             if rates is None:
@@ -270,14 +270,14 @@ class Pricing:
             hit = np.flatnonzero(tables.charging[place].take(plans))
             if not hit.size:
                 continue
-            its_plans = plans[hit]
+            its_plans = plans.take(hit)
             rate = rates.take(its_plans)
             cents: Ints
             if caps is not None:
                 rate, cents = self._capped(value, base, hit, rate, caps.take(its_plans))
             else:
-                cents = (value[hit] * rate + MILLION // 2) // MILLION
-            its = rows[hit]
+                cents = (value.take(hit) * rate + MILLION // 2) // MILLION
+            its = rows.take(hit)
             priced.column(program.id)[its] = cents
             if self.rates:
                 priced.rate_column(program.id)[its] = rate
@@ -286,9 +286,9 @@ class Pricing:
 
     def _capped(self, value: Ints, base: ManyBaseDuties, hit: Ints, rate: Ints, caps: Bools) -> tuple[Ints, Ints]:
         """Rates and cents where some of the rates are all-in: less what the base duty comes to, never below zero."""
-        share = base.millionths[hit]
-        rate = np.where(caps, np.maximum(rate - np.maximum(share, 0), 0), rate)
-        cents: Ints = (value[hit] * rate + MILLION // 2) // MILLION
+        share = base.millionths.take(hit)
+        rate = np.maximum(rate - np.maximum(share, 0) * caps, 0)
+        cents: Ints = (value.take(hit) * rate + MILLION // 2) // MILLION
         # A base duty that is no share of the value counts by its ad valorem equivalent.
         other = np.flatnonzero(caps & (share == NOT_AD_VALOREM))
         for cap in np.unique(rate[other]):
