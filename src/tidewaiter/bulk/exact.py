@@ -25,6 +25,11 @@ def largest(column: Exact) -> int:
     return max(abs(int(column.max())), abs(int(column.min())))
 
 
+def narrow(column: Exact) -> Exact:
+    """A column of Python ints as int64 again, where all fit with room to spare."""
+    return column.astype(np.int64) if column.dtype == object and largest(column) < _MOST else column
+
+
 def times(column: Exact, factor: int) -> Exact:
     """A column times a whole number."""
     if factor == 1:

@@ -164,7 +164,7 @@ def _write_parquet(path: Path, answers: _Answers) -> None:
     looked_for = [name for name in ranged if name not in amounts]
     writer: pq.ParquetWriter | None = None
     with ExitStack() as open_files:
-        for table in answers.tables():
+        for table in ahead(answers.tables):
             if writer is None:
                 writer = open_files.enter_context(_writer_of(path, _named_as(own.schema, table.schema), looked_for))
             writer.write_table(table.cast(writer.schema))
@@ -182,7 +182,7 @@ def _writer_of(path: Path, schema: pa.Schema, looked_for: list[str]) -> pq.Parqu
         path,
         schema,
         compression="zstd",
-        compression_level=1,
+        compression_level=-2,
         use_dictionary=coded,
         write_statistics=looked_for,
         store_decimal_as_integer=True,

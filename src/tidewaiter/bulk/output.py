@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
@@ -89,7 +90,10 @@ def _own(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _parts(count: int, rows: int) -> Iterator[slice]:
-    return (slice(start, min(start + rows, count)) for start in range(0, count, rows))
+    """Slices of about so many rows, none of them much smaller."""
+    parts = max(1, round(count / rows))
+    edges = [count * part // parts for part in range(parts + 1)]
+    return (slice(first, last) for first, last in pairwise(edges) if first < last)
 
 
 @dataclass(frozen=True, slots=True)
