@@ -160,7 +160,7 @@ def charge_texts(
     if nothing is not None:
         unread &= ~(nothing & (texts.in_note[numbers]))
         charged &= ~nothing
-    others = np.flatnonzero(charged)
+    others = where(charged)
     zeros, ones = np.zeros(len(others), dtype=np.int64), np.ones(len(others), dtype=np.int64)
     missing = np.zeros(len(numbers), dtype=np.bool_)
     found = ManyBaseDuties(cents, basis, rates, others, zeros, ones, unread, missing)

@@ -67,7 +67,7 @@ class Cautions:
 
     def add(self, kernel: Kernel, pricing: Pricing, entry: Ints) -> None:
         """Put the warnings on the lines that are answered."""
-        rows = np.flatnonzero(pricing.lines.error == 0)
+        rows = where(pricing.lines.error == 0)
         if not rows.size:
             return
         warnings = pricing.priced.warnings
@@ -127,7 +127,7 @@ class Cautions:
         hit = bits & open_bits
         warnings[where((hit & certain) != 0, rows)] |= warning_bit("open_question")
         for place, act in enumerate(self.open_acts):
-            its = np.flatnonzero(hit & (1 << place)) if act.touches_numbers else _NONE
+            its = where(hit & (1 << place)) if act.touches_numbers else _NONE
             if its.size:
                 products = pricing.standing.row[rows[its]]
                 different = np.unique(products)

@@ -12,7 +12,7 @@ from typing import TypeVar
 import numpy as np
 
 from tidewaiter.assess.facts import DENIED, ENTRY_VALUE
-from tidewaiter.bulk.arrays import Bools, Exact, Ints, present
+from tidewaiter.bulk.arrays import Bools, Exact, Ints, every, present, some
 from tidewaiter.bulk.exact import times
 from tidewaiter.ledger.conditions import (
     All,
@@ -302,7 +302,7 @@ class Judge:
 
 def _one(held: Bools) -> bool | None:
     """What all are, if they are the same."""
-    return None if held.any() and not held.all() else bool(held.any())
+    return None if some(held) and not every(held) else some(held)
 
 
 def _nowhere(rows: Ints) -> Bools:

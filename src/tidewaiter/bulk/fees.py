@@ -66,7 +66,7 @@ class FeeSchedule:
         if not rows.size:
             return found
         entry, value = lines.entry.take(rows), lines.facts.value.take(rows)
-        starts = np.flatnonzero(np.diff(entry, prepend=entry[0] - 1))
+        starts = where(np.diff(entry, prepend=entry[0] - 1))
         alone = len(starts) == len(rows)
         sizes = np.diff(starts, append=len(rows))
         earliest = lines.entered.instants.take(rows)
@@ -141,7 +141,7 @@ class FeeSchedule:
         if not fee.per_entry:
             cents[rows] += half_up(times(value, 100 * rate.numerator), rate.denominator * 10**places).astype(np.int64)
             return
-        starts = np.flatnonzero(np.diff(lines.entry.take(rows), prepend=-1))
+        starts = where(np.diff(lines.entry.take(rows), prepend=-1))
         sizes = np.diff(starts, append=len(rows))
         whole = value if len(starts) == len(rows) else np.add.reduceat(value, starts)
         amount = half_up(times(whole, 100 * rate.numerator), rate.denominator * 10**places)
@@ -172,8 +172,8 @@ def spread(amounts: Exact, values: Exact, starts: Ints, sizes: Ints) -> Ints:
     if alone.all():
         return parts.astype(np.int64)
     several = np.repeat(~alone, sizes)
-    rows = np.flatnonzero(several)
-    its_sizes, its_amounts = where(~alone, sizes), amounts.take(np.flatnonzero(~alone))
+    rows = where(several)
+    its_sizes, its_amounts = where(~alone, sizes), amounts.take(where(~alone))
     its_starts = np.cumsum(its_sizes) - its_sizes
     value = values.take(rows)
     whole = np.add.reduceat(value, its_starts)

@@ -16,7 +16,7 @@ from tidewaiter.assess.countries import country_codes
 from tidewaiter.assess.errors import LineError
 from tidewaiter.assess.names import check_sayings
 from tidewaiter.assess.special import COLUMN_2
-from tidewaiter.bulk.arrays import Bools, Exact, Ints, present
+from tidewaiter.bulk.arrays import Bools, Exact, Ints, present, where
 from tidewaiter.bulk.base import Texts
 from tidewaiter.bulk.basis import OpenRules
 from tidewaiter.bulk.cautions import Cautions
@@ -225,7 +225,7 @@ class Kernel:
         )
         second = self._pays_column_2(origin_class, interval)
         if second.any():
-            its = np.flatnonzero(second)
+            its = where(second)
             standing.text[its] = column2.take(row.take(its))
         self._refuse_numbers(lines, standing)
         return standing
@@ -233,14 +233,14 @@ class Kernel:
     def _refuse_numbers(self, lines: Lines, standing: Standing) -> None:
         errors = self.rows.columns()[5] if len(self.products) else np.zeros(1, dtype=np.int64)
         codes = errors.take(standing.row)
-        rows = np.flatnonzero((codes != 0) & lines.readable)
+        rows = where((codes != 0) & lines.readable)
         if not rows.size:
             return
         codes = codes[rows]
         shared = np.array([bool(self.products.rows[int(one)].children) for one in standing.row[rows]], dtype=np.bool_)
         if shared.any():
             alike = self._alike(standing, rows[shared])
-            codes[np.flatnonzero(shared)[alike]] = 0
+            codes[where(shared)[alike]] = 0
         for code in present(codes):
             if code:
                 lines.refuse(rows[codes == code], ERRORS[code])
@@ -292,7 +292,7 @@ class Kernel:
         words = lines.words.get("spi")
         if words is None:
             return None
-        rows = np.flatnonzero((words.codes != MISSING) & lines.readable)
+        rows = where((words.codes != MISSING) & lines.readable)
         if not rows.size:
             return None
         found = self.special.read(words, rows, lines.origin, self.products.rows, standing.row, lines.entered.instants)
@@ -315,10 +315,10 @@ class Kernel:
         lines.refuse(fixed & ~admitted.given, "missing_field")
         zone = self.regime.zone(self.into)
         entered = lines.entered.instants
-        for row in np.flatnonzero(fixed & admitted.given & (admitted.instants > entered)).tolist():
+        for row in where(fixed & admitted.given & (admitted.instants > entered)).tolist():
             if int(admitted.days[row]) != local_day(int(entered[row]), zone).toordinal():
                 lines.refuse(np.array([row]), "bad_date")
-        rows = np.flatnonzero(fixed & admitted.given)
+        rows = where(fixed & admitted.given)
         standing.fixing, standing.governing = standing.fixing.copy(), standing.governing.copy()
         standing.fixing[rows] = np.minimum(admitted.instants[rows], entered[rows])
         standing.governing[rows] = self.intervals(standing.fixing[rows])
@@ -341,7 +341,7 @@ def _entry_values(lines: Lines, entry: Ints, readable: Bools) -> tuple[Exact, in
     if lines.value.beside:
         values = lines.value.exactly(everything, places).values
     counted: Exact = values * readable
-    starts = np.flatnonzero(np.diff(entry, prepend=-1))
+    starts = where(np.diff(entry, prepend=-1))
     if len(starts) == lines.count:
         return counted, places
     return np.repeat(np.add.reduceat(counted, starts), np.diff(starts, append=lines.count)), places

@@ -15,7 +15,7 @@ from itertools import count
 
 import numpy as np
 
-from tidewaiter.bulk.arrays import Bools, Ints
+from tidewaiter.bulk.arrays import Bools, Ints, where
 from tidewaiter.bulk.classes import OriginClasses, ProductClasses
 from tidewaiter.bulk.differences import changed_rows
 from tidewaiter.ledger.classes import instants_apart
@@ -202,7 +202,7 @@ class Laws:
         """As :meth:`numbers`, by the law of the day that governs; without what is not collected on the day of entry."""
         interval = governing if program.locks_at_admission else entered
         numbers = self.numbers(program.id, product_class, origin_class, interval)
-        fixed = np.flatnonzero((interval != entered) & (numbers != SILENT))
+        fixed = where((interval != entered) & (numbers != SILENT))
         if fixed.size:
             days = len(self.starts)
             several, alike = np.unique(numbers[fixed] * days + entered[fixed], return_inverse=True)
@@ -307,7 +307,7 @@ class Laws:
         return ProgramTable(program, interval_of.astype(np.int64), np.full(shape, NOT_YET, dtype=np.int64))
 
     def _compile(self, table: ProgramTable, origin_class: int, place: int) -> None:
-        interval = int(np.flatnonzero(table.interval_of == place)[0])
+        interval = int(where(table.interval_of == place)[0])
         start = self.starts[interval]
         origin = self.origins.representatives[origin_class]
         rows = list(self._open_rows(table.program, origin, start))

@@ -89,7 +89,7 @@ class Priced:
     def refuse(self, error: Ints) -> None:
         """Keep the errors of all lines; lines that are refused owe nothing."""
         self.error = error
-        rows = np.flatnonzero(error)
+        rows = where(error)
         for cents in (self.base, self.voided, *self.duties.values(), *self.rates.values(), *self.fees.values()):
             cents[rows] = 0
 
@@ -172,7 +172,7 @@ class Pricing:
 
     def run(self) -> None:
         """Price the lines that can be read: from plans, by the waterfall, or by the waterfall with Python ints."""
-        rows = np.flatnonzero(self.lines.readable)
+        rows = where(self.lines.readable)
         self._is_plain = np.zeros(self.lines.count, dtype=np.bool_)
         for several, exactly in self.by_size(rows):
             plain = np.zeros(0, dtype=np.int64)
@@ -230,7 +230,7 @@ class Pricing:
         found: Bools = (lines.said != 0) | (lines.value.values < SMALLEST)
         for name in _STATED:
             if name in lines.words:
-                found[np.flatnonzero(lines.words[name].codes != MISSING)] = True
+                found[where(lines.words[name].codes != MISSING)] = True
         asks = self.kernel.plain.kinds.asks
         columns = [(name, column.given) for name, column in lines.numbers.items()]
         columns += [(name, moments.given) for name, moments in lines.moments.items()]
@@ -240,7 +240,7 @@ class Pricing:
         for name, given in columns:
             asking = asks & bits.bit(name) != 0
             if asking.any():
-                rows = np.flatnonzero(given)
+                rows = where(given)
                 found[rows[asking.take(self.kind[rows])]] = True
         return found
 
@@ -267,7 +267,7 @@ class Pricing:
             rates, caps, voids = tables.rates[place], tables.caps[place], tables.voids[place]
             if rates is None:
                 continue
-            hit = np.flatnonzero(tables.charging[place].take(plans))
+            hit = where(tables.charging[place].take(plans))
             if not hit.size:
                 continue
             its_plans = plans.take(hit)
@@ -290,7 +290,7 @@ class Pricing:
         rate = np.maximum(rate - np.maximum(share, 0) * caps, 0)
         cents: Ints = (value.take(hit) * rate + MILLION // 2) // MILLION
         # A base duty that is no share of the value counts by its ad valorem equivalent.
-        other = np.flatnonzero(caps & (share == NOT_AD_VALOREM))
+        other = where(caps & (share == NOT_AD_VALOREM))
         for cap in np.unique(rate[other]):
             same = other[rate[other] == cap]
             room, over = equivalent_room(base, hit[same], int(cap), MILLION, MONEY_PLACES)
@@ -434,7 +434,7 @@ class Pricing:
                 by_program.setdefault(one.program.id, []).append(one)
         for program, several in by_program.items():
             told = Told.of(several)
-            kept = np.flatnonzero((told.rows < len(rows)) & (told.amount != 0))
+            kept = where((told.rows < len(rows)) & (told.amount != 0))
             if not kept.size:
                 continue
             its, amount = told.rows[kept], told.amount[kept].astype(np.int64)
@@ -453,7 +453,7 @@ class Pricing:
             return None
         found = np.zeros(len(which), dtype=np.int64)
         for place in spoken:
-            its = np.flatnonzero(which == place)
+            its = where(which == place)
             codes = said[place]
             assert codes is not None
             found[its] = codes[entered[its]]
@@ -485,7 +485,7 @@ class Pricing:
         """Put the fees of each entry on its lines that are answered."""
         lines, everything = self.lines, np.arange(self.lines.count)
         fees = FeeLines(
-            np.flatnonzero(lines.error == 0),
+            where(lines.error == 0),
             entry,
             lines.entered,
             self.standing.origin_class,

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from tidewaiter.assess.amounts import rate_of
-from tidewaiter.bulk.arrays import Bools, Exact, Ints, alike
+from tidewaiter.bulk.arrays import Bools, Exact, Ints, alike, some, where
 from tidewaiter.bulk.base import ManyBaseDuties, equivalent_room
 from tidewaiter.bulk.basis import NONE
 from tidewaiter.bulk.duties import ManyQuantities, cents_of
@@ -59,7 +59,7 @@ class Answers:
 
     def before(self, count: int) -> Answers:
         """The answer on the rows before a place."""
-        kept = np.flatnonzero(self.rows < count)
+        kept = where(self.rows < count)
         if len(kept) == len(self.rows):
             return self
         return replace(
@@ -136,7 +136,7 @@ def ask_programs(laws: Laws, setting: ManySettings) -> ManyOutcomes:
     asking = _Asking(laws, setting)
     orders, order_of = laws.orders
     for order in np.unique(order_of[setting.entered]):
-        rows = np.flatnonzero(order_of[setting.entered] == order)
+        rows = where(order_of[setting.entered] == order)
         for program in orders[int(order)]:
             asking.program(program, rows)
     return asking.outcomes
@@ -158,7 +158,7 @@ class _Board:
 
     def add(self, chunk: Answers, charged: bool) -> None:
         """Count an answer; where only those count that charge something, its rows that do."""
-        winning = slice(None) if not charged else np.flatnonzero(chunk.amount > 0)
+        winning = slice(None) if not charged else where(chunk.amount > 0)
         rows = chunk.rows[winning]
         self.any = self.any or bool(rows.size)
         self.won[rows] = True
@@ -185,7 +185,7 @@ class _Asking:
         """One program on rows of one order: first what it yields, then its waterfall on what is left."""
         numbers = self._laws_of(program, rows)
         speaking = numbers != SILENT
-        if not speaking.any():
+        if not some(speaking):
             return
         rows, numbers = rows[speaking], numbers[speaking]
         basis = self.setting.basis(program.id)
@@ -220,7 +220,7 @@ class _Asking:
             if everywhere is False:
                 continue
             held = None if everywhere or candidate.rest is None else self._judge(candidate.rest, rows)
-            places = np.arange(len(rows)) if held is None else np.flatnonzero(held)
+            places = np.arange(len(rows)) if held is None else where(held)
             if not places.size:
                 continue
             if row.portion.kind == "rest" and row.key not in self.laws.yields:
@@ -229,7 +229,7 @@ class _Asking:
                 going = np.zeros(len(rows), dtype=np.bool_) if held is None else ~held
             else:
                 going, left = self._partly(law.program, candidate, (rows, whole, left), places, basis)
-            if not going.any():
+            if not some(going):
                 return
             rows, whole, left = rows[going], whole[going], left[going]
 
@@ -251,7 +251,7 @@ class _Asking:
             places = places[on]
         taken = self._portion(row, rows[places], left[places])
         answers = (taken != 0) | (whole[places] == 0)
-        if answers.any():
+        if some(answers):
             self._take(program, candidate, rows[places[answers]], taken[answers], basis)
         left[places] -= taken
         going[places] = (not row.portion.closes) & (left[places] > 0).astype(np.bool_)
@@ -263,14 +263,14 @@ class _Asking:
         for interaction, live in self.laws.yields.get(who, ()):
             # Law on the day that governs, or for privileged foreign goods on that of entry.
             is_law = live[self.setting.entered[rows]] | live[self.setting.governing[rows]]
-            if not is_law.any():
+            if not some(is_law):
                 continue
             found = self._won(interaction, rows)
             if found is None:
                 continue
             won, covered = found
             hit = won & is_law & (left != GONE)
-            if not hit.any():
+            if not some(hit):
                 continue
             its_left = left[hit]
             covering = its_left if interaction.whole else np.minimum(its_left, covered[hit])
