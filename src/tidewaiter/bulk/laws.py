@@ -91,6 +91,14 @@ class _Open:
     rest: Condition | bool
 
 
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """Candidates in the order of the waterfall; ``held[candidate, answer]`` is whether one is part of an answer."""
+
+    candidates: list[Candidate]
+    held: Bools
+
+
 _families = count()
 
 
@@ -112,7 +120,34 @@ class ProgramTable:
     number: dict[object, int] = field(default_factory=dict)
     rests: dict[Condition, Condition] = field(default_factory=dict)
     collected: dict[tuple[int, int], int] = field(default_factory=dict)
+    _walks: dict[bool, Walk] = field(default_factory=dict)
     _stacked: Ints | None = None
+
+    def walk(self, *, exactly: bool) -> Walk:
+        """All candidates of the answers found so far; those that charge alike are one, unless ``exactly`` tells acts apart."""
+        found = self._walks.get(exactly)
+        if found is None or found.held.shape[1] != len(self.laws):
+            found = self._walks[exactly] = self._walk(exactly)
+        return found
+
+    def _walk(self, exactly: bool) -> Walk:
+        turn = {id(row): place for place, row in enumerate(self.program.rows)}
+        places: dict[object, int] = {}
+        candidates: list[Candidate] = []
+        pairs: list[tuple[int, int]] = []
+        for number, law in enumerate(self.laws):
+            for one in law.candidates if law else ():
+                key: object = (id(one.row), one.state.rate, id(one.rest))
+                key = (key, id(one.state), one.acts) if exactly else key
+                place = places.setdefault(key, len(candidates))
+                if place == len(candidates):
+                    candidates.append(one)
+                pairs.append((place, number))
+        held = np.zeros((len(candidates), len(self.laws)), dtype=np.bool_)
+        if pairs:
+            held[tuple(np.array(pairs).T)] = True
+        order = sorted(range(len(candidates)), key=lambda place: turn[id(candidates[place].row)])
+        return Walk([candidates[place] for place in order], held[order])
 
     @property
     def law_of(self) -> Ints:

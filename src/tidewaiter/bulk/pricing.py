@@ -330,7 +330,7 @@ class Pricing:
         lines.refuse(rows[asked.no_ch98_value[:count]], "missing_ch98_value")
         self._refuse_base(rows, setting.applied)
         self._check_coverage(rows)
-        outcomes = ask_programs(self.kernel.laws, setting)
+        outcomes = ask_programs(self.kernel.laws, setting, exactly=self.layers)
         lines.refuse(rows[outcomes.no_ch98_value[:count]], "missing_ch98_value")
         lines.refuse(rows[outcomes.no_quantity[:count]], "missing_quantity")
         lines.refuse(rows[(outcomes.no_base & setting.general.unread)[:count]], "base_not_computable")
