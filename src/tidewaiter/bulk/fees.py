@@ -8,9 +8,9 @@ from fractions import Fraction
 import numpy as np
 
 from tidewaiter.assess.line import TRANSPORTS
-from tidewaiter.bulk.arrays import Bools, Exact, Ints, Small, alike, where
+from tidewaiter.bulk.arrays import Bools, Exact, Ints, Small, alike, every, where
 from tidewaiter.bulk.basis import FIRST_REST, NO, YES, hangs_on_product
-from tidewaiter.bulk.exact import half_up, product, times
+from tidewaiter.bulk.exact import half_up, product, sums, times
 from tidewaiter.bulk.facts import Judge, ManyFacts, Moments
 from tidewaiter.bulk.laws import Laws
 from tidewaiter.bulk.plain import by_means
@@ -70,11 +70,14 @@ class FeeSchedule:
         alone = len(starts) == len(rows)
         sizes = np.diff(starts, append=len(rows))
         earliest = lines.entered.instants.take(rows)
+        begins = np.zeros(len(rows), dtype=np.bool_)
+        begins[starts] = True
         # What conditions on the value see is the value of all lines answered.
         whole = value
         if not alone:
-            earliest = np.repeat(np.minimum.reduceat(earliest, starts), sizes)
-            whole = np.repeat(np.add.reduceat(value, starts), sizes)
+            whole = np.repeat(sums(value, starts), sizes)
+            if not every((np.diff(earliest, prepend=earliest[0]) == 0) | begins):
+                earliest = np.repeat(np.minimum.reduceat(earliest, starts), sizes)
         judge = Judge(_of_entry(lines.facts, rows, whole))
         keys = lines.origin_class * len(self._laws.starts) + lines.interval
         first, last = int(earliest.min()), int(earliest.max())
@@ -143,7 +146,7 @@ class FeeSchedule:
             return
         starts = where(np.diff(lines.entry.take(rows), prepend=-1))
         sizes = np.diff(starts, append=len(rows))
-        whole = value if len(starts) == len(rows) else np.add.reduceat(value, starts)
+        whole = value if len(starts) == len(rows) else sums(value, starts)
         amount = half_up(times(whole, 100 * rate.numerator), rate.denominator * 10**places)
         if fee.minimum is not None:
             amount = np.maximum(amount, int(fee.minimum * 100))
@@ -176,13 +179,13 @@ def spread(amounts: Exact, values: Exact, starts: Ints, sizes: Ints) -> Ints:
     its_sizes, its_amounts = where(~alone, sizes), amounts.take(where(~alone))
     its_starts = np.cumsum(its_sizes) - its_sizes
     value = values.take(rows)
-    whole = np.add.reduceat(value, its_starts)
+    whole = sums(value, its_starts)
     weights = value + np.repeat(whole == 0, its_sizes)
     whole = whole + (whole == 0) * its_sizes
     exact = product(np.repeat(its_amounts, its_sizes), weights)
     over = np.repeat(whole, its_sizes)
     cents, remainders = exact // over, exact % over
-    short = its_amounts - np.add.reduceat(cents, its_starts)
+    short = its_amounts - sums(cents, its_starts)
     entry = np.repeat(np.arange(len(its_sizes)), its_sizes)
     # By remainder from the largest, ties in the order of the lines: the first ones of each entry get a cent more.
     rank = np.arange(len(rows)) - np.repeat(its_starts, its_sizes)

@@ -22,6 +22,7 @@ from tidewaiter.bulk.basis import OpenRules
 from tidewaiter.bulk.cautions import Cautions
 from tidewaiter.bulk.classes import OriginClasses, ProductClasses
 from tidewaiter.bulk.codes import ERRORS, error_number, warning_bit
+from tidewaiter.bulk.exact import sums
 from tidewaiter.bulk.facts import MISSING
 from tidewaiter.bulk.fees import FeeSchedule
 from tidewaiter.bulk.ghosts import OtherSayings
@@ -344,7 +345,7 @@ def _entry_values(lines: Lines, entry: Ints, readable: Bools) -> tuple[Exact, in
     starts = where(np.diff(entry, prepend=-1))
     if len(starts) == lines.count:
         return counted, places
-    return np.repeat(np.add.reduceat(counted, starts), np.diff(starts, append=lines.count)), places
+    return np.repeat(sums(counted, starts), np.diff(starts, append=lines.count)), places
 
 
 def _to_whole_dollars(lines: Lines) -> None:

@@ -388,7 +388,7 @@ class Pricing:
         money = [lines.value, *(lines.numbers[name] for name in MONEY_FIELDS if name in lines.numbers)]
         money += [fact.numbers for fact in lines.facts.values()]
         places = max([MONEY_PLACES, *(one.places_of(rows) for one in money)]) if exactly else MONEY_PLACES
-        columns = {**lines.numbers, **{name: fact.numbers for name, fact in lines.facts.items()}}
+        facts = {name: fact.numbers for name, fact in lines.facts.items()}
         words = {
             **lines.words,
             **{name: fact.words for name, fact in lines.facts.items()},
@@ -396,13 +396,14 @@ class Pricing:
         }
         moments = {**lines.moments, **{name: fact.moments for name, fact in lines.facts.items()}}
         return ManyFacts(
-            _numbers(lines.value, some, places, exactly).values,
+            _given(lines.value, some, places, exactly).values,
             self._entry_value(some, places, exactly),
             places,
             lines.said[some] if said is None else said,
             lines.sayings,
             {name: self._words(name, one, some) for name, one in words.items()},
-            {name: _numbers(column, some, places, exactly) for name, column in columns.items()},
+            {name: _given(column, some, places, exactly) for name, column in lines.numbers.items()}
+            | {name: _numbers(column, some, places, exactly) for name, column in facts.items()},
             {name: Moments(one.instants[some], one.days[some], one.given[some]) for name, one in moments.items()},
         )
 
@@ -500,12 +501,19 @@ class Pricing:
         self.priced.warnings[charged.unknown_informal] |= warning_bit("informal_fee_unknown")
 
 
-def _numbers(column: NumberColumn, rows: Ints | slice, places: int, exactly: bool) -> Numbers:
-    """The numbers of some rows. A named fact that is money stands in the places of the value, where it can."""
+def _given(column: NumberColumn, rows: Ints | slice, places: int, exactly: bool) -> Numbers:
+    """The numbers of some rows."""
     if exactly:
         assert not isinstance(rows, slice)
         return column.exactly(rows, max(places, column.places_of(rows)))
-    found = column.take(rows)
+    return column.take(rows)
+
+
+def _numbers(column: NumberColumn, rows: Ints | slice, places: int, exactly: bool) -> Numbers:
+    """The numbers of some rows. A named fact that is money stands in the places of the value, where it can."""
+    found = _given(column, rows, places, exactly)
+    if exactly:
+        return found
     step = 10 ** max(0, found.places - places)
     if step > 1 and not (found.values % step).any():
         return Numbers(found.values // step, places, found.given)
