@@ -48,6 +48,17 @@ def every(held: Bools) -> bool:
     return bool(np.count_nonzero(held) == held.size)
 
 
+def begins(numbers: Ints) -> Bools:
+    """Where a number is not the one before it.
+
+    >>> begins(np.array([7, 7, 3]))
+    array([ True, False,  True])
+    """
+    found = np.ones(len(numbers), dtype=np.bool_)
+    np.not_equal(numbers[1:], numbers[:-1], out=found[1:])
+    return found
+
+
 def alike(numbers: Ints) -> Iterator[Ints]:
     """The places of equal numbers, number by number, each in order.
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 
 from tidewaiter.assess.line import TRANSPORTS
-from tidewaiter.bulk.arrays import Bools, Exact, Ints, Small, alike, every, where
+from tidewaiter.bulk.arrays import Bools, Exact, Ints, Small, alike, begins, some, where
 from tidewaiter.bulk.basis import FIRST_REST, NO, YES, hangs_on_product
 from tidewaiter.bulk.exact import half_up, product, sums, times
 from tidewaiter.bulk.facts import Judge, ManyFacts, Moments
@@ -66,17 +66,16 @@ class FeeSchedule:
         if not rows.size:
             return found
         entry, value = lines.entry.take(rows), lines.facts.value.take(rows)
-        starts = where(np.diff(entry, prepend=entry[0] - 1))
+        new = begins(entry)
+        starts = where(new)
         alone = len(starts) == len(rows)
         sizes = np.diff(starts, append=len(rows))
         earliest = lines.entered.instants.take(rows)
-        begins = np.zeros(len(rows), dtype=np.bool_)
-        begins[starts] = True
         # What conditions on the value see is the value of all lines answered.
         whole = value
         if not alone:
             whole = np.repeat(sums(value, starts), sizes)
-            if not every((np.diff(earliest, prepend=earliest[0]) == 0) | begins):
+            if some(begins(earliest) & ~new):
                 earliest = np.repeat(np.minimum.reduceat(earliest, starts), sizes)
         judge = Judge(_of_entry(lines.facts, rows, whole))
         keys = lines.origin_class * len(self._laws.starts) + lines.interval
@@ -144,7 +143,7 @@ class FeeSchedule:
         if not fee.per_entry:
             cents[rows] += half_up(times(value, 100 * rate.numerator), rate.denominator * 10**places).astype(np.int64)
             return
-        starts = where(np.diff(lines.entry.take(rows), prepend=-1))
+        starts = where(begins(lines.entry.take(rows)))
         sizes = np.diff(starts, append=len(rows))
         whole = value if len(starts) == len(rows) else sums(value, starts)
         amount = half_up(times(whole, 100 * rate.numerator), rate.denominator * 10**places)
