@@ -23,6 +23,8 @@ _SCHEMA = 2
 """The field of the file's metadata that holds the schema."""
 _NAME, _CHILDREN = 4, 5
 """The fields of an element of the schema that hold its name and how many elements lie below it."""
+_NULLABLE_INT64 = b"\x15\x04\x25\x02"
+"""How an element of the schema begins: 1 type (INT64), 3 repetition (OPTIONAL)."""
 ARROW_SCHEMA = "ARROW:schema"
 
 
@@ -50,7 +52,9 @@ def tell_decimals(path: Path, columns: Mapping[str, pa.DataType]) -> None:
         file.write(footer + len(footer).to_bytes(4, "little") + _MAGIC)
         file.truncate()
     found = pq.read_schema(path)
-    wrong = [name for name, kind in columns.items() if not _same(found.field(name).type, kind)]
+    wrong = [
+        name for name, kind in columns.items() if name not in found.names or not _same(found.field(name).type, kind)
+    ]
     if wrong:
         raise ValueError(f"{path.name}: {', '.join(wrong)} did not become decimals")
 
@@ -89,6 +93,8 @@ def _elements(elements: list[_Element], columns: Mapping[str, pa.DataType]) -> I
     for one in below:
         kind = None if inside else columns.get(one.name)
         inside = max(0, inside - 1) + one.children
+        if kind is not None and not one.written.startswith(_NULLABLE_INT64):
+            raise ValueError(f"{one.name} is no nullable INT64")
         yield one.written if kind is None else _decimal(one.name, kind)
 
 
@@ -98,8 +104,7 @@ def _decimal(name: str, kind: pa.DataType) -> bytes:
     word = name.encode("utf-8")
     return b"".join(
         [
-            b"\x15\x04",  # 1 type: INT64
-            b"\x25\x02",  # 3 repetition: OPTIONAL
+            _NULLABLE_INT64,
             b"\x18" + _varint(len(word)) + word,  # 4 name
             b"\x25\x0a",  # 6 converted type: DECIMAL
             b"\x15" + scale,  # 7 scale
