@@ -26,6 +26,39 @@ def present(numbers: Ints) -> list[int]:
     return np.flatnonzero(np.bincount(numbers)).tolist()
 
 
+def where(held: Bools | Ints, rows: Ints | None = None) -> Ints:
+    """The places that are held (or not zero), or the rows that stand there.
+
+    Many times faster than a mask whose places follow no pattern.
+
+    >>> where(np.array([True, False, True]), np.array([4, 5, 6]))
+    array([4, 6])
+    """
+    places = held.nonzero()[0]
+    return places if rows is None else rows.take(places)
+
+
+def some(held: Bools) -> bool:
+    """Whether any place is held: on few places much faster than asking numpy's ``any``."""
+    return bool(np.count_nonzero(held))
+
+
+def every(held: Bools) -> bool:
+    """Whether all places are held."""
+    return bool(np.count_nonzero(held) == held.size)
+
+
+def begins(numbers: Ints) -> Bools:
+    """Where a number is not the one before it.
+
+    >>> begins(np.array([7, 7, 3]))
+    array([ True, False,  True])
+    """
+    found = np.ones(len(numbers), dtype=np.bool_)
+    np.not_equal(numbers[1:], numbers[:-1], out=found[1:])
+    return found
+
+
 def alike(numbers: Ints) -> Iterator[Ints]:
     """The places of equal numbers, number by number, each in order.
 

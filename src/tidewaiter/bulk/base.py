@@ -9,9 +9,9 @@ from math import gcd
 
 import numpy as np
 
-from tidewaiter.bulk.arrays import Bools, Exact, Ints, alike
-from tidewaiter.bulk.duties import ManyQuantities, duty_of
-from tidewaiter.bulk.exact import Ratio, half_up, product, times
+from tidewaiter.bulk.arrays import Bools, Exact, Ints, alike, where
+from tidewaiter.bulk.duties import Duty, ManyQuantities, duty_of
+from tidewaiter.bulk.exact import Ratio, half_up, narrow, product, times
 from tidewaiter.bulk.rates import MILLION, whole_millionths
 from tidewaiter.schedule.duties import AdValorem, Compound, Expression, Free, Specific
 from tidewaiter.schedule.expressions import UnparsedDutyError, parse
@@ -117,17 +117,28 @@ def _by_unit(expression: Expression | None) -> tuple[str, int, int] | None:
 class ManyBaseDuties:
     """Base duties: cents; where the text cannot be computed, where a quantity is missing; and what a cap needs of them.
 
-    ``millionths`` is the rate where it is a share of the value; elsewhere ``exact`` holds the unrounded duty in dollars over
-    ``denominator``.
+    ``millionths`` is the rate where it is a share of the value. ``others`` are the rows where it is none, in order, and
+    ``exact`` their unrounded duty in dollars over ``denominator``.
     """
 
     cents: Exact
     basis: Exact
     millionths: Ints
+    others: Ints
     exact: Exact
     denominator: Exact
     unread: Bools
     missing: Bools
+
+    def unrounded(self, rows: Ints) -> tuple[Exact, Exact]:
+        """Dollars over a denominator on some rows; 0 over 1 on those that are none of the others."""
+        exact = np.zeros(len(rows), dtype=self.exact.dtype)
+        over = np.ones(len(rows), dtype=self.denominator.dtype)
+        if self.others.size:
+            place = np.minimum(np.searchsorted(self.others, rows), len(self.others) - 1)
+            hit = where(self.others.take(place) == rows)
+            exact[hit], over[hit] = self.exact[place[hit]], self.denominator[place[hit]]
+        return exact, over
 
 
 def charge_texts(
@@ -143,18 +154,18 @@ def charge_texts(
     ``quantities`` gives those of some of the lines. Where a duty falls on ``nothing`` of the value, nothing is charged by
     quantity either.
     """
-    rates = texts.millionths[numbers]
-    share = rates >= 0
-    cents = half_up(_scaled(np.where(share, rates, 0), basis), MILLION * 10**places // 100)
-    zeros, ones = np.zeros(len(numbers), dtype=np.int64), np.ones(len(numbers), dtype=np.int64)
-    found = ManyBaseDuties(cents, basis, rates, zeros, ones, rates == UNREAD, zeros.astype(np.bool_))
-    charged = rates == NOT_AD_VALOREM
+    rates = texts.millionths.take(numbers)
+    cents = half_up(_scaled(np.maximum(rates, 0), basis), MILLION * 10**places // 100)
+    unread, charged = rates == UNREAD, rates == NOT_AD_VALOREM
     if nothing is not None:
-        found.unread = found.unread & ~(nothing & (texts.in_note[numbers]))
+        unread &= ~(nothing & (texts.in_note[numbers]))
         charged &= ~nothing
-    other = np.flatnonzero(charged)
-    if other.size:
-        _charge_others(found, texts, numbers, other, places, quantities(other))
+    others = where(charged)
+    zeros, ones = np.zeros(len(others), dtype=np.int64), np.ones(len(others), dtype=np.int64)
+    missing = np.zeros(len(numbers), dtype=np.bool_)
+    found = ManyBaseDuties(cents, basis, rates, others, zeros, ones, unread, missing)
+    if others.size:
+        _charge_others(found, texts, numbers, places, quantities(others))
     return found
 
 
@@ -164,24 +175,23 @@ def _scaled(rates: Ints, basis: Exact) -> Exact:
     return rates * basis
 
 
-def _charge_others(
-    found: ManyBaseDuties, texts: Texts, numbers: Ints, rows: Ints, places: int, quantities: ManyQuantities
-) -> None:
-    """Specific, compound and other duties, one expression at a time; ``quantities`` are those of ``rows``."""
-    found.missing = found.missing.copy()
-    by_unit = texts.units[numbers[rows]]
-    for places_alike in alike(by_unit):
-        unit = int(by_unit[places_alike[0]])
+def _charge_others(found: ManyBaseDuties, texts: Texts, numbers: Ints, places: int, quantities: ManyQuantities) -> None:
+    """Specific, compound and other duties, one expression at a time; ``quantities`` are those of the others."""
+    numbers = numbers.take(found.others)
+    by_unit = texts.units.take(numbers)
+    for here in alike(by_unit):
+        unit = int(by_unit[here[0]])
         if unit != NO_UNIT:
-            _charge_by_unit(found, texts, numbers[rows[places_alike]], (rows, places_alike), places, (unit, quantities))
-    left = np.flatnonzero(by_unit == NO_UNIT)
-    for among in alike(numbers[rows[left]]):
-        places_alike = left[among]
-        same = rows[places_alike]
-        expression = texts.expressions[int(numbers[same[0]])]
+            quantity = quantities.per_unit(Fraction(1), texts.unit_names[unit], here)
+            _charge_by_unit(found, texts, numbers.take(here), here, places, quantity)
+    left = where(by_unit == NO_UNIT)
+    for among in alike(numbers.take(left)):
+        here = left.take(among)
+        same = found.others.take(here)
+        expression = texts.expressions[int(numbers[here[0]])]
         assert expression is not None
-        duty = duty_of(expression, found.basis[same], places, quantities, places_alike)
-        _put(found, same, duty.ratio)
+        duty = duty_of(expression, found.basis[same], places, quantities, here)
+        _put(found, here, duty.ratio)
         if duty.missing is not None:
             found.missing[same[duty.missing]] = True
         if duty.unread:
@@ -189,42 +199,35 @@ def _charge_others(
 
 
 def _charge_by_unit(
-    found: ManyBaseDuties,
-    texts: Texts,
-    numbers: Ints,
-    where: tuple[Ints, Ints],
-    places: int,
-    by: tuple[int, ManyQuantities],
+    found: ManyBaseDuties, texts: Texts, numbers: Ints, here: Ints, places: int, quantity: Duty
 ) -> None:
     """Duties by one unit: an amount of its own for each line times the quantity, and a share of its own of the value.
 
-    ``where`` are the rows, and the places in them (and in the quantities) that are charged.
+    ``here`` are the places among the others that are charged, ``numbers`` their texts, ``quantity`` their units.
     """
-    (rows, here), (unit, quantities) = where, by
-    same = rows[here]
-    quantity = quantities.per_unit(Fraction(1), texts.unit_names[unit], here)
-    amounts = texts.amounts[numbers]
+    amounts = texts.amounts.take(numbers)
     # In lowest terms, so that the numbers stay small.
     common = gcd(int(np.gcd.reduce(amounts)), AMOUNT)
     numerator = product(quantity.ratio.numerator, amounts // common)
     ratio = Ratio(numerator, quantity.ratio.denominator * (AMOUNT // common))
-    shares = texts.shares[numbers]
+    shares = texts.shares.take(numbers)
+    same = found.others.take(here)
     if shares.any():
         ratio = ratio.plus(Ratio(product(shares, found.basis[same]), MILLION * 10**places))
-    _put(found, same, ratio)
+    _put(found, here, ratio)
     if quantity.missing is not None:
         found.missing[same[quantity.missing]] = True
 
 
-def _put(found: ManyBaseDuties, rows: Ints, ratio: Ratio) -> None:
-    """Keep the duty of some rows, in Python ints where it needs them."""
-    cents = ratio.cents()
+def _put(found: ManyBaseDuties, here: Ints, ratio: Ratio) -> None:
+    """Keep the duty of some of the others, in Python ints where it needs them."""
+    cents = narrow(ratio.cents())
     found.cents, found.exact = _wide_as(found.cents, cents), _wide_as(found.exact, ratio.numerator)
     if ratio.denominator >= _WIDE:
         found.denominator = found.denominator.astype(object)
-    found.cents[rows] = cents
-    found.exact[rows] = ratio.numerator
-    found.denominator[rows] = ratio.denominator
+    found.cents[found.others.take(here)] = cents
+    found.exact[here] = ratio.numerator
+    found.denominator[here] = ratio.denominator
 
 
 def _wide_as(column: Exact, other: Exact) -> Exact:
@@ -238,16 +241,17 @@ def equivalent_room(
 
     The base counts by its ad valorem equivalent, unrounded; nothing where its basis is nothing.
     """
-    basis, rates = base.basis[rows], base.millionths[rows]
+    basis, rates = base.basis.take(rows), base.millionths.take(rows)
     nothing = (basis == 0).astype(np.bool_)
     if (rates >= 0).all():
         share = np.where(nothing, 0, rates)
         room = cap_numerator * MILLION - share * cap_denominator
         return np.maximum(room, 0), np.full(len(rows), cap_denominator * MILLION, dtype=np.int64)
     share_rows = rates >= 0
-    exact = np.where(share_rows, rates.astype(object) * basis.astype(object), base.exact[rows])
+    exact, unit = base.unrounded(rows)
+    exact = np.where(share_rows, rates.astype(object) * basis.astype(object), exact)
     # The duty in dollars over its denominator, the basis in dollars over 10**places.
-    unit = np.where(share_rows, MILLION * 10**places, base.denominator[rows]).astype(object)
+    unit = np.where(share_rows, MILLION * 10**places, unit).astype(object)
     whole = np.where(nothing, 1, basis.astype(object))
     exact = np.where(nothing, 0, exact)
     room = times(whole * unit, cap_numerator) - times(exact * 10**places, cap_denominator)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tidewaiter.bulk.arrays import Bools, Ints
+from tidewaiter.bulk.arrays import Bools, Ints, where
 from tidewaiter.bulk.codes import warning_bit
 from tidewaiter.bulk.facts import Judge
 from tidewaiter.bulk.laws import SILENT
@@ -67,11 +67,11 @@ class Cautions:
 
     def add(self, kernel: Kernel, pricing: Pricing, entry: Ints) -> None:
         """Put the warnings on the lines that are answered."""
-        rows = np.flatnonzero(pricing.lines.error == 0)
+        rows = where(pricing.lines.error == 0)
         if not rows.size:
             return
         warnings = pricing.priced.warnings
-        warnings[rows] |= kernel.rows.columns()[4][pricing.standing.row[rows]]
+        warnings[rows] |= kernel.rows.columns()[4].take(pricing.standing.row.take(rows))
         self._days(pricing, rows, warnings)
         self._values(pricing, rows, warnings)
         self._of_the_law(kernel, pricing, rows, warnings)
@@ -79,11 +79,11 @@ class Cautions:
             for code, several in pricing.special.caution.items():
                 warnings[several] |= warning_bit(code)
         self._incomplete(pricing, entry, warnings)
-        warnings[pricing.lines.error != 0] = 0
+        warnings[where(pricing.lines.error != 0)] = 0
 
     def _days(self, pricing: Pricing, rows: Ints, warnings: Ints) -> None:
         bits = pricing.lines.entered.each(self._bits_of_days)
-        warnings[rows] |= bits[rows]
+        warnings[rows] |= bits.take(rows)
 
     def _bits_of_days(self, instants: Ints) -> Ints:
         bits = np.where(instants >= self._after_last, warning_bit("beyond_last_act"), 0)
@@ -95,18 +95,18 @@ class Cautions:
 
     def _values(self, pricing: Pricing, rows: Ints, warnings: Ints) -> None:
         value = pricing.lines.value
-        warnings[rows[value.values[rows] % 100 != 0]] |= warning_bit("value_has_cents")
+        warnings[where(value.values.take(rows) % 100 != 0, rows)] |= warning_bit("value_has_cents")
         zero = value.values == 0
         zero[[row for row, number in value.beside.items() if number]] = False
         for row, number in value.beside.items():
             if number != number.to_integral_value():
                 warnings[row] |= warning_bit("value_has_cents")
-        warnings[rows[zero[rows]]] |= warning_bit("value_is_zero")
+        warnings[where(zero.take(rows), rows)] |= warning_bit("value_is_zero")
 
     def _of_the_law(self, kernel: Kernel, pricing: Pricing, rows: Ints, warnings: Ints) -> None:
         """Questions left open by acts, prohibitions that hang on facts, and what is only reported."""
         bits = _bits_at_entry(kernel, pricing, rows)
-        fixed = np.flatnonzero(pricing.standing.governing[rows] != pricing.standing.interval[rows])
+        fixed = where(pricing.standing.governing.take(rows) != pricing.standing.interval.take(rows))
         bits[fixed] = _mixed_bits(kernel, pricing, rows[fixed])
         reported = self._regime.reported
         other = kernel.under(reported) if reported is not None else None
@@ -115,19 +115,19 @@ class Cautions:
         self._open_questions(kernel, pricing, rows, bits, warnings)
         self._prohibitions(kernel, pricing, rows, bits, warnings)
         if other is not None:
-            watched = rows[bits & kernel.plain.watch_bit != 0]
+            watched = where(bits & kernel.plain.watch_bit != 0, rows)
             for several, exactly in pricing.by_size(watched):
                 differs = self._differs(other, pricing, several, exactly)
                 warnings[several[differs]] |= warning_bit("as_reported_differs")
 
     def _open_questions(self, kernel: Kernel, pricing: Pricing, rows: Ints, bits: Ints, warnings: Ints) -> None:
         """Acts that leave something open about a heading that may answer, from the day on which they do."""
-        open_bits = pricing.lines.entered.each(self._open_bits)[rows]
+        open_bits = pricing.lines.entered.each(self._open_bits).take(rows)
         certain = sum(1 << place for place, act in enumerate(self.open_acts) if not act.touches_numbers)
         hit = bits & open_bits
-        warnings[rows[(hit & certain) != 0]] |= warning_bit("open_question")
+        warnings[where((hit & certain) != 0, rows)] |= warning_bit("open_question")
         for place, act in enumerate(self.open_acts):
-            its = np.flatnonzero(hit & (1 << place)) if act.touches_numbers else _NONE
+            its = where(hit & (1 << place)) if act.touches_numbers else _NONE
             if its.size:
                 products = pricing.standing.row[rows[its]]
                 different = np.unique(products)
@@ -142,7 +142,7 @@ class Cautions:
         return bits
 
     def _prohibitions(self, kernel: Kernel, pricing: Pricing, rows: Ints, bits: Ints, warnings: Ints) -> None:
-        maybe = rows[bits & kernel.plain.maybe_prohibited_bit != 0]
+        maybe = where(bits & kernel.plain.maybe_prohibited_bit != 0, rows)
         for several, exactly in pricing.by_size(maybe):
             judge, everywhere = Judge(pricing.facts(several, exactly)), np.arange(len(several))
             standing = pricing.standing
@@ -178,18 +178,19 @@ class Cautions:
         refused = pricing.lines.error != 0
         if refused.any():
             torn = np.zeros(int(entry[-1]) + 1, dtype=np.bool_)
-            torn[entry[refused]] = True
-            warnings[torn.take(entry) & ~refused] |= warning_bit("entry_incomplete")
+            torn[where(refused, entry)] = True
+            warnings[where(torn.take(entry) & ~refused)] |= warning_bit("entry_incomplete")
 
 
 def _bits_at_entry(kernel: Kernel, pricing: Pricing, rows: Ints) -> Ints:
     """The bits of what the headings touch that may answer for each line by the law of the day of entry."""
     standing = pricing.standing
     if kernel is pricing.kernel:
-        kinds = pricing.kind[rows]  # compiles what is missing, so before the kinds are looked at
+        kinds = pricing.kind.take(rows)  # compiles what is missing, so before the kinds are looked at
     else:
-        entered = pricing.lines.entered.each(kernel.intervals)[rows]
-        kinds = kernel.plain.kinds_of(standing.product_class[rows], standing.origin_class[rows], entered)
+        entered = pricing.lines.entered.each(kernel.intervals).take(rows)
+        products, origins = standing.product_class.take(rows), standing.origin_class.take(rows)
+        kinds = kernel.plain.kinds_of(products, origins, entered)
     return kernel.plain.kinds.acts.take(kinds)
 
 

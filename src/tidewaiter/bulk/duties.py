@@ -11,7 +11,7 @@ from math import lcm
 
 import numpy as np
 
-from tidewaiter.bulk.arrays import Bools, Exact, Ints
+from tidewaiter.bulk.arrays import Bools, Exact, Ints, every
 from tidewaiter.bulk.exact import CENTS, Ratio, half_up, product, select, times
 from tidewaiter.schedule.duties import (
     DEGREES,
@@ -69,7 +69,7 @@ class ManyQuantities:
             best = np.where(better, rank, best)
             found |= better
         ratio = Ratio(times(total, amount.numerator), amount.denominator * denominator * 10**self.places)
-        return Duty(ratio, None if found.all() else ~found)
+        return Duty(ratio, None if every(found) else ~found)
 
     def _sources(self, unit: str) -> list[tuple[str, Fraction]]:
         """The units given that convert exactly, with what one of them is in the unit wanted."""

@@ -12,7 +12,7 @@ from types import TracebackType
 import numpy as np
 import polars as pl
 
-from tidewaiter.bulk.arrays import Bools, Ints
+from tidewaiter.bulk.arrays import Bools, Ints, where
 
 ENTRY = "entry_id"
 _IN_MEMORY = 4_000_000
@@ -77,7 +77,7 @@ def _last_start(names: pl.Series) -> int:
     if last is None:
         return count
     apart = (names != last).fill_null(True).to_numpy()
-    others = np.flatnonzero(apart)
+    others = where(apart)
     return int(others[-1]) + 1 if others.size else 0
 
 
@@ -90,7 +90,7 @@ def _framed(frame: pl.DataFrame, names: pl.Series | None, seen: SeenEntries) -> 
         begins[0] = True
     entry = np.cumsum(begins) - 1
     firsts = names.filter(pl.Series(begins))
-    return EntryFrame(frame, entry.astype(np.int64), seen.met_before(firsts)[entry])
+    return EntryFrame(frame, entry.astype(np.int64), seen.met_before(firsts).take(entry))
 
 
 class SeenEntries(AbstractContextManager["SeenEntries"]):
@@ -115,7 +115,7 @@ class SeenEntries(AbstractContextManager["SeenEntries"]):
     def met_before(self, names: pl.Series) -> Bools:
         """Which of these entries (in order, one for each run of lines) were met before, here or in an earlier frame."""
         found = np.zeros(len(names), dtype=np.bool_)
-        named = np.flatnonzero(names.is_not_null().to_numpy())
+        named = where(names.is_not_null().to_numpy())
         if not named.size:
             return found
         hashes = names.gather(named).hash(seed=1930).to_numpy()

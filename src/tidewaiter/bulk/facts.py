@@ -12,7 +12,7 @@ from typing import TypeVar
 import numpy as np
 
 from tidewaiter.assess.facts import DENIED, ENTRY_VALUE
-from tidewaiter.bulk.arrays import Bools, Exact, Ints
+from tidewaiter.bulk.arrays import Bools, Exact, Ints, every, present, some
 from tidewaiter.bulk.exact import times
 from tidewaiter.ledger.conditions import (
     All,
@@ -164,6 +164,10 @@ class ManyFacts:
     def __len__(self) -> int:
         return len(self.value)
 
+    def gives(self, fact: str) -> bool:
+        """Whether any line may give a numeric fact."""
+        return fact in self.numbers or fact in ("value", ENTRY_VALUE)
+
     def number(self, fact: str) -> Numbers | None:
         """A numeric fact; the value itself and that of the whole entry are always given."""
         if fact == "value":
@@ -184,6 +188,49 @@ class Judge:
     def __init__(self, facts: ManyFacts) -> None:
         self.facts = facts
         self._everywhere = np.arange(len(facts))
+        self._present = np.array(present(facts.said), dtype=np.int64)
+        self._alike: dict[int, tuple[Condition, bool | None]] = {}
+
+    def alike(self, condition: Condition) -> bool | None:
+        """What the condition is on all lines, where few words tell that it is the same on each; else ``None``."""
+        # By identity: the answers of the law hold their conditions, and comparing those costs more than judging them.
+        known = self._alike.get(id(condition))
+        if known is None:
+            known = self._alike[id(condition)] = (condition, self._judged_alike(condition))
+        return known[1]
+
+    def _judged_alike(self, condition: Condition) -> bool | None:
+        facts = self.facts
+        match condition:
+            case All(parts):
+                each = [self.alike(part) for part in parts]
+                return False if False in each else None if None in each else True
+            case AnyOf(parts):
+                each = [self.alike(part) for part in parts]
+                return True if True in each else None if None in each else False
+            case Not(part):
+                found = self.alike(part)
+                return None if found is None else not found
+            case Claim() | Scope() | Denied():
+                return _one(self._said(condition)[self._present])
+            case Word(fact, words, _):
+                column = facts.words.get(fact)
+                return False if column is None or words.isdisjoint(column.words) else None
+            case DatedBefore(fact):
+                return None if fact in facts.moments else False
+            case Measure(fact):
+                return None if facts.gives(fact) else False
+        return None
+
+    def _said(self, condition: Claim | Scope | Denied) -> Bools:
+        """Of each way of claiming and describing, whether it fulfils the condition."""
+        match condition:
+            case Claim(names):
+                return self.facts.sayings.where(condition, lambda said: not said.claims.isdisjoint(names))
+            case Scope(name):
+                return self.facts.sayings.where(condition, lambda said: name in said.scope)
+            case Denied(name):
+                return self.facts.sayings.where(condition, lambda said: name not in said.scope and name in said.denied)
 
     def __call__(self, condition: Condition, rows: Ints | None = None) -> Bools:
         """Where the condition holds, of these rows (default: all). On a missing fact it does not (DESIGN, section 4)."""
@@ -198,12 +245,8 @@ class Judge:
             case DatedBefore(fact, instant, zone):
                 moments = facts.moments.get(fact)
                 return _nowhere(rows) if moments is None else moments.before(instant, zone, rows)
-            case Claim(names):
-                return facts.saying(condition, lambda said: not said.claims.isdisjoint(names), rows)
-            case Scope(name):
-                return facts.saying(condition, lambda said: name in said.scope, rows)
-            case Denied(name):
-                return facts.saying(condition, lambda said: name not in said.scope and name in said.denied, rows)
+            case Claim() | Scope() | Denied():
+                return self._said(condition)[facts.said[rows]]
             case Word(fact, words, _):
                 column = facts.words.get(fact)
                 return _nowhere(rows) if column is None else column.among(words, rows)
@@ -255,6 +298,11 @@ class Judge:
                 amount = facts.number(fact)
                 return ~_nowhere(rows) if amount is None else ~amount.given[rows]
         return _nowhere(rows)
+
+
+def _one(held: Bools) -> bool | None:
+    """What all are, if they are the same."""
+    return None if some(held) and not every(held) else some(held)
 
 
 def _nowhere(rows: Ints) -> Bools:

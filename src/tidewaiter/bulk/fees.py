@@ -8,9 +8,9 @@ from fractions import Fraction
 import numpy as np
 
 from tidewaiter.assess.line import TRANSPORTS
-from tidewaiter.bulk.arrays import Bools, Exact, Ints, Small, alike
+from tidewaiter.bulk.arrays import Bools, Exact, Ints, Small, alike, begins, some, where
 from tidewaiter.bulk.basis import FIRST_REST, NO, YES, hangs_on_product
-from tidewaiter.bulk.exact import half_up, product, times
+from tidewaiter.bulk.exact import half_up, product, sums, times
 from tidewaiter.bulk.facts import Judge, ManyFacts, Moments
 from tidewaiter.bulk.laws import Laws
 from tidewaiter.bulk.plain import by_means
@@ -65,24 +65,26 @@ class FeeSchedule:
         )
         if not rows.size:
             return found
-        entry, value = lines.entry[rows], lines.facts.value[rows]
-        starts = np.flatnonzero(np.diff(entry, prepend=entry[0] - 1))
+        entry, value = lines.entry.take(rows), lines.facts.value.take(rows)
+        new = begins(entry)
+        starts = where(new)
         alone = len(starts) == len(rows)
         sizes = np.diff(starts, append=len(rows))
-        earliest = lines.entered.instants[rows]
+        earliest = lines.entered.instants.take(rows)
         # What conditions on the value see is the value of all lines answered.
         whole = value
         if not alone:
-            earliest = np.repeat(np.minimum.reduceat(earliest, starts), sizes)
-            whole = np.repeat(np.add.reduceat(value, starts), sizes)
+            whole = np.repeat(sums(value, starts), sizes)
+            if some(begins(earliest) & ~new):
+                earliest = np.repeat(np.minimum.reduceat(earliest, starts), sizes)
         judge = Judge(_of_entry(lines.facts, rows, whole))
         keys = lines.origin_class * len(self._laws.starts) + lines.interval
         first, last = int(earliest.min()), int(earliest.max())
         for fee in self._laws.regime.ledger.fees:
             if fee.start <= last and first < fee.until:
-                its = rows[(earliest >= fee.start) & (earliest < fee.until)]
+                its = where((earliest >= fee.start) & (earliest < fee.until), rows)
                 if its.size:
-                    its = its[self._applies(fee, lines, its, keys[its], judge)]
+                    its = where(self._applies(fee, lines, its, keys.take(its), judge), its)
                 if its.size:
                     self._charge(fee, lines, its, found)
         return found
@@ -90,9 +92,9 @@ class FeeSchedule:
     def _applies(self, fee: Fee, lines: FeeLines, rows: Ints, keys: Ints, judge: Judge) -> Bools:
         """Where a fee falls on a line; ``keys`` number origin class and interval together."""
         codes = self._left(fee, lines, rows, keys)
-        answers = self._plain_answers()[codes, lines.means[rows]]
+        answers = self._plain_answers().reshape(-1).take(codes * (1 + len(TRANSPORTS)) + lines.means.take(rows))
         held: Bools = answers == 1
-        hanging = np.flatnonzero((codes >= FIRST_REST) & ((answers < 0) | ~lines.plain[rows]))
+        hanging = where((codes >= FIRST_REST) & ((answers < 0) | ~lines.plain.take(rows)))
         for places in alike(codes[hanging]):
             its = hanging[places]
             held[its] = judge(self._rests[int(codes[its[0]]) - FIRST_REST], rows[its])
@@ -135,15 +137,15 @@ class FeeSchedule:
         return self._rests.index(rest) + FIRST_REST
 
     def _charge(self, fee: Fee, lines: FeeLines, rows: Ints, found: ManyFees) -> None:
-        value, places = lines.facts.value[rows], lines.facts.places
+        value, places = lines.facts.value.take(rows), lines.facts.places
         cents = found.cents[fee.code]
         rate = Fraction(fee.rate)
         if not fee.per_entry:
             cents[rows] += half_up(times(value, 100 * rate.numerator), rate.denominator * 10**places).astype(np.int64)
             return
-        starts = np.flatnonzero(np.diff(lines.entry[rows], prepend=-1))
+        starts = where(begins(lines.entry.take(rows)))
         sizes = np.diff(starts, append=len(rows))
-        whole = value if len(starts) == len(rows) else np.add.reduceat(value, starts)
+        whole = value if len(starts) == len(rows) else sums(value, starts)
         amount = half_up(times(whole, 100 * rate.numerator), rate.denominator * 10**places)
         if fee.minimum is not None:
             amount = np.maximum(amount, int(fee.minimum * 100))
@@ -172,17 +174,17 @@ def spread(amounts: Exact, values: Exact, starts: Ints, sizes: Ints) -> Ints:
     if alone.all():
         return parts.astype(np.int64)
     several = np.repeat(~alone, sizes)
-    rows = np.flatnonzero(several)
-    its_sizes, its_amounts = sizes[~alone], amounts[~alone]
+    rows = where(several)
+    its_sizes, its_amounts = where(~alone, sizes), amounts.take(where(~alone))
     its_starts = np.cumsum(its_sizes) - its_sizes
-    value = values[rows]
-    whole = np.add.reduceat(value, its_starts)
-    weights = np.where(np.repeat(whole == 0, its_sizes), 1, value)
-    whole = np.where(whole == 0, its_sizes, whole)
+    value = values.take(rows)
+    whole = sums(value, its_starts)
+    weights = value + np.repeat(whole == 0, its_sizes)
+    whole = whole + (whole == 0) * its_sizes
     exact = product(np.repeat(its_amounts, its_sizes), weights)
     over = np.repeat(whole, its_sizes)
     cents, remainders = exact // over, exact % over
-    short = its_amounts - np.add.reduceat(cents, its_starts)
+    short = its_amounts - sums(cents, its_starts)
     entry = np.repeat(np.arange(len(its_sizes)), its_sizes)
     # By remainder from the largest, ties in the order of the lines: the first ones of each entry get a cent more.
     rank = np.arange(len(rows)) - np.repeat(its_starts, its_sizes)

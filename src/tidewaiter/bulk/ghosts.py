@@ -15,7 +15,7 @@ import numpy.typing as npt
 from tidewaiter.assess.cautions import SHIPPED_FROM_DIFFERS
 from tidewaiter.assess.facts import DENIED
 from tidewaiter.assess.line import SHIPPED_FROM
-from tidewaiter.bulk.arrays import Bools, Exact, Ints
+from tidewaiter.bulk.arrays import Bools, Exact, Ints, where
 from tidewaiter.bulk.codes import warning_bit
 from tidewaiter.bulk.facts import MISSING, Said, Sayings
 from tidewaiter.bulk.waterfall import Answers, ManyOutcomes, Told, refused
@@ -76,7 +76,7 @@ def ghosts_of(pricing: Pricing, rows: Ints) -> Ghosts:
     """A ghost for every claim on these lines, without it; and where goods came by way of another country, with the finding."""
     sayings, others = pricing.lines.sayings, pricing.kernel.other_sayings
     said = pricing.lines.said[rows]
-    claiming, by_another = np.flatnonzero(said), np.flatnonzero(came_by_another(pricing, rows))
+    claiming, by_another = where(said), where(came_by_another(pricing, rows))
     without = [others.without(sayings, number) for number in said[claiming].tolist()]
     findings = [others.with_finding(sayings, number) for number in said[by_another].tolist()]
     parts = ((claiming, without, False), (by_another, findings, True))

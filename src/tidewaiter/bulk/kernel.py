@@ -16,12 +16,13 @@ from tidewaiter.assess.countries import country_codes
 from tidewaiter.assess.errors import LineError
 from tidewaiter.assess.names import check_sayings
 from tidewaiter.assess.special import COLUMN_2
-from tidewaiter.bulk.arrays import Bools, Exact, Ints, present
+from tidewaiter.bulk.arrays import Bools, Exact, Ints, begins, present, where
 from tidewaiter.bulk.base import Texts
 from tidewaiter.bulk.basis import OpenRules
 from tidewaiter.bulk.cautions import Cautions
 from tidewaiter.bulk.classes import OriginClasses, ProductClasses
 from tidewaiter.bulk.codes import ERRORS, error_number, warning_bit
+from tidewaiter.bulk.exact import sums
 from tidewaiter.bulk.facts import MISSING
 from tidewaiter.bulk.fees import FeeSchedule
 from tidewaiter.bulk.ghosts import OtherSayings
@@ -205,32 +206,42 @@ class Kernel:
         """The product of each line in the edition in force, and its place in the law."""
         instants = lines.entered.instants
         edition = np.maximum(lines.entered.each(lambda each: np.searchsorted(self._edges, each, side="right")) - 1, 0)
-        row = self.products.row_of[np.maximum(lines.hts, 0), edition] if len(self.products) else np.zeros_like(edition)
+        row = np.zeros_like(edition)
+        if len(self.products):
+            row = self.products.row_of.reshape(-1).take(np.maximum(lines.hts, 0) * len(self._edges) + edition)
         product_class, general, column2, cells, _, _ = (
             self.rows.columns() if len(self.products) else ([np.zeros(1, np.int64)] * 6)
         )
         interval = lines.entered.each(self.intervals)
-        origin_class = self.origins.of[lines.origin]
+        origin_class = self.origins.of.take(lines.origin)
         standing = Standing(
-            row, product_class[row], origin_class, interval, interval, instants, general[row], cells[row]
+            row,
+            product_class.take(row),
+            origin_class,
+            interval,
+            interval,
+            instants,
+            general.take(row),
+            cells.take(row),
         )
         second = self._pays_column_2(origin_class, interval)
         if second.any():
-            standing.text = np.where(second, column2[row], standing.text)
+            its = where(second)
+            standing.text[its] = column2.take(row.take(its))
         self._refuse_numbers(lines, standing)
         return standing
 
     def _refuse_numbers(self, lines: Lines, standing: Standing) -> None:
         errors = self.rows.columns()[5] if len(self.products) else np.zeros(1, dtype=np.int64)
         codes = errors.take(standing.row)
-        rows = np.flatnonzero((codes != 0) & lines.readable)
+        rows = where((codes != 0) & lines.readable)
         if not rows.size:
             return
         codes = codes[rows]
         shared = np.array([bool(self.products.rows[int(one)].children) for one in standing.row[rows]], dtype=np.bool_)
         if shared.any():
             alike = self._alike(standing, rows[shared])
-            codes[np.flatnonzero(shared)[alike]] = 0
+            codes[where(shared)[alike]] = 0
         for code in present(codes):
             if code:
                 lines.refuse(rows[codes == code], ERRORS[code])
@@ -263,7 +274,7 @@ class Kernel:
                 ],
                 dtype=np.bool_,
             )
-        return np.asarray(self._column2[origin_class, interval])
+        return self._column2.reshape(-1).take(origin_class * len(self.laws.starts) + interval)
 
     def _check_names(self, lines: Lines) -> None:
         """Refuse claims and descriptions that the law does not know, chapter 98 numbers not covered, and unknown facts."""
@@ -282,7 +293,7 @@ class Kernel:
         words = lines.words.get("spi")
         if words is None:
             return None
-        rows = np.flatnonzero((words.codes != MISSING) & lines.readable)
+        rows = where((words.codes != MISSING) & lines.readable)
         if not rows.size:
             return None
         found = self.special.read(words, rows, lines.origin, self.products.rows, standing.row, lines.entered.instants)
@@ -305,10 +316,10 @@ class Kernel:
         lines.refuse(fixed & ~admitted.given, "missing_field")
         zone = self.regime.zone(self.into)
         entered = lines.entered.instants
-        for row in np.flatnonzero(fixed & admitted.given & (admitted.instants > entered)).tolist():
+        for row in where(fixed & admitted.given & (admitted.instants > entered)).tolist():
             if int(admitted.days[row]) != local_day(int(entered[row]), zone).toordinal():
                 lines.refuse(np.array([row]), "bad_date")
-        rows = np.flatnonzero(fixed & admitted.given)
+        rows = where(fixed & admitted.given)
         standing.fixing, standing.governing = standing.fixing.copy(), standing.governing.copy()
         standing.fixing[rows] = np.minimum(admitted.instants[rows], entered[rows])
         standing.governing[rows] = self.intervals(standing.fixing[rows])
@@ -330,11 +341,11 @@ def _entry_values(lines: Lines, entry: Ints, readable: Bools) -> tuple[Exact, in
     values: Exact = lines.value.values
     if lines.value.beside:
         values = lines.value.exactly(everything, places).values
-    counted = np.where(readable, values, 0)
-    starts = np.flatnonzero(np.diff(entry, prepend=-1))
+    counted: Exact = values * readable
+    starts = where(begins(entry))
     if len(starts) == lines.count:
         return counted, places
-    return np.repeat(np.add.reduceat(counted, starts), np.diff(starts, append=lines.count)), places
+    return np.repeat(sums(counted, starts), np.diff(starts, append=lines.count)), places
 
 
 def _to_whole_dollars(lines: Lines) -> None:

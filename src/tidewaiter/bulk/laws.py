@@ -15,7 +15,7 @@ from itertools import count
 
 import numpy as np
 
-from tidewaiter.bulk.arrays import Bools, Ints
+from tidewaiter.bulk.arrays import Bools, Ints, where
 from tidewaiter.bulk.classes import OriginClasses, ProductClasses
 from tidewaiter.bulk.differences import changed_rows
 from tidewaiter.ledger.classes import instants_apart
@@ -25,7 +25,7 @@ from tidewaiter.ledger.fold import State
 from tidewaiter.ledger.instants import Instant
 from tidewaiter.ledger.model import Interaction, Program, Row
 from tidewaiter.ledger.order import order_programs
-from tidewaiter.ledger.regime import ProgramLaw, Regime
+from tidewaiter.ledger.regime import Candidate, ProgramLaw, Regime
 
 NOT_YET = -1
 SILENT = 0
@@ -91,6 +91,14 @@ class _Open:
     rest: Condition | bool
 
 
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """Candidates in the order of the waterfall; ``held[candidate, answer]`` is whether one is part of an answer."""
+
+    candidates: list[Candidate]
+    held: Bools
+
+
 _families = count()
 
 
@@ -110,8 +118,36 @@ class ProgramTable:
     blocks: list[Ints] = field(default_factory=list)
     by_situation: dict[object, int] = field(default_factory=dict)
     number: dict[object, int] = field(default_factory=dict)
+    rests: dict[Condition, Condition] = field(default_factory=dict)
     collected: dict[tuple[int, int], int] = field(default_factory=dict)
+    _walks: dict[bool, Walk] = field(default_factory=dict)
     _stacked: Ints | None = None
+
+    def walk(self, *, exactly: bool) -> Walk:
+        """All candidates of the answers found so far; those that charge alike are one, unless ``exactly`` tells acts apart."""
+        found = self._walks.get(exactly)
+        if found is None or found.held.shape[1] != len(self.laws):
+            found = self._walks[exactly] = self._walk(exactly)
+        return found
+
+    def _walk(self, exactly: bool) -> Walk:
+        turn = {id(row): place for place, row in enumerate(self.program.rows)}
+        places: dict[object, int] = {}
+        candidates: list[Candidate] = []
+        pairs: list[tuple[int, int]] = []
+        for number, law in enumerate(self.laws):
+            for one in law.candidates if law else ():
+                key: object = (id(one.row), one.state.rate, id(one.rest))
+                key = (key, id(one.state), one.acts) if exactly else key
+                place = places.setdefault(key, len(candidates))
+                if place == len(candidates):
+                    candidates.append(one)
+                pairs.append((place, number))
+        held = np.zeros((len(candidates), len(self.laws)), dtype=np.bool_)
+        if pairs:
+            held[tuple(np.array(pairs).T)] = True
+        order = sorted(range(len(candidates)), key=lambda place: turn[id(candidates[place].row)])
+        return Walk([candidates[place] for place in order], held[order])
 
     @property
     def law_of(self) -> Ints:
@@ -173,12 +209,15 @@ class Laws:
         """The number of the program's answer for each row of columns."""
         table = self.tables[program]
         situation = origin_class * table.block_of.shape[1] + table.interval_of[interval]
-        blocks = table.block_of.reshape(-1)[situation]
+        blocks = table.block_of.reshape(-1).take(situation)
         if blocks.size and blocks.min() == NOT_YET:
             for one in np.unique(situation[blocks == NOT_YET]):
                 self._compile(table, *divmod(int(one), table.block_of.shape[1]))
-            blocks = table.block_of.reshape(-1)[situation]
-        found: Ints = table.law_of[blocks, product_class] if blocks.size else blocks
+            blocks = table.block_of.reshape(-1).take(situation)
+        found: Ints = blocks
+        if blocks.size:
+            law_of = table.law_of
+            found = law_of.reshape(-1).take(blocks * law_of.shape[1] + product_class)
         return found
 
     def refresh(self) -> bool:
@@ -198,7 +237,7 @@ class Laws:
         """As :meth:`numbers`, by the law of the day that governs; without what is not collected on the day of entry."""
         interval = governing if program.locks_at_admission else entered
         numbers = self.numbers(program.id, product_class, origin_class, interval)
-        fixed = np.flatnonzero((interval != entered) & (numbers != SILENT))
+        fixed = where((interval != entered) & (numbers != SILENT))
         if fixed.size:
             days = len(self.starts)
             several, alike = np.unique(numbers[fixed] * days + entered[fixed], return_inverse=True)
@@ -303,7 +342,7 @@ class Laws:
         return ProgramTable(program, interval_of.astype(np.int64), np.full(shape, NOT_YET, dtype=np.int64))
 
     def _compile(self, table: ProgramTable, origin_class: int, place: int) -> None:
-        interval = int(np.flatnonzero(table.interval_of == place)[0])
+        interval = int(where(table.interval_of == place)[0])
         start = self.starts[interval]
         origin = self.origins.representatives[origin_class]
         rows = list(self._open_rows(table.program, origin, start))
@@ -371,8 +410,14 @@ def _number(table: ProgramTable, law: ProgramLaw | None) -> int:
     number = table.number.get(key)
     if number is None:
         number = table.number[key] = len(table.laws)
-        table.laws.append(law)
+        table.laws.append(replace(law, candidates=tuple(_with_one_rest(table, one) for one in law.candidates)))
     return number
+
+
+def _with_one_rest(table: ProgramTable, candidate: Candidate) -> Candidate:
+    """The candidate with its condition as first met: what is judged of it is kept by identity."""
+    rest = candidate.rest
+    return candidate if rest is None else replace(candidate, rest=table.rests.setdefault(rest, rest))
 
 
 def _kept(table: ProgramTable, numbers: Ints) -> int:

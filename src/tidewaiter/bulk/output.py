@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
@@ -66,19 +67,22 @@ def wide(frame: pl.DataFrame, amounts: Amounts, columns: Columns, rows: int) -> 
 
 
 def wide_tables(frame: pl.DataFrame, amounts: Amounts, columns: Columns, rows: int) -> Iterator[pa.Table]:
-    """The same as Arrow tables, whose columns are the kernel's own numbers: nothing is copied."""
+    """The same as Arrow tables for a writer of files, decimals as the whole numbers that the kernel has: nothing is copied."""
     kept = as_table(_own(frame))
     for part in _parts(frame.height, rows):
         table = kept.slice(part.start, part.stop - part.start)
         for name, one in _added(amounts, part, columns).items():
-            table = table.append_column(name, one.array())
+            table = table.append_column(name, one.stored())
         yield table
 
 
 def as_table(frame: pl.DataFrame) -> pa.Table:
     """A frame as an Arrow table, its texts as they lie in memory (coded ones and those in lists cannot be)."""
-    new, old = pl.CompatLevel.newest(), pl.CompatLevel.oldest()
-    return pa.table({one.name: one.to_arrow(compat_level=new if one.dtype == pl.String else old) for one in frame})
+    table = frame.to_arrow(compat_level=pl.CompatLevel.newest())
+    for place, one in enumerate(frame):
+        if one.dtype.is_nested() or isinstance(one.dtype, pl.Categorical | pl.Enum):
+            table = table.set_column(place, one.name, one.to_arrow(compat_level=pl.CompatLevel.oldest()))
+    return table
 
 
 def _own(frame: pl.DataFrame) -> pl.DataFrame:
@@ -86,7 +90,10 @@ def _own(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _parts(count: int, rows: int) -> Iterator[slice]:
-    return (slice(start, min(start + rows, count)) for start in range(0, count, rows))
+    """Slices of about so many rows, none of them much smaller."""
+    parts = max(1, round(count / rows))
+    edges = [count * part // parts for part in range(parts + 1)]
+    return (slice(first, last) for first, last in pairwise(edges) if first < last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +107,10 @@ class Decimals:
     def array(self) -> pa.Array:
         """For Arrow."""
         return decimals(self.kind, self.whole, self.given)
+
+    def stored(self) -> pa.Array:
+        """For a writer of files: the whole numbers."""
+        return decimals(pa.int64(), self.whole, self.given)
 
     def series(self) -> pl.Series:
         """For Polars."""
@@ -115,8 +126,8 @@ class Coded:
     numbers: Ints | Small
     words: pl.Series
 
-    def array(self) -> pa.Array:
-        """For Arrow: coded as well."""
+    def stored(self) -> pa.Array:
+        """For a writer of files: coded as well."""
         places = pa.array(self.numbers.astype(np.int32) - 1, mask=self.numbers == 0)
         return pa.DictionaryArray.from_arrays(places, self.words[1:].cast(pl.String).to_arrow())
 
@@ -163,9 +174,9 @@ def _rates(rates: Ints, valid: Bools) -> Decimals:
 def _effective(amounts: Amounts, duty: Ints, valid: Bools, part: slice) -> Decimals:
     """Assessed duty as a share of the value, to four places, half-up; missing at value 0."""
     value, values = amounts.value, amounts.value.values[part]
-    whole = np.where(values > 0, values, 1)
+    whole = np.maximum(values, 1)
     small = duty < _MOST_DUTY
-    shares = (20_000 * np.where(small, duty, 0) + whole) // (2 * whole)
+    shares = (20_000 * (duty * small) + whole) // (2 * whole)
     given = valid & (values > 0)
     beside = {row - part.start for row in value.beside if part.start <= row < part.stop}
     for row in {*beside, *np.flatnonzero(~small & valid).tolist()}:

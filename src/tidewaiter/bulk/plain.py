@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from tidewaiter.assess.amounts import rate_of
 from tidewaiter.assess.line import TRANSPORTS
-from tidewaiter.bulk.arrays import Bools, Ints, Small
+from tidewaiter.bulk.arrays import Bools, Ints, Small, where
 from tidewaiter.bulk.basis import BY_PRODUCT, FIRST_REST, NO, YES, OpenRules
 from tidewaiter.bulk.differences import MayAnswer, bound_alike, changed_at, changed_rows
 from tidewaiter.bulk.facts import Judge, ManyFacts, Sayings, Words
@@ -233,18 +233,18 @@ class PlainLaw:
         may_answer = MayAnswer(one)
         for origin, country in enumerate(self.laws.origins.representatives):
             changed = np.zeros(len(starts), dtype=np.bool_)
-            for row, where in zip(rows, differs, strict=True):
-                if where.any() and may_answer(row, country):
-                    changed |= where
+            for row, apart in zip(rows, differs, strict=True):
+                if apart.any() and may_answer(row, country):
+                    changed |= apart
             self.slots[origin] = np.where(changed, -1, lender.slots[origin, interval])
 
     def cells(self, product_class: Ints, origin_class: Ints, interval: Ints) -> Ints:
         """The place of each row's cell in the columns of :meth:`columns`."""
-        slots = self.slots[origin_class, interval]
+        pairs = origin_class * len(self.laws.starts) + interval
+        slots = self.slots.reshape(-1).take(pairs)
         if slots.size and slots.min() < 0:
-            pairs = np.unique(origin_class[slots < 0] * len(self.laws.starts) + interval[slots < 0])
-            self.compile(*np.divmod(pairs, len(self.laws.starts)))
-            slots = self.slots[origin_class, interval]
+            self.compile(*np.divmod(np.unique(where(slots < 0, pairs)), len(self.laws.starts)))
+            slots = self.slots.reshape(-1).take(pairs)
         return slots * len(self.laws.products) + product_class
 
     def kinds_of(self, product_class: Ints, origin_class: Ints, interval: Ints) -> Ints:

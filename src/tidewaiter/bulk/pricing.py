@@ -10,7 +10,7 @@ import numpy as np
 
 from tidewaiter.assess.layers import PLAINTIFF
 from tidewaiter.assess.line import MONEY_FIELDS, TRANSPORTS
-from tidewaiter.bulk.arrays import Bools, Exact, Ints
+from tidewaiter.bulk.arrays import Bools, Exact, Ints, where
 from tidewaiter.bulk.base import NOT_AD_VALOREM, ManyBaseDuties, charge_texts, equivalent_room
 from tidewaiter.bulk.basis import NONE, REPLACED, ManyBases
 from tidewaiter.bulk.codes import warning_bit
@@ -89,7 +89,7 @@ class Priced:
     def refuse(self, error: Ints) -> None:
         """Keep the errors of all lines; lines that are refused owe nothing."""
         self.error = error
-        rows = np.flatnonzero(error)
+        rows = where(error)
         for cents in (self.base, self.voided, *self.duties.values(), *self.rates.values(), *self.fees.values()):
             cents[rows] = 0
 
@@ -172,7 +172,7 @@ class Pricing:
 
     def run(self) -> None:
         """Price the lines that can be read: from plans, by the waterfall, or by the waterfall with Python ints."""
-        rows = np.flatnonzero(self.lines.readable)
+        rows = where(self.lines.readable)
         self._is_plain = np.zeros(self.lines.count, dtype=np.bool_)
         for several, exactly in self.by_size(rows):
             plain = np.zeros(0, dtype=np.int64)
@@ -187,7 +187,7 @@ class Pricing:
     def by_size(self, rows: Ints) -> Iterator[tuple[Ints, bool]]:
         """The rows whose numbers fit int64, and those (``True``) with a number that does not."""
         beside = self._stand_beside()[rows]
-        for several, exactly in ((rows[~beside], False), (rows[beside], True)):
+        for several, exactly in ((where(~beside, rows), False), (where(beside, rows), True)):
             if several.size:
                 yield several, exactly
 
@@ -211,10 +211,10 @@ class Pricing:
     def _sorted(self, rows: Ints) -> tuple[Ints, Ints]:
         """The rows that a plan prices, and those that state something their headings ask for."""
         plain = self.kernel.plain
-        kind = self.kind[rows]
-        stated = self._states_what_is_asked()[rows]
-        stated |= (plain.kinds.means.take(kind) & (1 | _MEANS_BITS[self._means()[rows]])) != 0
-        return rows[~stated], rows[stated]
+        kind = self.kind.take(rows)
+        stated = self._states_what_is_asked().take(rows)
+        stated |= (plain.kinds.means.take(kind) & (1 | _MEANS_BITS.take(self._means().take(rows)))) != 0
+        return where(~stated, rows), where(stated, rows)
 
     @property
     def kind(self) -> Ints:
@@ -230,7 +230,7 @@ class Pricing:
         found: Bools = (lines.said != 0) | (lines.value.values < SMALLEST)
         for name in _STATED:
             if name in lines.words:
-                found[np.flatnonzero(lines.words[name].codes != MISSING)] = True
+                found[where(lines.words[name].codes != MISSING)] = True
         asks = self.kernel.plain.kinds.asks
         columns = [(name, column.given) for name, column in lines.numbers.items()]
         columns += [(name, moments.given) for name, moments in lines.moments.items()]
@@ -240,7 +240,7 @@ class Pricing:
         for name, given in columns:
             asking = asks & bits.bit(name) != 0
             if asking.any():
-                rows = np.flatnonzero(given)
+                rows = where(given)
                 found[rows[asking.take(self.kind[rows])]] = True
         return found
 
@@ -248,36 +248,36 @@ class Pricing:
         """The number of each line's means of transport among those there are, from 1; 0 where none is said."""
         words = self.lines.transport.words
         numbers = np.array([1 + TRANSPORTS.index(word) if word else 0 for word in words] + [0], dtype=np.int64)
-        found: Ints = numbers[self.lines.transport.codes]
+        found: Ints = numbers.take(self.lines.transport.codes)
         return found
 
     def _plain(self, rows: Ints) -> None:
         priced, plain = self.priced, self.kernel.plain
-        value = self.lines.value.values[rows]
-        base = self._base(rows, self.standing.text[rows], value, MONEY_PLACES, exactly=False)
+        value = self.lines.value.values.take(rows)
+        base = self._base(rows, self.standing.text.take(rows), value, MONEY_PLACES, exactly=False)
         self._refuse_base(rows, base)
         self._check_coverage(rows)
         priced.base[rows] = base.cents
-        kind, kinds, tables = self.kind[rows], plain.kinds, plain.tables()
+        kind, kinds, tables = self.kind.take(rows), plain.kinds, plain.tables()
         plans = kinds.plan.take(kind)
-        self.lines.refuse(rows[tables.prohibited.take(plans)], "import_prohibited")
+        self.lines.refuse(where(tables.prohibited.take(plans), rows), "import_prohibited")
         pooled = (kinds.acts & plain.pooled_bit != 0).take(kind)
-        priced.warnings[rows[pooled]] |= warning_bit("content_charged_once")
+        priced.warnings[where(pooled, rows)] |= warning_bit("content_charged_once")
         for place, program in enumerate(plain.programs):
             rates, caps, voids = tables.rates[place], tables.caps[place], tables.voids[place]
             if rates is None:
                 continue
-            hit = np.flatnonzero(tables.charging[place].take(plans))
+            hit = where(tables.charging[place].take(plans))
             if not hit.size:
                 continue
-            its_plans = plans[hit]
+            its_plans = plans.take(hit)
             rate = rates.take(its_plans)
             cents: Ints
             if caps is not None:
                 rate, cents = self._capped(value, base, hit, rate, caps.take(its_plans))
             else:
-                cents = (value[hit] * rate + MILLION // 2) // MILLION
-            its = rows[hit]
+                cents = (value.take(hit) * rate + MILLION // 2) // MILLION
+            its = rows.take(hit)
             priced.column(program.id)[its] = cents
             if self.rates:
                 priced.rate_column(program.id)[its] = rate
@@ -286,11 +286,11 @@ class Pricing:
 
     def _capped(self, value: Ints, base: ManyBaseDuties, hit: Ints, rate: Ints, caps: Bools) -> tuple[Ints, Ints]:
         """Rates and cents where some of the rates are all-in: less what the base duty comes to, never below zero."""
-        share = base.millionths[hit]
-        rate = np.where(caps, np.maximum(rate - np.maximum(share, 0), 0), rate)
-        cents: Ints = (value[hit] * rate + MILLION // 2) // MILLION
+        share = base.millionths.take(hit)
+        rate = np.maximum(rate - np.maximum(share, 0) * caps, 0)
+        cents: Ints = (value.take(hit) * rate + MILLION // 2) // MILLION
         # A base duty that is no share of the value counts by its ad valorem equivalent.
-        other = np.flatnonzero(caps & (share == NOT_AD_VALOREM))
+        other = where(caps & (share == NOT_AD_VALOREM))
         for cap in np.unique(rate[other]):
             same = other[rate[other] == cap]
             room, over = equivalent_room(base, hit[same], int(cap), MILLION, MONEY_PLACES)
@@ -330,7 +330,7 @@ class Pricing:
         lines.refuse(rows[asked.no_ch98_value[:count]], "missing_ch98_value")
         self._refuse_base(rows, setting.applied)
         self._check_coverage(rows)
-        outcomes = ask_programs(self.kernel.laws, setting)
+        outcomes = ask_programs(self.kernel.laws, setting, exactly=self.layers)
         lines.refuse(rows[outcomes.no_ch98_value[:count]], "missing_ch98_value")
         lines.refuse(rows[outcomes.no_quantity[:count]], "missing_quantity")
         lines.refuse(rows[(outcomes.no_base & setting.general.unread)[:count]], "base_not_computable")
@@ -388,7 +388,7 @@ class Pricing:
         money = [lines.value, *(lines.numbers[name] for name in MONEY_FIELDS if name in lines.numbers)]
         money += [fact.numbers for fact in lines.facts.values()]
         places = max([MONEY_PLACES, *(one.places_of(rows) for one in money)]) if exactly else MONEY_PLACES
-        columns = {**lines.numbers, **{name: fact.numbers for name, fact in lines.facts.items()}}
+        facts = {name: fact.numbers for name, fact in lines.facts.items()}
         words = {
             **lines.words,
             **{name: fact.words for name, fact in lines.facts.items()},
@@ -396,13 +396,14 @@ class Pricing:
         }
         moments = {**lines.moments, **{name: fact.moments for name, fact in lines.facts.items()}}
         return ManyFacts(
-            _numbers(lines.value, some, places, exactly).values,
+            _given(lines.value, some, places, exactly).values,
             self._entry_value(some, places, exactly),
             places,
             lines.said[some] if said is None else said,
             lines.sayings,
             {name: self._words(name, one, some) for name, one in words.items()},
-            {name: _numbers(column, some, places, exactly) for name, column in columns.items()},
+            {name: _given(column, some, places, exactly) for name, column in lines.numbers.items()}
+            | {name: _numbers(column, some, places, exactly) for name, column in facts.items()},
             {name: Moments(one.instants[some], one.days[some], one.given[some]) for name, one in moments.items()},
         )
 
@@ -434,7 +435,7 @@ class Pricing:
                 by_program.setdefault(one.program.id, []).append(one)
         for program, several in by_program.items():
             told = Told.of(several)
-            kept = np.flatnonzero((told.rows < len(rows)) & (told.amount != 0))
+            kept = where((told.rows < len(rows)) & (told.amount != 0))
             if not kept.size:
                 continue
             its, amount = told.rows[kept], told.amount[kept].astype(np.int64)
@@ -453,7 +454,7 @@ class Pricing:
             return None
         found = np.zeros(len(which), dtype=np.int64)
         for place in spoken:
-            its = np.flatnonzero(which == place)
+            its = where(which == place)
             codes = said[place]
             assert codes is not None
             found[its] = codes[entered[its]]
@@ -485,7 +486,7 @@ class Pricing:
         """Put the fees of each entry on its lines that are answered."""
         lines, everything = self.lines, np.arange(self.lines.count)
         fees = FeeLines(
-            np.flatnonzero(lines.error == 0),
+            where(lines.error == 0),
             entry,
             lines.entered,
             self.standing.origin_class,
@@ -500,12 +501,19 @@ class Pricing:
         self.priced.warnings[charged.unknown_informal] |= warning_bit("informal_fee_unknown")
 
 
-def _numbers(column: NumberColumn, rows: Ints | slice, places: int, exactly: bool) -> Numbers:
-    """The numbers of some rows. A named fact that is money stands in the places of the value, where it can."""
+def _given(column: NumberColumn, rows: Ints | slice, places: int, exactly: bool) -> Numbers:
+    """The numbers of some rows."""
     if exactly:
         assert not isinstance(rows, slice)
         return column.exactly(rows, max(places, column.places_of(rows)))
-    found = column.take(rows)
+    return column.take(rows)
+
+
+def _numbers(column: NumberColumn, rows: Ints | slice, places: int, exactly: bool) -> Numbers:
+    """The numbers of some rows. A named fact that is money stands in the places of the value, where it can."""
+    found = _given(column, rows, places, exactly)
+    if exactly:
+        return found
     step = 10 ** max(0, found.places - places)
     if step > 1 and not (found.values % step).any():
         return Numbers(found.values // step, places, found.given)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tidewaiter.assess.base import is_duty_fact
-from tidewaiter.bulk.arrays import Bools, Exact, Ints
+from tidewaiter.bulk.arrays import Bools, Exact, Ints, where
 from tidewaiter.bulk.duties import ManyQuantities
 from tidewaiter.bulk.exact import times
 from tidewaiter.bulk.facts import MISSING
@@ -62,10 +62,10 @@ def check_quantities(lines: Lines, cells: Ints, unit_cells: UnitCells) -> None:
     _check_named(lines)
     if all(all(units) for units in unit_cells.units):
         return
-    for place, _, where in _unnamed(lines, np.arange(lines.count)):
+    for place, _, held in _unnamed(lines, np.arange(lines.count)):
         unknown = np.array([units[place : place + 1] == ("",) for units in unit_cells.units], dtype=np.bool_)
         if unknown.any():
-            lines.refuse(where & unknown[cells], "unknown_unit")
+            lines.refuse(held & unknown[cells], "unknown_unit")
 
 
 def _check_twice(lines: Lines) -> None:
@@ -74,7 +74,7 @@ def _check_twice(lines: Lines) -> None:
         return
     codes = lines.units["unit"].codes
     same = (codes == lines.units["unit_2"].codes) & (codes != MISSING) & ~lines.same_unit & one.given & other.given
-    for row in np.flatnonzero(same).tolist():
+    for row in where(same).tolist():
         if one.at(row) != other.at(row):
             lines.refuse_each({row: "bad_field"})
 
@@ -88,7 +88,7 @@ def _check_named(lines: Lines) -> None:
             continue
         for one in facts:
             both = one.where & column.given & named.among(frozenset({one.unit}))
-            for row in np.flatnonzero(both).tolist():
+            for row in where(both).tolist():
                 if column.at(row) != one.column.at(row):
                     lines.refuse_each({row: "bad_field"})
 
@@ -125,7 +125,7 @@ def quantities_of(lines: Lines, rows: Ints, cells: Ints, unit_cells: UnitCells, 
             values[one.unit] = np.zeros(len(rows), dtype=object if exactly else np.int64)
             ranks[one.unit] = np.zeros(len(rows), dtype=np.int64)
         # Of several quantities in one unit the first counts.
-        fresh = np.flatnonzero(one.where & ~held[one.unit])
+        fresh = where(one.where & ~held[one.unit])
         held[one.unit][fresh] = True
         values[one.unit][fresh] = _numbers(one.column, rows[fresh], places, exactly)
         ranks[one.unit][fresh] = one.rank
@@ -173,9 +173,9 @@ def _named(lines: Lines, rows: Ints, rank: int) -> list[_Given]:
 
 def _by_tariff(lines: Lines, rows: Ints, cells: Ints, unit_cells: UnitCells, rank: int) -> list[_Given]:
     found: list[_Given] = []
-    for place, column, where in _unnamed(lines, rows):
-        for number in np.unique(cells[where]):
+    for place, column, held in _unnamed(lines, rows):
+        for number in np.unique(cells[held]):
             units = unit_cells.units[int(number)]
             if len(units) > place and units[place]:
-                found.append(_Given(units[place], rank + place, where & (cells == number), column))
+                found.append(_Given(units[place], rank + place, held & (cells == number), column))
     return found

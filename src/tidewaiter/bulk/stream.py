@@ -23,8 +23,10 @@ from tidewaiter.bulk.long import long
 from tidewaiter.bulk.output import Columns, as_table, wide, wide_tables
 from tidewaiter.bulk.pricing import Amounts, Priced, Pricing
 
-FRAME_ROWS = 500_000
+FRAME_ROWS = 300_000
 """Lines priced at once: enough that the fixed cost of a frame is small, few enough that several fit in memory."""
+_FIRST_ROWS = 50_000
+"""Fewer lines at first: most of what is compiled is compiled for them, and then all stages soon have work."""
 _SLICE_ROWS = 100_000
 _GROUP_ROWS = 250_000
 """Rows of a row group of a Parquet file."""
@@ -134,11 +136,21 @@ def _priced(
 
 
 def _read(kernel: Kernel, frames: Iterable[pl.DataFrame], seen: SeenEntries) -> Iterator[tuple[EntryFrame, Lines]]:
-    for one in whole_entries(frames, seen):
+    for one in whole_entries(_few_first(frames), seen):
         with _READING:
             lines = kernel.read(one.frame)
         yield one, lines
         del one, lines
+
+
+def _few_first(frames: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    for number, frame in enumerate(frames):
+        if number == 0:
+            yield frame[:_FIRST_ROWS]
+            frame = frame[_FIRST_ROWS:]
+        if frame.height:
+            yield frame
+        del frame
 
 
 def _price(kernel: Kernel, one: EntryFrame, lines: Lines, options: Options) -> Pricing:

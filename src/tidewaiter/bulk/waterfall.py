@@ -1,7 +1,8 @@
 """The programs asked in turn, on whole columns: the same game as ``assess/waterfall.py``, with masks for its ifs.
 
-Rows that a program answers alike (one number of :class:`~tidewaiter.bulk.laws.Laws`) are walked together through that
-program's headings. Amounts are cents; values and bases are whole multiples of ``10**-places`` dollars.
+The headings of a program are walked through once for all rows, each taking those of whose answer (a number of
+:class:`~tidewaiter.bulk.laws.Laws`) it is part. Amounts are cents; values and bases are whole multiples of ``10**-places``
+dollars.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from tidewaiter.assess.amounts import rate_of
-from tidewaiter.bulk.arrays import Bools, Exact, Ints, alike
+from tidewaiter.bulk.arrays import Bools, Exact, Ints, every, some, where
 from tidewaiter.bulk.base import ManyBaseDuties, equivalent_room
 from tidewaiter.bulk.basis import NONE
 from tidewaiter.bulk.duties import ManyQuantities, cents_of
@@ -23,10 +24,11 @@ from tidewaiter.bulk.facts import Judge, ManyFacts
 from tidewaiter.bulk.laws import SILENT, Laws
 from tidewaiter.bulk.rates import all_in
 from tidewaiter.ledger.model import PROHIBITION, Interaction, Program, Row
-from tidewaiter.ledger.regime import Candidate, ProgramLaw
+from tidewaiter.ledger.regime import Candidate
 from tidewaiter.schedule.duties import Expression
 
 GONE = -1
+_NOWHERE: Ints = np.zeros(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ class Answers:
 
     def before(self, count: int) -> Answers:
         """The answer on the rows before a place."""
-        kept = np.flatnonzero(self.rows < count)
+        kept = where(self.rows < count)
         if len(kept) == len(self.rows):
             return self
         return replace(
@@ -131,12 +133,12 @@ def refused(outcomes: ManyOutcomes) -> Bools:
     return found
 
 
-def ask_programs(laws: Laws, setting: ManySettings) -> ManyOutcomes:
-    """Every program's answers for every line."""
-    asking = _Asking(laws, setting)
+def ask_programs(laws: Laws, setting: ManySettings, *, exactly: bool = False) -> ManyOutcomes:
+    """Every program's answers for every line; ``exactly`` tells apart what charges alike under other acts."""
+    asking = _Asking(laws, setting, exactly)
     orders, order_of = laws.orders
     for order in np.unique(order_of[setting.entered]):
-        rows = np.flatnonzero(order_of[setting.entered] == order)
+        rows = where(order_of[setting.entered] == order)
         for program in orders[int(order)]:
             asking.program(program, rows)
     return asking.outcomes
@@ -158,7 +160,7 @@ class _Board:
 
     def add(self, chunk: Answers, charged: bool) -> None:
         """Count an answer; where only those count that charge something, its rows that do."""
-        winning = slice(None) if not charged else np.flatnonzero(chunk.amount > 0)
+        winning = slice(None) if not charged else where(chunk.amount > 0)
         rows = chunk.rows[winning]
         self.any = self.any or bool(rows.size)
         self.won[rows] = True
@@ -168,8 +170,9 @@ class _Board:
 class _Asking:
     """One pass over the programs."""
 
-    def __init__(self, laws: Laws, setting: ManySettings) -> None:
+    def __init__(self, laws: Laws, setting: ManySettings, exactly: bool) -> None:
         count = len(setting.facts)
+        self._exactly = exactly
         self.laws = laws
         self.setting = setting
         self.value = setting.facts.value
@@ -185,7 +188,7 @@ class _Asking:
         """One program on rows of one order: first what it yields, then its waterfall on what is left."""
         numbers = self._laws_of(program, rows)
         speaking = numbers != SILENT
-        if not speaking.any():
+        if not some(speaking):
             return
         rows, numbers = rows[speaking], numbers[speaking]
         basis = self.setting.basis(program.id)
@@ -196,10 +199,7 @@ class _Asking:
         left = self._yield(program, program.id, rows, whole, basis)
         going = _goes_on(left, whole)
         rows, numbers, whole, left = rows[going], numbers[going], whole[going], left[going]
-        for same in alike(numbers):
-            law = self.laws.tables[program.id].laws[int(numbers[same[0]])]
-            assert law is not None
-            self._waterfall(law, rows[same], whole[same], left[same], basis)
+        self._waterfall(program, (rows, whole, left), numbers, basis)
 
     def _laws_of(self, program: Program, rows: Ints) -> Ints:
         """The number of the program's answer for each row, by the law of the day that governs it."""
@@ -212,35 +212,53 @@ class _Asking:
             setting.governing[rows],
         )
 
-    def _waterfall(self, law: ProgramLaw, rows: Ints, whole: Exact, left: Exact, basis: ManyBasis) -> None:
-        """The headings of one answer in turn, on the rows that it is the answer for."""
-        for candidate in law.candidates:
-            row = candidate.row
-            held = None if candidate.rest is None else self._judge(candidate.rest, rows)
-            places = np.arange(len(rows)) if held is None else np.flatnonzero(held)
+    def _waterfall(self, program: Program, lines: tuple[Ints, Exact, Exact], numbers: Ints, basis: ManyBasis) -> None:
+        """The headings of a program in turn, each on the rows of whose answers (``numbers``) it is part.
+
+        ``lines`` are the rows, what there is in all, and what is left.
+        """
+        rows, whole, left = lines
+        left, going = left.copy(), np.ones(len(rows), dtype=np.bool_)
+        walk = self.laws.tables[program.id].walk(exactly=self._exactly)
+        answers, which = np.unique(numbers, return_inverse=True)
+        held = walk.held[:, answers]
+        for turn in where(np.logical_or.reduce(held, axis=1)).tolist():
+            candidate = walk.candidates[turn]
+            places = self._holding(candidate, held[turn], which, rows, going)
             if not places.size:
                 continue
+            row = candidate.row
             if row.portion.kind == "rest" and row.key not in self.laws.yields:
                 # It takes all that is left.
-                self._take(law.program, candidate, rows[places], left[places], basis)
-                going = np.zeros(len(rows), dtype=np.bool_) if held is None else ~held
+                self._take(program, candidate, rows.take(places), left.take(places), basis)
+                going[places] = False
             else:
-                going, left = self._partly(law.program, candidate, (rows, whole, left), places, basis)
-            if not going.any():
+                self._partly(program, candidate, (rows, whole, left), (places, going), basis)
+            if not some(going):
                 return
-            rows, whole, left = rows[going], whole[going], left[going]
+
+    def _holding(self, candidate: Candidate, held: Bools, which: Ints, rows: Ints, going: Bools) -> Ints:
+        """The places of rows that go on, of whose answer a candidate is part, and on whose facts its condition holds."""
+        rest = candidate.rest
+        everywhere = True if rest is None else self._judge.alike(rest)
+        if everywhere is False:
+            return _NOWHERE
+        places = where(going if every(held) else held.take(which) & going)
+        if everywhere or rest is None or not places.size:
+            return places
+        return where(self._judge(rest, rows.take(places)), places)
 
     def _partly(
         self,
         program: Program,
         candidate: Candidate,
         lines: tuple[Ints, Exact, Exact],
-        places: Ints,
+        at: tuple[Ints, Bools],
         basis: ManyBasis,
-    ) -> tuple[Bools, Exact]:
-        """A heading that yields or takes a portion, at some places of rows, wholes and what is left; which go on, with what."""
-        rows, whole, left = lines
-        row, going, left = candidate.row, np.ones(len(rows), dtype=np.bool_), left.copy()
+    ) -> None:
+        """A heading that yields or takes a portion, at some places of rows, wholes and what is left; which of them go on."""
+        (rows, whole, left), (places, going) = lines, at
+        row = candidate.row
         if row.key in self.laws.yields:
             left[places] = self._yield(program, row.key, rows[places], left[places], basis)
             on = _goes_on(left[places], whole[places])
@@ -248,11 +266,10 @@ class _Asking:
             places = places[on]
         taken = self._portion(row, rows[places], left[places])
         answers = (taken != 0) | (whole[places] == 0)
-        if answers.any():
+        if some(answers):
             self._take(program, candidate, rows[places[answers]], taken[answers], basis)
         left[places] -= taken
         going[places] = (not row.portion.closes) & (left[places] > 0).astype(np.bool_)
-        return going, left
 
     def _yield(self, program: Program, who: str, rows: Ints, left: Exact, basis: ManyBasis) -> Exact:
         """What is left after the portions that headings asked before have taken; ``GONE`` where the program stays silent."""
@@ -260,14 +277,14 @@ class _Asking:
         for interaction, live in self.laws.yields.get(who, ()):
             # Law on the day that governs, or for privileged foreign goods on that of entry.
             is_law = live[self.setting.entered[rows]] | live[self.setting.governing[rows]]
-            if not is_law.any():
+            if not some(is_law):
                 continue
             found = self._won(interaction, rows)
             if found is None:
                 continue
             won, covered = found
             hit = won & is_law & (left != GONE)
-            if not hit.any():
+            if not some(hit):
                 continue
             its_left = left[hit]
             covering = its_left if interaction.whole else np.minimum(its_left, covered[hit])

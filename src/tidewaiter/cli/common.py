@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -23,6 +25,16 @@ SCENARIO = typer.Option(
     metavar="NAME|FILE",
     help="A shipped scenario (law, as-reported) or a YAML file of hypothetical acts.",
 )
+
+
+def for_many_lines() -> None:
+    """Settle a process that goes through many lines: called before Polars is imported, which reads its settings once.
+
+    Memory that is freed is kept for the next frame, not given back and asked for again. What is compiled stays, so it is
+    searched for garbage rarely; frames are not garbage of that kind, they go as soon as nobody holds them.
+    """
+    os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:-1,muzzy_decay_ms:-1,background_thread:false")
+    gc.set_threshold(1_000_000)
 
 
 def today() -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from tidewaiter.cli.assess import engine_of
-from tidewaiter.cli.common import KNOWN_ON, SCENARIO, fail
+from tidewaiter.cli.common import KNOWN_ON, SCENARIO, fail, for_many_lines
 
 if TYPE_CHECKING:
     from tidewaiter.bulk.stream import Summary
@@ -49,6 +49,7 @@ def price(
     """A file, priced."""
     from tidewaiter.assess.errors import FileError
 
+    for_many_lines()
     try:
         from tidewaiter.bulk.files import STDOUT, price_file
         from tidewaiter.bulk.kernel import Kernel

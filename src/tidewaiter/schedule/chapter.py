@@ -23,6 +23,7 @@ class Chapter:
         self._values = content["values"]
         self._by_number: dict[str, list[int]] = {}
         self._sorted: list[str] | None = None
+        self._decoded: dict[int, Row] = {}
         for place, row in enumerate(self._rows):
             if not row[_BEFORE]:
                 self._by_number.setdefault(row[_NUMBER], []).append(place)
@@ -79,8 +80,11 @@ class Chapter:
 
     def row(self, place: int) -> Row:
         """The row at a place."""
-        row = self._rows[place]
-        return decode_row(row[_INDENT], row[_FIELDS:], self._values)
+        found = self._decoded.get(place)
+        if found is None:
+            row = self._rows[place]
+            found = self._decoded[place] = decode_row(row[_INDENT], row[_FIELDS:], self._values)
+        return found
 
     def version(self, place: int) -> Version:
         """The row at a place and the editions that print it."""
