@@ -38,6 +38,11 @@ def where(held: Bools | Ints, rows: Ints | None = None) -> Ints:
     return places if rows is None else rows.take(places)
 
 
+def of(column: Any, rows: Ints) -> Any:
+    """A column on some rows (in order, each once); the column itself, not a copy, where those are all."""
+    return column if len(rows) == len(column) else column.take(rows)
+
+
 def some(held: Bools) -> bool:
     """Whether any place is held: on few places much faster than asking numpy's ``any``."""
     return bool(np.count_nonzero(held))

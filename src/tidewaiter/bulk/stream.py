@@ -136,7 +136,9 @@ def _priced(
 
 
 def _read(kernel: Kernel, frames: Iterable[pl.DataFrame], seen: SeenEntries) -> Iterator[tuple[EntryFrame, Lines]]:
-    for one in whole_entries(_few_first(frames), seen):
+    if not kernel.classes:  # nothing is compiled yet
+        frames = _few_first(frames)
+    for one in whole_entries(frames, seen):
         with _READING:
             lines = kernel.read(one.frame)
         yield one, lines
