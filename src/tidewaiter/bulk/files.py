@@ -166,7 +166,7 @@ def _write_parquet(path: Path, answers: _Answers) -> None:
     decimals: dict[str, pa.DataType] = {}
     writer: pq.ParquetWriter | None = None
     with ExitStack() as open_files:
-        for table in ahead(answers.tables):
+        for table in ahead(answers.tables, 2):
             if writer is None:
                 found = _named_as(own, table.schema)
                 decimals = {name: own.field(name).type for name in amounts if pa.types.is_int64(found.field(name).type)}
