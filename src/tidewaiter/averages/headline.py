@@ -1,6 +1,7 @@
 """The headline rate: what the country-wide programs charge on a generic good, the number that a newspaper prints.
 
-A generic good stands on no product list and is free of base duty, and the line states no facts.
+A generic good stands on no product list and is free of base duty, and the line states no facts. Which programs are
+country-wide is a field of the program.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from tidewaiter.assess.facts import LineFacts
 from tidewaiter.assess.line import read_line
 from tidewaiter.assess.waterfall import Setting, ask_programs
 from tidewaiter.ledger.instants import ALWAYS, FOREVER, Instant
+from tidewaiter.ledger.model import Program
 from tidewaiter.ledger.regime import Regime
 from tidewaiter.schedule.expressions import Free
 
@@ -29,6 +31,16 @@ class Headline:
     start: Instant
     until: Instant
     rate: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one country-wide program adds to a headline rate: a share of the value, by the acts that set it."""
+
+    program: Program
+    heading: str
+    rate: Decimal
+    acts: tuple[str, ...]
 
 
 def headline(
@@ -47,7 +59,17 @@ def headline(
     return found
 
 
+def headline_parts(regime: Regime, origin: str, into: str, instant: Instant) -> list[Part]:
+    """What the headline rate is made of at an instant, in the order in which it would be reported."""
+    parts = _parts(regime, origin, into, regime.interval(instant))
+    return sorted(parts, key=lambda part: (part.program.reporting_order, part.heading))
+
+
 def _rate(regime: Regime, origin: str, into: str, interval: int) -> Decimal:
+    return sum((part.rate for part in _parts(regime, origin, into, interval)), Decimal(0))
+
+
+def _parts(regime: Regime, origin: str, into: str, interval: int) -> list[Part]:
     given = {"into": into, "hts": _NO_LIST, "origin": origin, "value": str(_VALUE), "entered_at": "2025-01-01"}
     facts = LineFacts(read_line(given, regime.ledger.zones, lambda code: code), _VALUE)
     nothing = Charge(Free(), _VALUE, {}, Decimal(0))
@@ -61,4 +83,8 @@ def _rate(regime: Regime, origin: str, into: str, interval: int) -> Decimal:
         quantities={},
         basis=BasisTable(rules),
     )
-    return ask_programs(setting, facts).duty / _VALUE
+    return [
+        Part(one.program, one.code, one.amount / _VALUE, one.candidate.state.acts if one.candidate else ())
+        for one in ask_programs(setting, facts).answers
+        if one.program.country_wide and one.amount
+    ]

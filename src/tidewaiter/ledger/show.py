@@ -71,7 +71,7 @@ def _effect(effect: Effect, zone: str) -> str:
     if effect.verb == "stay":
         return f"stays {effect.ref}{f' until {effect.said}' if effect.said else ''}"
     if effect.verb == "state":
-        return f"state of {effect.ref}: {effect.said}"
+        return _state(effect, zone)
     said = f"from {say_instant(effect.at, zone)}"
     if effect.until != FOREVER:
         said += f" until {say_instant(effect.until, zone)}"
@@ -81,6 +81,13 @@ def _effect(effect: Effect, zone: str) -> str:
     if effect.verb == "void" and not effect.for_all:
         return said + " (for the plaintiffs)"
     return said + (f" at {effect.rate}" if effect.rate else "")
+
+
+def _state(effect: Effect, zone: str) -> str:
+    until = say_instant(effect.until, zone)
+    said = f"from {say_instant(effect.at, zone)}{f' until {until}' if until else ''} {effect.ref} is {effect.word}"
+    said += f": {effect.said}" if effect.said else ""
+    return said + "".join(f"; next {one.day and f'{one.day}: '}{one.what}" for one in effect.next)
 
 
 def _headings(targets: tuple[str, ...], most: int = 8) -> str:
