@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from typing import TypeVar
 
-from tidewaiter.changes.acts import ActChanges, HeadingChange, ListChange, changes_by_act
+from tidewaiter.changes.acts import HeadingChange, ListChange, changes_by_act
 from tidewaiter.changes.window import Window
 from tidewaiter.ledger.edges import lists_of
 from tidewaiter.ledger.instants import FOREVER, Instant, parse_instant
-from tidewaiter.ledger.model import Act
+from tidewaiter.ledger.matters import History
+from tidewaiter.ledger.model import LAPSED
 from tidewaiter.ledger.regime import Regime
 from tidewaiter.status.matters import Told
 from tidewaiter.status.rates import directions, rows_against
@@ -17,67 +19,73 @@ from tidewaiter.status.report import PUBLISHED, Ahead, Day, HeadlineRate, Matter
 from tidewaiter.status.say import place, say_percent
 
 _MOST_HEADINGS = 3
+Change = TypeVar("Change", HeadingChange, ListChange)
 
 
 def ahead(told: Told, rates: Iterable[HeadlineRate]) -> tuple[Ahead, ...]:
     """All that is written for after the day, in order; what only reported acts say is marked."""
-    regime, after = told.regime, told.instant
-    by_law = [*_headlines(rates), *_headings(regime, after)]
+    by_law = _law(told.regime, told.instant, rates)
     found = [*by_law, *_matters(told)]
-    if regime.reported is not None:
+    if told.regime.reported is not None:
         known = {(one.at.instant, one.what) for one in by_law}
-        others = (rate.as_reported for rate in rates)
-        reported = [*_headlines(rate for rate in others if rate), *_headings(regime.reported, after)]
+        others = [rate.as_reported or rate for rate in rates]
+        reported = _law(told.regime.reported, told.instant, others)
         found += [replace(one, reported=True) for one in reported if (one.at.instant, one.what) not in known]
     return tuple(sorted(found, key=lambda one: (one.at.instant, one.reported)))
 
 
-def _headlines(rates: Iterable[HeadlineRate]) -> Iterator[Ahead]:
+def _law(regime: Regime, after: Instant, rates: Iterable[HeadlineRate]) -> list[Ahead]:
+    """Headline rates that change, with the headings that make them, and all other headings and lists between the countries."""
+    headings = list(_headings(regime, after))
+    country_wide = {one.title for one in regime.ledger.programs.values() if one.country_wide}
+    found: list[Ahead] = []
+    made: set[int] = set()
     for rate in rates:
         was = rate.rate
         for step in rate.ahead:
-            what = (
-                f"headline rate of {place(rate.into)} on {place(rate.origin)}: "
-                f"{say_percent(was)} becomes {say_percent(step.rate)}"
-            )
+            by = [
+                one for one in headings if one.at.instant == step.start.instant and one.what.partition(":")[0] in country_wide
+            ]
+            made.update(map(id, by))
+            change = f"{say_percent(was)} becomes {say_percent(step.rate)}"
+            why = "; ".join(one.what.partition(": ")[2] for one in by)
+            what = f"headline rate of {place(rate.into)} on {place(rate.origin)}: {change}{f' ({why})' if why else ''}"
+            acts = dict.fromkeys(act for one in by for act in one.acts)
+            found.append(Ahead(step.start, True, what, tuple(acts)))
             was = step.rate
-            yield Ahead(step.start, True, what, ())
+    return [*found, *(one for one in headings if id(one) not in made)]
 
 
 def _headings(regime: Regime, after: Instant) -> Iterator[Ahead]:
-    """Headings between the importing countries that change, and their lists, by act and instant."""
-    window = Window(after, FOREVER, after + 1, "")
+    """Headings between the importing countries that change, and their lists, by act, instant and program."""
     titles: dict[str, str] = {}
     lists: dict[str, str] = {}
     for into, origin in directions(regime):
         for row in rows_against(regime, into, origin):
             titles[row.code] = regime.ledger.programs[row.program].title
-            lists |= dict.fromkeys(lists_of(row.when), regime.ledger.programs[row.program].title)
-    for changes in changes_by_act(regime, window):
-        yield from _of_act(regime, changes, titles, lists)
+            lists |= dict.fromkeys(lists_of(row.when), titles[row.code])
+    for changes in changes_by_act(regime, Window(after, FOREVER, after + 1, "")):
+        zone = regime.ledger.zones.get(changes.act.by, "UTC")
+        told = _by_program(changes.headings, lambda one: titles.get(one.heading))
+        for (at, title), several in told.items():
+            shown = "; ".join(f"{one.heading} {one.what}" for one in several[:_MOST_HEADINGS])
+            more = f" and {len(several) - _MOST_HEADINGS} more headings" if len(several) > _MOST_HEADINGS else ""
+            yield Ahead(Day(at, zone), True, f"{title}: {shown}{more}", (changes.act,))
+        for (at, title), rows in _by_program(changes.lists, lambda one: lists.get(one.name)).items():
+            if (at, title) not in told:
+                added, removed = sum(len(one.added) for one in rows), sum(len(one.removed) for one in rows)
+                what = f"{title}: list changes, {added} numbers on, {removed} off"
+                yield Ahead(Day(at, zone), True, what, (changes.act,))
 
 
-def _of_act(
-    regime: Regime, changes: ActChanges, titles: dict[str, str], lists: dict[str, str]
-) -> Iterator[Ahead]:
-    zone = regime.ledger.zones.get(changes.act.by, "UTC")
-    told: dict[tuple[Instant, str], list[HeadingChange]] = {}
-    for one in changes.headings:
-        if one.heading in titles:
-            told.setdefault((one.at, titles[one.heading]), []).append(one)
-    for (at, title), several in told.items():
-        shown = "; ".join(f"{one.heading} {one.what}" for one in several[:_MOST_HEADINGS])
-        more = f" and {len(several) - _MOST_HEADINGS} more headings" if len(several) > _MOST_HEADINGS else ""
-        yield Ahead(Day(at, zone), True, f"{title}: {shown}{more}", (changes.act,))
-    moved: dict[tuple[Instant, str], list[ListChange]] = {}
-    for change in changes.lists:
-        if change.name in lists and (change.at, lists[change.name]) not in told:
-            moved.setdefault((change.at, lists[change.name]), []).append(change)
-    for (at, title), rows in moved.items():
-        added, removed = sum(len(one.added) for one in rows), sum(len(one.removed) for one in rows)
-        yield Ahead(
-            Day(at, zone), True, f"{title}: list changes, {added} numbers on, {removed} off", (changes.act,)
-        )
+def _by_program(several: Iterable[Change], title_of: Callable[[Change], str | None]) -> dict[tuple[Instant, str], list[Change]]:
+    """Changes by instant and the title of their program; those of programs that are not told left out."""
+    found: dict[tuple[Instant, str], list[Change]] = {}
+    for one in several:
+        title = title_of(one)
+        if title is not None:
+            found.setdefault((one.at, title), []).append(one)
+    return found
 
 
 def _matters(told: Told) -> Iterator[Ahead]:
@@ -87,25 +95,21 @@ def _matters(told: Told) -> Iterator[Ahead]:
         for turn in _turns(told, one, told.all.get(one.matter.id)):
             if turn not in by_law:
                 yield replace(turn, reported=turn.acts[0].confidence != PUBLISHED)
-        stands = [one.state, one.as_reported]
         seen: set[tuple[str, str]] = set()
-        for stand in stands:
-            for date_ahead in _dates(told, one, stand) if stand else ():
+        for stand in one.told:
+            for date_ahead in _dates(told, one, stand):
                 if (date_ahead.at.day, date_ahead.what) not in seen:
                     seen.add((date_ahead.at.day, date_ahead.what))
                     yield date_ahead
 
 
-def _turns(told: Told, one: MatterStatus, history: object) -> Iterator[Ahead]:
+def _turns(told: Told, one: MatterStatus, history: History | None) -> Iterator[Ahead]:
     """The states of a matter that begin after the day, those included into which it falls back by itself."""
-    from tidewaiter.ledger.matters import History
-
-    states = history.states() if isinstance(history, History) else []
-    for state in states:
+    for state in history.states() if history else ():
         if state.start <= told.instant:
             continue
-        act: Act = told.acts[state.ran_out or state.act]
-        again = " again" if state.ran_out and state.word != "lapsed" else ""
+        act = told.acts[state.ran_out or state.act]
+        again = " again" if state.ran_out and state.word != LAPSED else ""
         says = f" ({state.said})" if state.said and not state.ran_out else ""
         zone = told.regime.ledger.zones.get(act.by, "UTC")
         yield Ahead(

@@ -11,6 +11,8 @@ from tidewaiter.ledger.matters import Standing
 from tidewaiter.ledger.model import Act, Matter, NextDate
 
 PUBLISHED = "published"
+_BY_TEXT = frozenset({"truce", "control", "measure"})
+"""The kinds of matters that stand where the published texts have put them, whatever is reported."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +184,13 @@ class MatterStatus:
     def latest(self) -> Stand:
         """The state by all that is known, reported acts included."""
         return self.as_reported or self.stand
+
+    @property
+    def told(self) -> tuple[Stand, ...]:
+        """The states to tell: where a text is needed to change it, by the acts counted and as reported; else the latest."""
+        if self.matter.kind in _BY_TEXT and self.state is not None and self.as_reported is not None:
+            return (self.state, self.as_reported)
+        return (self.latest,)
 
     def as_json(self, on: str) -> Json:
         """One object of ``truce``, ``talks``, ``cases``, ``controls``, ``measures`` or ``deals``."""
