@@ -14,6 +14,8 @@ from tidewaiter.assess.basis import BasisTable
 from tidewaiter.assess.facts import LineFacts
 from tidewaiter.assess.line import read_line
 from tidewaiter.assess.waterfall import Setting, ask_programs
+from tidewaiter.ledger.conditions import All, Condition, OnList
+from tidewaiter.ledger.edges import condition_edges
 from tidewaiter.ledger.instants import ALWAYS, FOREVER, Instant
 from tidewaiter.ledger.model import Program
 from tidewaiter.ledger.regime import Regime
@@ -48,7 +50,10 @@ def headline(
 ) -> list[Headline]:
     """The headline rates of an origin in [start, end), change by change, as assessed. ``origin`` is an ISO code."""
     found: list[Headline] = []
+    turns = _turns(regime, origin, into)
     for interval in range(regime.interval(start), regime.interval(end - 1) + 1):
+        if found and regime.interval_start(interval) not in turns:
+            continue
         began = max(start, regime.interval_start(interval))
         rate = _rate(regime, origin, into, interval)
         if found and found[-1].rate == rate:
@@ -57,6 +62,33 @@ def headline(
         if len(found) > 1 and found[-2].until == end:
             found[-2] = Headline(found[-2].start, began, found[-2].rate)
     return found
+
+
+def _turns(regime: Regime, origin: str, into: str) -> set[Instant]:
+    """The instants at which the law on a generic good may change: those of rows that hang on no product list."""
+    turns: set[Instant] = set()
+    versions = [one.version for one in regime.ledger.interactions]
+    versions += [rule.version for rule in regime.ledger.bases]
+    versions += [row.version for row in regime.ledger.groups]
+    for rule in regime.ledger.bases:
+        turns |= condition_edges(rule.when)
+    for program in regime.ledger.programs.values():
+        for row in regime.rows_for(program, origin) if program.into == into else ():
+            if not _needs_list(row.when):
+                versions.append(row.version)
+                turns |= condition_edges(row.when)
+                turns |= regime.tracks[row.key].edges() if row.key in regime.tracks else set()
+    return turns.union(*((version.start, version.until) for version in versions))
+
+
+def _needs_list(condition: Condition) -> bool:
+    """Whether a condition can only hold for products on a list."""
+    match condition:
+        case OnList():
+            return True
+        case All(parts):
+            return any(_needs_list(part) for part in parts)
+    return False
 
 
 def headline_parts(regime: Regime, origin: str, into: str, instant: Instant) -> list[Part]:

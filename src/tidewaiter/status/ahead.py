@@ -44,7 +44,9 @@ def _law(regime: Regime, after: Instant, rates: Iterable[HeadlineRate]) -> list[
         was = rate.rate
         for step in rate.ahead:
             by = [
-                one for one in headings if one.at.instant == step.start.instant and one.what.partition(":")[0] in country_wide
+                one
+                for one in headings
+                if one.at.instant == step.start.instant and one.what.partition(":")[0] in country_wide
             ]
             made.update(map(id, by))
             change = f"{say_percent(was)} becomes {say_percent(step.rate)}"
@@ -78,7 +80,9 @@ def _headings(regime: Regime, after: Instant) -> Iterator[Ahead]:
                 yield Ahead(Day(at, zone), True, what, (changes.act,))
 
 
-def _by_program(several: Iterable[Change], title_of: Callable[[Change], str | None]) -> dict[tuple[Instant, str], list[Change]]:
+def _by_program(
+    several: Iterable[Change], title_of: Callable[[Change], str | None]
+) -> dict[tuple[Instant, str], list[Change]]:
     """Changes by instant and the title of their program; those of programs that are not told left out."""
     found: dict[tuple[Instant, str], list[Change]] = {}
     for one in several:

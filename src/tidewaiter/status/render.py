@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -12,11 +13,11 @@ from tidewaiter.ledger.model import LAPSED, Act
 from tidewaiter.status.report import PUBLISHED, Ahead, Day, HeadlineRate, MatterStatus, OpenQuestion, Stand, Status
 from tidewaiter.status.say import place, say_day, say_percent
 
-_MOST_EVENTS = 5
-_MOST_RULINGS = 2
-_MOST_AHEAD = 14
-_SILENCE = 30
-_EVENT_KINDS = frozenset({"talks", "call", "statement", "press", "announcement", "deal"})
+_MOST_AHEAD = 8
+_OF_LATE, _LONG_GONE, _SILENCE = 60, 90, 30  # days
+_SENTENCES = re.compile(r"(?<=\.) (?=[A-Z])")
+_EVENT_KINDS = frozenset({"talks", "call", "statement", "press", "announcement"})
+_TOLD_KINDS = _EVENT_KINDS | {"ruling", "court_order", "customs_message"}
 
 
 @dataclass(slots=True)
@@ -35,10 +36,10 @@ class Item:
     under: list[str] = field(default_factory=list)
 
 
-def as_text(status: Status, width: int) -> Iterator[str]:
-    """The lines of a screen of that many columns."""
+def as_text(status: Status, width: int, whole: bool = False) -> Iterator[str]:
+    """The lines of a screen of that many columns; ``whole`` leaves nothing out."""
     yield from textwrap.wrap(_title(status), width)
-    for section in sections(status):
+    for section in sections(status, whole):
         yield ""
         yield section.title.upper()
         for item in section.items:
@@ -47,10 +48,10 @@ def as_text(status: Status, width: int) -> Iterator[str]:
                 yield from textwrap.wrap(text, width, initial_indent="      ", subsequent_indent="        ")
 
 
-def as_markdown(status: Status) -> Iterator[str]:
+def as_markdown(status: Status, whole: bool = False) -> Iterator[str]:
     """The same as Markdown, a list under each heading."""
     yield f"# {_title(status)}"
-    for section in sections(status):
+    for section in sections(status, whole):
         yield ""
         yield f"## {section.title}"
         yield ""
@@ -59,18 +60,22 @@ def as_markdown(status: Status) -> Iterator[str]:
             yield from (f"  - {text}" for text in item.under)
 
 
-def sections(status: Status) -> list[Section]:
-    """What is told, in order; a section without anything to tell is left out."""
+def sections(status: Status, whole: bool = False) -> list[Section]:
+    """What is told, in order; a section without anything to tell is left out.
+
+    Unless ``whole`` what is old or far off is left to one line: deals and cases on which nothing is moving, days far ahead.
+    """
+    telling = _Telling(status, whole)
     found = [
         Section("Headline rates", _rates(status)),
-        Section("Truce", [_truce(one, status) for one in status.of("truce")]),
-        Section("Talks", [_talks(one, status) for one in status.of("talks")]),
-        Section("Courts and refunds", [_case(one, status) for one in status.of("case", "refunds")]),
-        Section("Controls on exports and lists of firms", [_matter(one, status) for one in status.of("control")]),
-        Section("Other measures", [_matter(one, status) for one in status.of("measure")]),
-        Section("Deals with third countries", _deals(status)),
-        Section("Ahead", _ahead(status)),
-        Section("Open questions", [_question(one) for one in status.open_questions]),
+        Section("Truce", [telling.truce(one) for one in status.of("truce")]),
+        Section("Talks", [telling.talks(one) for one in status.of("talks")]),
+        Section("Courts and refunds", telling.each("case", "refunds")),
+        Section("Controls on exports and lists of firms", telling.each("control")),
+        Section("Other measures", telling.each("measure")),
+        Section("Deals with third countries", telling.deals()),
+        Section("Ahead", telling.ahead()),
+        Section("Open questions", telling.questions()),
         Section("Notes", list(_notes(status))),
     ]
     return [section for section in found if section.items]
@@ -122,7 +127,8 @@ def _under_rate(rate: HeadlineRate, status: Status) -> Iterator[str]:
     for part in rate.made_of:
         yield f"{say_percent(part.rate)} {part.title}, {part.heading}{_cited(part.acts)}"
     for one in rate.suspended:
-        yield f"suspended until {_when(one.until)}{_days_to(status, one.until.day)}: {one.rate} of {one.heading}{_cited([one.act])}"
+        term = f"{_when(one.until)}{_days_to(status, one.until.day)}"
+        yield f"suspended until {term}: {one.rate} of {one.heading}{_cited([one.act])}"
     if len(rate.history) > 1:
         steps = [
             say_percent(step.rate) + (f" ({say_day(step.start.day)})" if step.start.as_json() else "")
@@ -143,36 +149,129 @@ def _days_to(status: Status, day: str) -> str:
     return f" (in {days} day{'' if days == 1 else 's'})" if days > 0 else ""
 
 
-# Matters.
+# Matters, and what lies ahead.
 
 
-def _matter(one: MatterStatus, status: Status) -> Item:
-    first, *others = one.told
-    item = Item(f"{one.matter.title}: {_state(first, status)}", list(_under(first, status)))
-    for other in others:
-        item.under += [f"as reported: {_state(other, status)}", *_under(other, status)]
-    return item
+@dataclass(frozen=True, slots=True)
+class _Telling:
+    """How much is told of a status."""
 
+    status: Status
+    whole: bool
 
-def _truce(one: MatterStatus, status: Status) -> Item:
-    """With what comes back on the instant on which it ends."""
-    item = _matter(one, status)
-    ends = one.stand.standing.until
-    for rate in status.rates:
-        item.under += [
-            f"if it lapses: {place(rate.into)} on {place(rate.origin)} {say_percent(step.rate)}"
-            for step in rate.ahead
-            if step.start.instant == ends
-        ]
-    return item
+    def matter(self, one: MatterStatus) -> Item:
+        first, *others = one.told
+        item = Item(f"{one.matter.title}: {_state(first, self.status)}", list(self.under(first)))
+        for other in others:
+            item.under += [f"as reported: {_state(other, self.status)}", *self.under(other)]
+        return item
 
+    def under(self, stand: Stand) -> Iterator[str]:
+        """What comes next; a day that has passed is told as long as it is not long gone."""
+        for upcoming, passed in stand.next(self.status.on):
+            if not upcoming.day:
+                yield f"next: {upcoming.what}"
+            elif not passed:
+                yield f"next: {say_day(upcoming.day)}{_days_to(self.status, upcoming.day)}, {upcoming.what}"
+            elif self.whole or self._age(upcoming.day) <= _LONG_GONE:
+                yield f"due on {say_day(upcoming.day)}, no later act known: {upcoming.what}"
 
-def _case(one: MatterStatus, status: Status) -> Item:
-    """With the last words of the courts before the present one."""
-    item = _matter(one, status)
-    earlier = [act for act in one.events if act not in [stand.act for stand in one.told]]
-    item.under += [_event(act, one) for act in earlier[:_MOST_RULINGS]]
-    return item
+    def truce(self, one: MatterStatus) -> Item:
+        """With what comes back at the instant at which it ends."""
+        item = self.matter(one)
+        for rate in self.status.rates:
+            item.under += [
+                f"if it lapses: {place(rate.into)} on {place(rate.origin)} {say_percent(step.rate)}"
+                for step in rate.ahead
+                if step.start.instant == one.stand.standing.until
+            ]
+        return item
+
+    def talks(self, one: MatterStatus) -> Item:
+        """With what was said and done of late, or the last event before."""
+        item = self.matter(one)
+        earlier = [act for act in one.events if act.kind in _EVENT_KINDS and act is not one.latest.act]
+        recent = [act for act in earlier if self._age(act.announced) <= _OF_LATE] or earlier[:1]
+        item.under += [_event(act, one) for act in (earlier if self.whole else recent)]
+        return item
+
+    def each(self, *kinds: str) -> list[Item]:
+        """The matters of these kinds on which something moves, one by one; the quiet ones by name."""
+        several = self.status.of(*kinds)
+        items = [self.recent(one) for one in several if not self.quiet(one)]
+        return [*items, *self.by_name("nothing new of late", [one for one in several if self.quiet(one)])]
+
+    def recent(self, one: MatterStatus) -> Item:
+        """With the acts before the present one, if they are of late."""
+        item = self.matter(one)
+        earlier = [act for act in one.events if act is not one.latest.act and act.kind in _TOLD_KINDS]
+        item.under += [_event(act, one) for act in earlier if self.whole or self._age(act.announced) <= _OF_LATE]
+        return item
+
+    def deals(self) -> list[Item]:
+        """Those that bear on the war, one by one where something moved of late; the others by name."""
+        bearing = [one for one in self.status.of("deal") if one.matter.bears]
+        items = []
+        for one in bearing:
+            if not self.quiet(one):
+                item = self.recent(one)
+                item.under.insert(0, f"bears on it: {one.matter.bears}")
+                items.append(item)
+        quiet = [one for one in bearing if self.quiet(one)]
+        others = [one for one in self.status.of("deal") if not one.matter.bears]
+        words = "with words on third countries"
+        return [*items, *self.by_name(words, quiet), *self.by_name("others", others)]
+
+    def quiet(self, one: MatterStatus) -> bool:
+        """Nothing of late, no term that runs, none that has just run out, and no day ahead."""
+        latest = max((act.announced for act in one.events), default="")
+        if self.whole or (latest and self._age(latest) <= _OF_LATE):
+            return False
+        for stand in one.told:
+            days = [upcoming.day for upcoming, _ in stand.next(self.status.on) if upcoming.day]
+            if stand.ran_out is not None:
+                days.append(Day(stand.standing.start, stand.zone).day)
+            if stand.standing.until < FOREVER and stand.standing.word in _FOR_A_TERM:
+                days.append(Day(stand.standing.until, stand.zone).day)
+            if any(self._age(day) <= _OF_LATE for day in days):
+                return False
+        return True
+
+    def by_name(self, words: str, several: list[MatterStatus]) -> list[Item]:
+        said = [f"{one.matter.title} ({one.latest.standing.word})" for one in several]
+        return [Item(f"{words}: {', '.join(said)}")] if said else []
+
+    def ahead(self) -> list[Item]:
+        """In order of time; what one act does to several matters on one day is one line."""
+        lines: dict[tuple[str, bool, tuple[Act, ...]], list[Ahead]] = {}
+        for one in self.status.ahead:
+            lines.setdefault((one.at.day, one.reported, one.acts), []).append(one)
+        told = list(lines.items()) if self.whole else list(lines.items())[:_MOST_AHEAD]
+        items = [Item(self._ahead_line(several, reported, acts)) for (_, reported, acts), several in told]
+        left = sum(map(len, lines.values())) - sum(len(several) for _, several in told)
+        return [*items, *([Item(f"and {left} more, later: see --long")] if left else [])]
+
+    def _ahead_line(self, several: list[Ahead], reported: bool, acts: tuple[Act, ...]) -> str:
+        at = several[0].at
+        when = _when(at) if several[0].timed else say_day(at.day)
+        mark = "as reported, " if reported else ""
+        what = "; ".join(one.what for one in several)
+        return f"{when}{_days_to(self.status, at.day)}: {mark}{what}{_cited(acts)}"
+
+    def questions(self) -> list[Item]:
+        """Those that matter by now or soon, in their first sentence."""
+        soon = [one for one in self.status.open_questions if self.whole or self._age(one.since) >= -_OF_LATE]
+        items = [Item(self._question(one)) for one in soon]
+        left = len(self.status.open_questions) - len(soon)
+        return [*items, *([Item(f"and {left} more, later: see --long")] if left else [])]
+
+    def _question(self, one: OpenQuestion) -> str:
+        since = f"from {say_day(one.since)}: " if one.since > self.status.on else ""
+        said = one.question if self.whole else _SENTENCES.split(one.question)[0]
+        return f"{since}{said}{_cited([one.act])}"
+
+    def _age(self, day: str) -> int:
+        return (date.fromisoformat(self.status.on) - date.fromisoformat(day)).days
 
 
 def _state(stand: Stand, status: Status) -> str:
@@ -180,36 +279,24 @@ def _state(stand: Stand, status: Status) -> str:
     start = Day(standing.start, stand.zone)
     if stand.ran_out is not None:
         how = LAPSED if standing.word == LAPSED else f"{standing.word} again"
-        return f"{how} since {_when(start)}: the term has run out, and no text goes on from there{_cited([stand.ran_out])}"
+        return (
+            f"{how} since {_when(start)}: the term has run out, and no text goes on from there{_cited([stand.ran_out])}"
+        )
     link = "from" if start.day > status.on else "on" if standing.word in _ON_A_DAY else "since"
     until = ""
-    if standing.until < FOREVER and standing.word not in _STEPS:
+    if standing.until < FOREVER and standing.word in _FOR_A_TERM:
         end = Day(standing.until, stand.zone)
         until = f" until {_when(end)}{_days_to(status, end.day)}"
     said = f": {standing.said}" if standing.said else ""
     return f"{standing.word} {link} {_when(start)}{until}{said}{_cited([stand.act])}"
 
 
-_ON_A_DAY = frozenset({"filed", "argued", "ruled", "affirmed", "reversed", "dismissed", "agreed", "signed", "announced", "proposed"})
-_STEPS = frozenset({"filed", "argued", "ruled", "stayed", "affirmed", "open", "stalled", "agreed"})
-"""States whose end is only that another came: known in hindsight, and not told as a term."""
-
-
-def _under(stand: Stand, status: Status) -> Iterator[str]:
-    for upcoming, passed in stand.next(status.on):
-        if not upcoming.day:
-            yield f"next: {upcoming.what}"
-        elif passed:
-            yield f"due on {say_day(upcoming.day)}, no later act known: {upcoming.what}"
-        else:
-            yield f"next: {say_day(upcoming.day)}{_days_to(status, upcoming.day)}, {upcoming.what}"
-
-
-def _talks(one: MatterStatus, status: Status) -> Item:
-    item = _matter(one, status)
-    earlier = [act for act in one.events if act.kind in _EVENT_KINDS and act is not one.latest.act]
-    item.under += [_event(act, one) for act in earlier[:_MOST_EVENTS]]
-    return item
+_ON_A_DAY = frozenset(
+    ["filed", "argued", "ruled", "affirmed", "reversed", "dismissed", "agreed", "signed", "announced", "proposed"]
+)
+"""States told with the day on which they came; the others hold since then."""
+_FOR_A_TERM = frozenset({"in force", "extended", "suspended"})
+"""States that may have a term. What else ends, ends because another state came, which only hindsight knows."""
 
 
 def _event(act: Act, one: MatterStatus) -> str:
@@ -219,44 +306,14 @@ def _event(act: Act, one: MatterStatus) -> str:
     return f"{say_day(act.announced)}, {act.kind.replace('_', ' ')}: {said}{_cited([act])}"
 
 
-def _deals(status: Status) -> list[Item]:
-    """Those that bear on the war one by one, with what was said of them; the others by name."""
-    deals = status.of("deal")
-    found: list[Item] = []
-    for one in deals:
-        if one.matter.bears:
-            item = _matter(one, status)
-            item.under.insert(0, f"bears on it: {one.matter.bears}")
-            said = [act for act in one.events if not any(effect.ref == one.matter.id for effect in act.effects)]
-            item.under += [_event(act, one) for act in said if act.kind in _EVENT_KINDS]
-            found.append(item)
-    others = [f"{one.matter.title} ({one.stand.standing.word})" for one in deals if not one.matter.bears]
-    return [*found, *([Item(f"others: {', '.join(others)}")] if others else [])]
-
-
-# What lies ahead.
-
-
-def _ahead(status: Status) -> list[Item]:
-    items = [Item(_ahead_line(one, status)) for one in status.ahead[:_MOST_AHEAD]]
-    left = len(status.ahead) - len(items)
-    return [*items, Item(f"and {left} more, later: --json has them all")] if left > 0 else items
-
-
-def _ahead_line(one: Ahead, status: Status) -> str:
-    mark = "as reported, " if one.reported else ""
-    when = _when(one.at) if one.timed else say_day(one.at.day)
-    return f"{when}{_days_to(status, one.at.day)}: {mark}{one.what}{_cited(one.acts)}"
-
-
-def _question(one: OpenQuestion) -> Item:
-    return Item(f"{one.question}{_cited([one.act])}")
-
-
 def _notes(status: Status) -> Iterator[Item]:
-    yield Item("A headline rate is what country-wide programs charge on any good; base duty and duties on listed goods come on top.")
+    yield Item(
+        "A headline rate is what country-wide programs charge on any good; base duty and duties on listed goods come on top."
+    )
     if status.on > status.known_on:
-        yield Item(f"{say_day(status.on)} lies ahead of what is known: this is the law as written on {say_day(status.known_on)}.")
+        yield Item(
+            f"{say_day(status.on)} lies ahead of what is known: this is the law as written on {say_day(status.known_on)}."
+        )
     elif (date.fromisoformat(status.on) - date.fromisoformat(status.last_act)).days > _SILENCE:
         yield Item(f"No act after {say_day(status.last_act)} is known here: what came since is missing.")
     yield Item("[reported] marks what rests on the press or on officials' words, without a published text at hand.")

@@ -147,7 +147,12 @@ class Stand:
         """``state`` or ``as_reported`` of a matter."""
         until = Day(self.standing.until, self.zone).as_json()
         upcoming = [
-            {"day": one.day or None, "at": say_instant(one.at, self.zone) if one.at else None, "what": one.what, "passed": past}
+            {
+                "day": one.day or None,
+                "at": say_instant(one.at, self.zone) if one.at else None,
+                "what": one.what,
+                "passed": past,
+            }
             for one, past in self.next(on)
         ]
         return {
