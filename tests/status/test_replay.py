@@ -115,7 +115,9 @@ def test_talks_stalled_the_two_presidents_may_need_to_speak() -> None:
     assert talks.latest.act.sources
     upcoming = [one.what for one, _ in talks.latest.next("2025-06-02")]
     assert upcoming == ["more talks, expected in the coming weeks", "a call of the two presidents, at some point"]
-    assert "the two presidents, Trump and Xi, may need to speak [Treasury Secretary Scott Bessent, Fox News" in text(then())
+    assert "the two presidents, Trump and Xi, may need to speak [Treasury Secretary Scott Bessent, Fox News" in text(
+        then()
+    )
 
 
 def test_chinas_president_on_unilateral_conduct_at_the_celac_forum_of_that_week() -> None:
@@ -156,7 +158,10 @@ def test_the_us_uk_deal_of_8_may_and_chinas_objection() -> None:
     assert [act.id for act in deal.events if act.by == "CN"] == ["cn-fm-2025-05-14-us-uk-deal"]
     said = text(then())
     assert "US-UK Economic Prosperity Deal: agreed on 8 May 2025" in said
-    assert "may shut Chinese products out of British supply chains: agreements should not target or harm a third party" in said
+    assert (
+        "may shut Chinese products out of British supply chains: agreements should not target or harm a third party"
+        in said
+    )
 
 
 # The courts.
@@ -205,6 +210,8 @@ def test_seen_from_2_june_the_truce_lapses_on_12_august() -> None:
     said = text(found)
     assert "United States on China: 54%, since 12 August 2025; 30% before that; 145% before the truce" in said
     assert "Tariff truce: lapsed since 12 August 2025" in said
+    assert "stayed since 29 May 2025" in said  # news stops on the day of knowledge
+    assert "due on 5 June 2025, no later act known" in said
     assert "13 August 2025 lies ahead of what is known: this is the law as written on 2 June 2025" in said
 
 

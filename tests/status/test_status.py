@@ -202,7 +202,9 @@ def run(*words: str) -> str:
 def test_the_command_prints_text_json_and_markdown() -> None:
     assert run("--known-on", "2025-06-02").startswith("The tariff war on 2 June 2025, as known on 2 June 2025\n")
     assert json.loads(run("--known-on", "2025-06-02", "--json"))["on"] == "2025-06-02"
-    assert run("--known-on", "2025-06-02", "--on", "2025-08-13", "--md").startswith("# The tariff war on 13 August 2025")
+    assert run("--known-on", "2025-06-02", "--on", "2025-08-13", "--md").startswith(
+        "# The tariff war on 13 August 2025"
+    )
     assert len(run("--known-on", TODAY, "--long")) > len(run("--known-on", TODAY))
 
 
@@ -224,7 +226,9 @@ def test_a_cold_process_answers_in_time_without_frames() -> None:
     )
     run("--known-on", "2026-11-22")  # the snapshot of the law is there
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=dict(os.environ), check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=dict(os.environ), check=True
+    )
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert done.stderr == ""
     assert done.stdout.startswith("The tariff war on 22 November 2026")

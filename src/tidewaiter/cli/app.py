@@ -9,7 +9,7 @@ import sys
 import typer
 
 from tidewaiter import __version__
-from tidewaiter.cli import assess, averages, compare, law, panel, price, schedule, status
+from tidewaiter.cli import assess, averages, compare, law, panel, price, schedule, status, timeline
 
 _HELP = """What is owed on a shipment, on whose authority, until when. Not legal advice.
 
@@ -37,6 +37,7 @@ app.command("panel", help=panel.PANEL_HELP)(panel.panel)
 app.command("averages", help=averages.AVERAGES_HELP)(averages.averages)
 app.command("compare", help=compare.COMPARE_HELP)(compare.compare)
 app.command("status", help=status.STATUS_HELP)(status.status)
+app.command("timeline", help=timeline.TIMELINE_HELP)(timeline.timeline)
 app.add_typer(law.app, name="law")
 app.add_typer(schedule.app, name="schedule")
 

@@ -86,7 +86,7 @@ def _title(status: Status) -> str:
     return f"The tariff war on {say_day(status.on)}, as known on {say_day(status.known_on)}{scenario}"
 
 
-def _cited(acts: Iterable[Act]) -> str:
+def cited(acts: Iterable[Act]) -> str:
     """The citations of acts in brackets, those that are only reported marked."""
     said = [_name(act) for act in acts]
     return f" [{'; '.join(dict.fromkeys(said))}]" if said else ""
@@ -109,7 +109,7 @@ def _rate(rate: HeadlineRate, status: Status) -> Iterator[Item]:
     yield Item(f"{who}: {say_percent(rate.rate)}{_since(rate)}", list(_under_rate(rate, status)))
     other = rate.as_reported
     if other is not None:
-        yield Item(f"as reported: {say_percent(other.rate)}{_since(other)}", list(_under_rate(other, status)))
+        yield Item(f"{who}, as reported: {say_percent(other.rate)}{_since(other)}", list(_under_rate(other, status)))
 
 
 def _since(rate: HeadlineRate) -> str:
@@ -125,10 +125,10 @@ def _since(rate: HeadlineRate) -> str:
 
 def _under_rate(rate: HeadlineRate, status: Status) -> Iterator[str]:
     for part in rate.made_of:
-        yield f"{say_percent(part.rate)} {part.title}, {part.heading}{_cited(part.acts)}"
+        yield f"{say_percent(part.rate)} {part.title}, {part.heading}{cited(part.acts)}"
     for one in rate.suspended:
-        term = f"{_when(one.until)}{_days_to(status, one.until.day)}"
-        yield f"suspended until {term}: {one.rate} of {one.heading}{_cited([one.act])}"
+        term = f"{_when(one.until)}{_days_to(status.on, one.until.day)}"
+        yield f"suspended until {term}: {one.rate} of {one.heading}{cited([one.act])}"
     if len(rate.history) > 1:
         steps = [
             say_percent(step.rate) + (f" ({say_day(step.start.day)})" if step.start.as_json() else "")
@@ -139,13 +139,11 @@ def _under_rate(rate: HeadlineRate, status: Status) -> Iterator[str]:
 
 def _when(day: Day) -> str:
     """The day as written, with the hour where a measure does not begin in the first minutes of it."""
-    text = day.as_json() or ""
-    hour = text[11:16]
-    return say_day(day.day) + ("" if hour in ("00:00", "00:01") else f", {hour} there")
+    return say_day(day.day) + (f", {day.hour} there" if day.hour else "")
 
 
-def _days_to(status: Status, day: str) -> str:
-    days = (date.fromisoformat(day) - date.fromisoformat(status.on)).days
+def _days_to(on: str, day: str) -> str:
+    days = (date.fromisoformat(day) - date.fromisoformat(on)).days
     return f" (in {days} day{'' if days == 1 else 's'})" if days > 0 else ""
 
 
@@ -172,7 +170,7 @@ class _Telling:
             if not upcoming.day:
                 yield f"next: {upcoming.what}"
             elif not passed:
-                yield f"next: {say_day(upcoming.day)}{_days_to(self.status, upcoming.day)}, {upcoming.what}"
+                yield f"next: {say_day(upcoming.day)}{_days_to(self.status.on, upcoming.day)}, {upcoming.what}"
             elif self.whole or self._age(upcoming.day) <= _LONG_GONE:
                 yield f"due on {say_day(upcoming.day)}, no later act known: {upcoming.what}"
 
@@ -247,16 +245,9 @@ class _Telling:
         for one in self.status.ahead:
             lines.setdefault((one.at.day, one.reported, one.acts), []).append(one)
         told = list(lines.items()) if self.whole else list(lines.items())[:_MOST_AHEAD]
-        items = [Item(self._ahead_line(several, reported, acts)) for (_, reported, acts), several in told]
+        items = [Item(ahead_line(several, self.status.on)) for _, several in told]
         left = sum(map(len, lines.values())) - sum(len(several) for _, several in told)
         return [*items, *([Item(f"and {left} more, later: see --long")] if left else [])]
-
-    def _ahead_line(self, several: list[Ahead], reported: bool, acts: tuple[Act, ...]) -> str:
-        at = several[0].at
-        when = _when(at) if several[0].timed else say_day(at.day)
-        mark = "as reported, " if reported else ""
-        what = "; ".join(one.what for one in several)
-        return f"{when}{_days_to(self.status, at.day)}: {mark}{what}{_cited(acts)}"
 
     def questions(self) -> list[Item]:
         """Those that matter by now or soon, in their first sentence."""
@@ -268,10 +259,12 @@ class _Telling:
     def _question(self, one: OpenQuestion) -> str:
         since = f"from {say_day(one.since)}: " if one.since > self.status.on else ""
         said = one.question if self.whole else _SENTENCES.split(one.question)[0]
-        return f"{since}{said}{_cited([one.act])}"
+        return f"{since}{said}{cited([one.act])}"
 
     def _age(self, day: str) -> int:
-        return (date.fromisoformat(self.status.on) - date.fromisoformat(day)).days
+        """Days from then to the day asked about, or to the day of knowledge where that is earlier: news stops there."""
+        seen = min(self.status.on, self.status.known_on)
+        return (date.fromisoformat(seen) - date.fromisoformat(day)).days
 
 
 def _state(stand: Stand, status: Status) -> str:
@@ -280,15 +273,15 @@ def _state(stand: Stand, status: Status) -> str:
     if stand.ran_out is not None:
         how = LAPSED if standing.word == LAPSED else f"{standing.word} again"
         return (
-            f"{how} since {_when(start)}: the term has run out, and no text goes on from there{_cited([stand.ran_out])}"
+            f"{how} since {_when(start)}: the term has run out, and no text goes on from there{cited([stand.ran_out])}"
         )
     link = "from" if start.day > status.on else "on" if standing.word in _ON_A_DAY else "since"
     until = ""
     if standing.until < FOREVER and standing.word in _FOR_A_TERM:
         end = Day(standing.until, stand.zone)
-        until = f" until {_when(end)}{_days_to(status, end.day)}"
+        until = f" until {_when(end)}{_days_to(status.on, end.day)}"
     said = f": {standing.said}" if standing.said else ""
-    return f"{standing.word} {link} {_when(start)}{until}{said}{_cited([stand.act])}"
+    return f"{standing.word} {link} {_when(start)}{until}{said}{cited([stand.act])}"
 
 
 _ON_A_DAY = frozenset(
@@ -299,11 +292,20 @@ _FOR_A_TERM = frozenset({"in force", "extended", "suspended"})
 """States that may have a term. What else ends, ends because another state came, which only hindsight knows."""
 
 
+def ahead_line(several: list[Ahead], on: str) -> str:
+    """What the same acts write for one day, in a line; days are counted from ``on``."""
+    first = several[0]
+    when = _when(first.at) if first.timed else say_day(first.at.day)
+    mark = "as reported, " if first.reported else ""
+    what = "; ".join(one.what for one in several)
+    return f"{when}{_days_to(on, first.at.day)}: {mark}{what}{cited(first.acts)}"
+
+
 def _event(act: Act, one: MatterStatus) -> str:
     """What an act did to a matter, or what it says of it."""
     states = (f"{effect.word}: {effect.said}" for effect in act.effects if effect.ref == one.matter.id and effect.said)
     said = next(states, (act.summary or act.title).rstrip("."))
-    return f"{say_day(act.announced)}, {act.kind.replace('_', ' ')}: {said}{_cited([act])}"
+    return f"{say_day(act.announced)}, {act.kind.replace('_', ' ')}: {said}{cited([act])}"
 
 
 def _notes(status: Status) -> Iterator[Item]:

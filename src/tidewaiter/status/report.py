@@ -11,6 +11,7 @@ from tidewaiter.ledger.matters import Standing
 from tidewaiter.ledger.model import Act, Matter, NextDate
 
 PUBLISHED = "published"
+_FIRST_MINUTES = frozenset({"", "00:00", "00:01"})
 _BY_TEXT = frozenset({"truce", "control", "measure"})
 """The kinds of matters that stand where the published texts have put them, whatever is reported."""
 
@@ -26,6 +27,12 @@ class Day:
     def day(self) -> str:
         """The ISO date in that zone."""
         return local_day(self.instant, self.zone).isoformat()
+
+    @property
+    def hour(self) -> str:
+        """The hour there (13:01), empty where it is the first minute of a day: then the day says it all."""
+        clock = (say_instant(self.instant, self.zone) or "")[11:16]
+        return "" if clock in _FIRST_MINUTES else clock
 
     def as_json(self) -> str | None:
         """ISO 8601 with the offset of the zone; ``None`` for the two ends of time."""
