@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import resource
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -206,6 +208,20 @@ def test_the_command_prints_text_json_and_markdown() -> None:
         "# The tariff war on 13 August 2025"
     )
     assert len(run("--known-on", TODAY, "--long")) > len(run("--known-on", TODAY))
+
+
+def test_the_page_shows_what_is_printed() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "status.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(r"```console\n\$ tidewaiter status --known-on 2025-06-02\n(.*?)\n```", page, re.DOTALL)
+    printed = "\n".join(as_text(seen("2025-06-02", "2025-06-02"), 120))
+    assert shown in printed
+
+
+def test_the_snippet_of_the_page(capsys: pytest.CaptureFixture[str]) -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "status.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    exec(compile(block, "docs/status.md", "exec"), {})
+    assert "US CN 0.54 ['9903.01.24', '9903.01.63']" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("words", [("--on", "soon"), ("--known-on", "2025-13-01"), ("--json", "--md")])
