@@ -74,6 +74,13 @@ def test_the_published_series_of_china_on_the_us_to_the_minute() -> None:
     ]
 
 
+def test_the_minute_between_two_measures_is_no_rate_before() -> None:
+    """Collection of the IEEPA duties ends at 00:00 on 24 February 2026 (CSMS 67834313), section 122 begins at 00:01."""
+    (found,) = [one for one in seen("2026-02-25", "2026-02-25").rates if one.into == "US"]
+    assert found.before is not None
+    assert (found.rate, found.before.rate) == (Decimal("0.1"), Decimal("0.2"))
+
+
 def test_only_country_wide_programs_count() -> None:
     """A headline rate leaves out the section 301 lists and section 232 (DESIGN, section 2)."""
     programs = Regime.load(TODAY).ledger.programs.values()

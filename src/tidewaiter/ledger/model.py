@@ -38,7 +38,9 @@ STATES = {
     "refunds": frozenset(["ordered", "open", "contested", "closed"]),
     "deal": frozenset(["negotiating", "agreed", "signed", "in force", "suspended", "ended"]),
     "control": frozenset(["proposed", "announced", "in force", "suspended", "eased", "ended"]),
-    "measure": frozenset(["investigated", "proposed", "in force", "postponed", "suspended", "eased", "ended"]),
+    "measure": frozenset(
+        ["investigated", "proposed", "announced", "in force", "postponed", "suspended", "eased", "ended"]
+    ),
 }
 """The kinds of matters (what stands before the colon of their name) and the states that each can be in."""
 LAPSED = "lapsed"

@@ -11,6 +11,7 @@ from tidewaiter.ledger.matters import Standing
 from tidewaiter.ledger.model import Act, Matter, NextDate
 
 PUBLISHED = "published"
+_AN_HOUR = 3600
 _FIRST_MINUTES = frozenset({"", "00:00", "00:01"})
 _BY_TEXT = frozenset({"truce", "control", "measure"})
 """The kinds of matters that stand where the published texts have put them, whatever is reported."""
@@ -117,8 +118,10 @@ class HeadlineRate:
 
     @property
     def before(self) -> Step | None:
-        """The rate before this one."""
-        return self.history[-2] if len(self.history) > 1 else None
+        """The rate before this one; what held for minutes only, between two measures, is left out."""
+        steps = zip(self.history, self.history[1:], strict=False)
+        held = [one for one, following in steps if following.start.instant - one.start.instant >= _AN_HOUR]
+        return held[-1] if held else None
 
     def as_json(self) -> Json:
         """One object of ``rates``."""
