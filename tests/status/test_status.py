@@ -193,6 +193,13 @@ def test_every_day_can_be_asked(on: str) -> None:
     assert next(iter(as_markdown(found))).startswith("# ")
 
 
+def test_a_day_before_anything_was_known_has_nothing_to_say() -> None:
+    found = seen("1980-01-01", "1980-01-01")
+    assert [rate.rate for rate in found.rates] == [0] * len(found.rates)
+    assert (found.matters, found.last_act) == ((), "")
+    assert "0%" in "\n".join(as_text(found, 120))
+
+
 def test_from_python() -> None:
     regime = Public.load(known_on="2025-06-02")
     assert regime.status().on == "2025-06-02"

@@ -100,9 +100,10 @@ def _write(path: Path, text: str, count: int) -> None:
 
 def _lines(found: Timeline, width: int) -> Iterator[str]:
     from tidewaiter.status.render import ahead_line, cited
+    from tidewaiter.timeline.entries import actors
 
     for act in found.acts:
-        head = f"{act.announced}  {act.by}  {act.kind.replace('_', ' ')}: "
+        head = f"{act.announced}  {'/'.join(actors(found.regime, act))}  {act.kind.replace('_', ' ')}: "
         yield from textwrap.wrap(f"{head}{act.title}{cited([act])}", width, subsequent_indent=" " * 16)
     if found.ahead:
         yield from (

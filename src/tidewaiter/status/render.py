@@ -316,6 +316,6 @@ def _notes(status: Status) -> Iterator[Item]:
         yield Item(
             f"{say_day(status.on)} lies ahead of what is known: this is the law as written on {say_day(status.known_on)}."
         )
-    elif (date.fromisoformat(status.on) - date.fromisoformat(status.last_act)).days > _SILENCE:
+    elif status.last_act and (date.fromisoformat(status.on) - date.fromisoformat(status.last_act)).days > _SILENCE:
         yield Item(f"No act after {say_day(status.last_act)} is known here: what came since is missing.")
     yield Item("[reported] marks what rests on the press or on officials' words, without a published text at hand.")

@@ -15,6 +15,7 @@ from tidewaiter.status.status import status
 
 DEADLINE = "deadline"
 """The kind under which days written ahead are asked for, beside the kinds of acts."""
+_JOINT = frozenset({"talks", "call"})
 KINDS = ACT_KINDS | {DEADLINE}
 
 
@@ -41,7 +42,7 @@ class Timeline:
     known_on: str
     acts: tuple[Act, ...]
     ahead: tuple[Ahead, ...]
-    zones: dict[str, str]
+    regime: Regime
 
     def as_json(self) -> Json:
         """The whole timeline as one JSON object."""
@@ -52,12 +53,12 @@ class Timeline:
         }
 
     def _act(self, act: Act) -> Json:
-        zone = self.zones.get(act.by, "UTC")
+        zone = self.regime.ledger.zones.get(act.by, "UTC")
         headings = {target for effect in act.effects for target in effect.targets}
         return {
             **cite(act),
             "kind": act.kind,
-            "by": act.by,
+            "by": list(actors(self.regime, act)),
             "summary": act.summary,
             "about": list(act.matters),
             "states": [_state(effect, zone) for effect in act.effects if effect.verb == "state"],
@@ -69,16 +70,23 @@ def timeline(regime: Regime, asked: Asked) -> Timeline:
     """What the regime knows of the time asked about. Days ahead are those after the day of knowledge."""
     known = regime.ledger.acts.values()
     acts = [act for act in known if act.announced <= regime.known_on]
+    by = {act.id: frozenset(actors(regime, act)) for act in acts}
     return Timeline(
         regime.known_on,
-        tuple(sorted((act for act in acts if _is_asked(act, asked)), key=lambda act: act.order)),
+        tuple(
+            sorted((act for act in acts if asked.holds(act.announced, act.kind, by[act.id])), key=lambda act: act.order)
+        ),
         tuple(_ahead(regime, asked)),
-        regime.ledger.zones,
+        regime,
     )
 
 
-def _is_asked(act: Act, asked: Asked) -> bool:
-    return asked.holds(act.announced, act.kind, frozenset({act.by}))
+def actors(regime: Regime, act: Act) -> tuple[str, ...]:
+    """Who acted: the country that the act is of; in talks and calls all whom their matters concern, that one first."""
+    if act.kind not in _JOINT:
+        return (act.by,)
+    matters = regime.ledger.matters
+    return tuple(dict.fromkeys([act.by, *sorted(place for one in act.matters for place in matters[one].concerns)]))
 
 
 def _ahead(regime: Regime, asked: Asked) -> Iterator[Ahead]:
