@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import TypeVar
@@ -11,7 +12,7 @@ from tidewaiter.changes.window import Window
 from tidewaiter.ledger.edges import lists_of
 from tidewaiter.ledger.instants import FOREVER, Instant, parse_instant
 from tidewaiter.ledger.matters import History
-from tidewaiter.ledger.model import LAPSED
+from tidewaiter.ledger.model import LAPSED, Row
 from tidewaiter.ledger.regime import Regime
 from tidewaiter.status.matters import Told
 from tidewaiter.status.rates import directions, rows_against
@@ -19,6 +20,8 @@ from tidewaiter.status.report import PUBLISHED, Ahead, Day, HeadlineRate, Matter
 from tidewaiter.status.say import place, say_percent
 
 _MOST_HEADINGS = 3
+_MOST_LETTERS = 60
+_PENDING = "pending:"
 Change = TypeVar("Change", HeadingChange, ListChange)
 
 
@@ -61,16 +64,18 @@ def _law(regime: Regime, after: Instant, rates: Iterable[HeadlineRate]) -> list[
 def _headings(regime: Regime, after: Instant) -> Iterator[Ahead]:
     """Headings between the importing countries that change, and their lists, by act, instant and program."""
     titles: dict[str, str] = {}
+    names: dict[str, str] = {}
     lists: dict[str, str] = {}
     for into, origin in directions(regime):
         for row in rows_against(regime, into, origin):
             titles[row.code] = regime.ledger.programs[row.program].title
+            names.setdefault(row.code, _name(row))
             lists |= dict.fromkeys(lists_of(row.when), titles[row.code])
     for changes in changes_by_act(regime, Window(after, FOREVER, after + 1, "")):
         zone = regime.ledger.zones.get(changes.act.by, "UTC")
         told = _by_program(changes.headings, lambda one: titles.get(one.heading))
         for (at, title), several in told.items():
-            shown = "; ".join(f"{one.heading} {one.what}" for one in several[:_MOST_HEADINGS])
+            shown = "; ".join(f"{names[one.heading]} {one.what}" for one in several[:_MOST_HEADINGS])
             more = f" and {len(several) - _MOST_HEADINGS} more headings" if len(several) > _MOST_HEADINGS else ""
             yield Ahead(Day(at, zone), True, f"{title}: {shown}{more}", (changes.act,))
         for (at, title), rows in _by_program(changes.lists, lambda one: lists.get(one.name)).items():
@@ -78,6 +83,14 @@ def _headings(regime: Regime, after: Instant) -> Iterator[Ahead]:
                 added, removed = sum(len(one.added) for one in rows), sum(len(one.removed) for one in rows)
                 what = f"{title}: list changes, {added} numbers on, {removed} off"
                 yield Ahead(Day(at, zone), True, what, (changes.act,))
+
+
+def _name(row: Row) -> str:
+    """A heading by its number and words, by its words alone while its number is not published."""
+    words = textwrap.shorten(row.text, _MOST_LETTERS, placeholder=" ...")
+    if row.code.startswith(_PENDING):
+        return words or row.code
+    return f"{row.code} ({words})" if words else row.code
 
 
 def _by_program(

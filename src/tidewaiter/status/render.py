@@ -14,6 +14,7 @@ from tidewaiter.status.report import PUBLISHED, Ahead, Day, HeadlineRate, Matter
 from tidewaiter.status.say import place, say_day, say_percent
 
 _MOST_AHEAD = 8
+_MOST_QUESTIONS = 6
 _OF_LATE, _LONG_GONE, _SILENCE = 60, 90, 30  # days
 _SENTENCES = re.compile(r"(?<=\.) (?=[A-Z])")
 _EVENT_KINDS = frozenset({"talks", "call", "statement", "press", "announcement"})
@@ -250,11 +251,12 @@ class _Telling:
         return [*items, *([Item(f"and {left} more, later: see --long")] if left else [])]
 
     def questions(self) -> list[Item]:
-        """Those that matter by now or soon, in their first sentence."""
-        soon = [one for one in self.status.open_questions if self.whole or self._age(one.since) >= -_OF_LATE]
-        items = [Item(self._question(one)) for one in soon]
-        left = len(self.status.open_questions) - len(soon)
-        return [*items, *([Item(f"and {left} more, later: see --long")] if left else [])]
+        """Those that begin to matter nearest to the day, in their first sentence."""
+        nearest = sorted(self.status.open_questions, key=lambda one: abs(self._age(one.since)))
+        told = self.status.open_questions if self.whole else nearest[:_MOST_QUESTIONS]
+        left = len(self.status.open_questions) - len(told)
+        items = [Item(self._question(one)) for one in told]
+        return [*items, *([Item(f"and {left} more: see --long")] if left else [])]
 
     def _question(self, one: OpenQuestion) -> str:
         since = f"from {say_day(one.since)}: " if one.since > self.status.on else ""
