@@ -132,6 +132,8 @@ def _responsible(before: State, after: State) -> str:
 
 def _said(before: State, after: State, kind: str) -> str:
     was, now = _rate(before, kind), _rate(after, kind)
+    if after.suspended_by and before.suspended_by and before.live == after.live:
+        return f"stays suspended, leaving {now}" if after.live else "stays suspended"
     if after.suspended_by and not before.suspended_by:
         if not before.live:
             return "begins, suspended" + (f" but for {now}" if after.live else "")
