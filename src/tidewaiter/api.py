@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from tidewaiter.bulk.kernel import Kernel
     from tidewaiter.bulk.panel import Panel
     from tidewaiter.bulk.panel_files import Written
+    from tidewaiter.status.report import Status
 
 Number = str | int | Decimal
 Day = str | date | datetime
@@ -123,6 +124,19 @@ class Regime:
         """One line as an entry of its own, with fees. Raises ``LineError`` (``code``, ``message``, ``hint``)."""
         given = line.as_given() if isinstance(line, Line) else line
         return assess_one(self.engine, read_line(given, self.engine.regime.ledger.zones, origin_code))
+
+    def status(self, on: Day | None = None) -> Status:
+        """Where the tariff war stands at the end of a day (default: the day of knowledge), each statement with its acts.
+
+        Headline rates are shares of the value, both ways; ``as_json()`` gives everything as one object. docs/status.md has the
+        words. Raises ``ValueError`` for what is no date.
+        """
+        from tidewaiter.status.status import status
+
+        asked = self.known_on if on is None else on
+        if isinstance(asked, datetime):
+            return status(self.engine.regime, asked.date())
+        return status(self.engine.regime, asked if isinstance(asked, date) else date.fromisoformat(asked))
 
     def what_if(self, scenario: str) -> Regime:
         """The same day of knowledge under another scenario (a shipped name or a YAML file).

@@ -36,6 +36,12 @@ def test_the_day_ieepa_ended_and_section_122_began() -> None:
     assert exempt.added and not exempt.removed
 
 
+def test_a_truce_that_is_extended_begins_no_duty() -> None:
+    # EO 14334: the 34 percent of EO 14257, suspended by EO 14298 to 12 August 2025, stays suspended to 10 November 2025.
+    found = headings(acts("2025-08-12", "2025-08-12")["us-eo-14334"])
+    assert found["2025-08-12T00:01", "9903.01.63"] == "stays suspended"
+
+
 def test_a_product_moved_within_a_list_is_told_with_both_classes() -> None:
     # 89 FR 76581, 1 January 2026: batteries leave 9903.88.15 for 9903.91.06, U.S. note 31(g).
     (china,) = acts("2026-01-01", "2026-01-01")["us-fr-89-76581"].lists

@@ -31,6 +31,8 @@ COMMANDS = [
     "panel",
     "averages",
     "compare",
+    "status",
+    "timeline",
     "law changes",
     "law check",
     "law show",
@@ -113,7 +115,7 @@ def test_no_command_is_left_out() -> None:
     assert {*found[0], *(f"law {one}" for one in found[1])} - {"law", "schedule"} <= {*COMMANDS}
 
 
-PAGES = ("docs/panel.md", "docs/averages.md", "docs/what-changes.md")
+PAGES = ("docs/panel.md", "docs/averages.md", "docs/what-changes.md", "docs/status.md")
 """docs/price.md has a test of its own."""
 SHOWN = runnable([*in_readme(), *(command for page in PAGES for command in in_blocks(page))])
 

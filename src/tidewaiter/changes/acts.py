@@ -132,6 +132,8 @@ def _responsible(before: State, after: State) -> str:
 
 def _said(before: State, after: State, kind: str) -> str:
     was, now = _rate(before, kind), _rate(after, kind)
+    if after.suspended_by and before.suspended_by and before.live == after.live:
+        return f"stays suspended, leaving {now}" if after.live else "stays suspended"
     if after.suspended_by and not before.suspended_by:
         if not before.live:
             return "begins, suspended" + (f" but for {now}" if after.live else "")
@@ -167,6 +169,8 @@ def _list_changes(regime: Regime, name: str, window: Window) -> dict[tuple[str, 
     """The rows of a list that begin or end within the window, by act and instant; a row that goes on is no change."""
     found: dict[tuple[str, Instant], ListChange] = {}
     for prefix, rows in sorted(regime.list_names[name].entries.items()):
+        if not any(window.holds(row[0]) or window.holds(row[1]) for row in rows):
+            continue
         known = [row for row in rows if regime.knows(row[2])]
         begins = {(start, match.klass, match.scope, match.claim) for start, _, _, _, match in known}
         ends = {

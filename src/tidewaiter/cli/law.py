@@ -53,14 +53,15 @@ def check(
 @app.command("show")
 def show(
     name: str = typer.Argument(
-        ..., help="An act (us-eo-14298), a heading (9903.88.03), a program (us-122) or a list (us-annex-ii)."
+        ...,
+        help="An act (us-eo-14298), a heading (9903.88.03), a program (us-122), a list (us-annex-ii) or a matter (case:ieepa).",
     ),
     known_on: str | None = KNOWN_ON,
     scenario: str = SCENARIO,
 ) -> None:
     """What an act did; a heading's whole history with citations; a program's headings.
 
-    Examples: tidewaiter law show us-eo-14298; tidewaiter law show 9903.01.63
+    Examples: tidewaiter law show us-eo-14298; tidewaiter law show 9903.01.63; tidewaiter law show talks:us-china
     """
     from tidewaiter.ledger.regime import Regime
     from tidewaiter.ledger.show import NothingToShowError

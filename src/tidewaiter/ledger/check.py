@@ -113,6 +113,18 @@ def one_of_each_class(regime: Regime, products: Iterable[str]) -> list[str]:
     return one_of_each(products, regime.product_class)
 
 
+class EveryMatterHasAState(Rule):
+    """A matter that is declared has a state by some act."""
+
+    code = "matter"
+
+    def problems(self, regime: Regime) -> Iterator[Problem]:
+        told = {effect.ref for act in regime.ledger.acts.values() for effect in act.effects if effect.verb == "state"}
+        for matter in regime.ledger.matters.values():
+            if matter.id not in told:
+                yield Problem(matter.file, matter.line, f"no act says a state of {matter.id}")
+
+
 class OneDutyHeadingForOneGood(Rule):
     """No two duty headings of a program hold for the same good at one instant, unless the later is a fallback.
 
@@ -168,6 +180,7 @@ RULES: tuple[type[Rule], ...] = (
     NoCycleAmongInteractions,
     EveryLiveHeadingCitesAnAct,
     ExclusionChainsEnd,
+    EveryMatterHasAState,
 )
 
 

@@ -31,6 +31,20 @@ ACT_KINDS = frozenset(
 )
 CONFIDENCES = frozenset({"published", "reported", "unverified"})
 VERBS = frozenset(["impose", "set_rate", "suspend", "resume", "end", "void", "stay", "table", "state"])
+STATES = {
+    "talks": frozenset(["open", "stalled", "agreed", "extended", "lapsed"]),
+    "truce": frozenset(["in force", "extended", "lapsed", "ended"]),
+    "case": frozenset(["filed", "argued", "ruled", "stayed", "affirmed", "reversed", "dismissed", "mandate"]),
+    "refunds": frozenset(["ordered", "open", "contested", "closed"]),
+    "deal": frozenset(["negotiating", "agreed", "signed", "in force", "suspended", "ended"]),
+    "control": frozenset(["proposed", "announced", "in force", "suspended", "eased", "ended"]),
+    "measure": frozenset(
+        ["investigated", "proposed", "announced", "in force", "postponed", "suspended", "eased", "ended"]
+    ),
+}
+"""The kinds of matters (what stands before the colon of their name) and the states that each can be in."""
+LAPSED = "lapsed"
+"""The state of a matter whose last state has run out, where nothing else is said of it."""
 BASE = "base"
 """The name under which basis rules speak of the base duty."""
 NONE = "none"
@@ -57,8 +71,20 @@ class Source(Noun):
 
 
 @dataclass(frozen=True, slots=True)
+class NextDate(Noun):
+    """What comes next in a matter: an ISO date (empty: no day is known), the instant if an hour is given, and what."""
+
+    day: str
+    at: Instant | None
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class Effect(Noun):
-    """One thing an act does. ``targets`` are heading keys (``us/9903.01.63``) once the ledger is linked."""
+    """One thing an act does. ``targets`` are heading keys (``us/9903.01.63``) once the ledger is linked.
+
+    A ``state`` has its matter in ``ref``, the word in ``word``, a sentence in ``said``, and what comes ``next``.
+    """
 
     verb: str
     at: Instant
@@ -70,6 +96,28 @@ class Effect(Noun):
     ref: str = ""
     said: str = ""
     line: int = 0
+    word: str = ""
+    next: tuple[NextDate, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Matter(Noun):
+    """What acts are about besides headings: talks, a truce, a case, a deal, a control. Its name is ``kind:slug``.
+
+    ``concerns`` are the countries whose trade it is about; ``bears`` says why it matters to others all the same.
+    """
+
+    id: str
+    title: str
+    concerns: frozenset[str]
+    bears: str
+    file: str
+    line: int
+
+    @property
+    def kind(self) -> str:
+        """One of ``STATES``."""
+        return self.id.partition(":")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +142,12 @@ class Act(Noun):
     file: str
     touches_numbers: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()
+
+    @property
+    def matters(self) -> tuple[str, ...]:
+        """The matters that the act is about: those whose state it sets, and those it names."""
+        return tuple(dict.fromkeys([*(one.ref for one in self.effects if one.verb == "state"), *self.about]))
 
     @property
     def order(self) -> tuple[str, int, str]:
@@ -154,7 +208,10 @@ class Row(Noun):
 
 @dataclass(frozen=True, slots=True)
 class Program(Noun):
-    """The headings of one authority and purpose that answer together: at most one heading for each portion of value."""
+    """The headings of one authority and purpose that answer together: at most one heading for each portion of value.
+
+    A ``country_wide`` one charges the goods of a country whatever they are: the headline rate is the sum of those.
+    """
 
     id: str
     title: str
@@ -165,6 +222,7 @@ class Program(Noun):
     locks_at_admission: bool
     rows: tuple[Row, ...]
     file: str
+    country_wide: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,6 +376,7 @@ class Ledger:
     """All of the law as data, linked and checked, not yet folded."""
 
     acts: dict[str, Act] = field(default_factory=dict)
+    matters: dict[str, Matter] = field(default_factory=dict)
     programs: dict[str, Program] = field(default_factory=dict)
     lists: dict[str, ProductList] = field(default_factory=dict)
     interactions: tuple[Interaction, ...] = ()

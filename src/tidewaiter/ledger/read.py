@@ -21,6 +21,7 @@ from tidewaiter.ledger.read_programs import (
     read_interactions,
     read_jurisdictions,
     read_list,
+    read_matters,
     read_program,
     read_special,
 )
@@ -107,6 +108,10 @@ class _Reading:
         ledger.acts = self.keyed(
             self.each("acts/*/*.yaml", lambda path, shown: read_act(path, shown, zones)), lambda act: (act.id, act.file)
         )
+        ledger.matters = self.keyed(
+            _flat(self.each("matters/*.yaml", lambda path, shown: list(read_matters(path, shown)))),
+            lambda matter: (matter.id, matter.file),
+        )
         ledger.programs = self.keyed(
             self.each("programs/*.yaml", lambda path, shown: read_program(path, shown, zones, uses)),
             lambda program: (program.id, program.file),
@@ -154,6 +159,10 @@ def link_acts(acts: Iterable[Act], catalogue: Catalogue, ledger: Ledger, problem
                 problems.append(Problem(act.file, effect.line, str(error)))
             if effect.verb == "stay" and effect.ref not in ledger.acts:
                 problems.append(Problem(act.file, effect.line, f"no act {effect.ref!r}"))
+        for matter in act.matters:
+            if matter not in ledger.matters:
+                line = next((one.line for one in act.effects if one.ref == matter), 1)
+                problems.append(Problem(act.file, line, f"no matter {matter!r}", "declare it in matters/"))
         for question in act.answers:
             if question not in ledger.acts:
                 problems.append(Problem(act.file, 1, f"no act {question!r}"))
@@ -238,6 +247,10 @@ def _check_names(ledger: Ledger, reading: _Reading) -> None:
                 reading.problems.append(Problem(where.file, where.line, f"no product list {list_id!r}"))
             elif klass and klass not in classes[list_id]:
                 reading.problems.append(Problem(where.file, where.line, f"list {list_id!r} has no class {klass!r}"))
+    for matter in ledger.matters.values():
+        for place in sorted(matter.concerns):
+            if place not in groups and not _COUNTRY.fullmatch(place):
+                reading.problems.append(Problem(matter.file, matter.line, f"no country or group {place!r}"))
     for one in ledger.lists.values():
         for row in one.rows:
             if row.scope and f"scopes:{row.scope}" not in ledger.facts:

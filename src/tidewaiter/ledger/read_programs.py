@@ -17,6 +17,7 @@ from tidewaiter.ledger.model import (
     HEADING_KINDS,
     NOTHING,
     REPLACED,
+    STATES,
     BasisRule,
     Coverage,
     FactName,
@@ -24,6 +25,7 @@ from tidewaiter.ledger.model import (
     GroupRow,
     Interaction,
     ListRow,
+    Matter,
     PanelStart,
     ProductList,
     Program,
@@ -58,6 +60,25 @@ def read_jurisdictions(path: Path, shown_as: str) -> Iterator[tuple[str, str, di
         yield country, found.text(), statutes
 
 
+def read_matters(path: Path, shown_as: str) -> Iterator[Matter]:
+    """What acts are about besides headings, by name. Raises ``LawError`` that names the line."""
+    for name, located in read_yaml(path, shown_as).entries().items():
+        fields = Fields(located)
+        concerns = fields.need("concerns")
+        matter = Matter(
+            id=name,
+            title=fields.need("title").text(),
+            concerns=frozenset(one.text() for one in concerns.items()),
+            bears=fields.text("bears"),
+            file=shown_as,
+            line=located.line,
+        )
+        fields.done()
+        if matter.kind not in STATES or not name.partition(":")[2]:
+            raise located.fail(f"a matter is one of {', '.join(sorted(STATES))}, a colon and its name")
+        yield matter
+
+
 def read_program(path: Path, shown_as: str, zones: dict[str, str], uses: list[Context]) -> Program:
     """One program file with its waterfall of headings. Raises ``LawError`` that names the line."""
     located = read_yaml(path, shown_as)
@@ -77,6 +98,7 @@ def read_program(path: Path, shown_as: str, zones: dict[str, str], uses: list[Co
         into=into,
         reporting_order=fields.integer("reporting_order"),
         drawback=fields.text("drawback"),
+        country_wide=fields.flag("country_wide"),
         locks_at_admission=fields.word("privileged_foreign", ("locks", "entry"), "locks") == "locks",
         rows=tuple(
             _row(item, place, program_id, into, common_when, context, uses)

@@ -287,8 +287,7 @@ class Regime:
         """The same day of knowledge with what is only reported folded in; ``None`` where nothing is."""
         if self.scenario.id != LAW:
             return None
-        waiting = (act for act in self.ledger.acts.values() if act.confidence == "reported" and act.effects)
-        if not any(act.announced <= self.known_on for act in waiting):
+        if not self.only_reported:
             return None
         return self.under(next(one for one in self.ledger.scenarios.values() if one.include_reported))
 
