@@ -290,7 +290,8 @@ class Regime:
         waiting = (act for act in self.ledger.acts.values() if act.confidence == "reported" and act.effects)
         if not any(act.announced <= self.known_on for act in waiting):
             return None
-        return self.under(next(one for one in self.ledger.scenarios.values() if one.include_reported))
+        shipped = self.ledger.scenarios.values()
+        return self.under(next(one for one in shipped if one.include_reported and not one.acts))
 
     @cached_property
     def only_reported(self) -> frozenset[str]:
