@@ -60,7 +60,7 @@ def whatif(
     try:
         from tidewaiter.bulk.inputs import open_lines
         from tidewaiter.bulk.kernel import Kernel
-        from tidewaiter.whatif.answer import BREAKDOWNS, SKU, write
+        from tidewaiter.whatif.answer import BREAKDOWNS, SKU, check_output, write
         from tidewaiter.whatif.answer import as_csv as to_csv
         from tidewaiter.whatif.arrivals import arrivals
         from tidewaiter.whatif.run import FRAME_ROWS, reasons
@@ -78,6 +78,8 @@ def whatif(
     regime = engine.regime
     names = words(scenarios) or tuple(name for name in regime.ledger.scenarios if name not in ("law", against))
     try:
+        if output is not None:
+            check_output(output)
         asked = arrivals(from_ or regime.known_on, months, day_)
         lines = open_lines(file)
         total = None if lines.rows is None else max(1, lines.rows * len(asked) * (len(names) + 1))

@@ -88,11 +88,23 @@ def as_csv(frame: pl.DataFrame) -> bytes:
     return found.getvalue()
 
 
+FILE_TYPES = (".csv", ".xlsx", ".json", ".parquet")
+
+
+def check_output(output: str | Path) -> None:
+    """Raises ``FileError`` ``bad_file_type`` for a file that :func:`write` could not write."""
+    path = Path(output)
+    if path.suffix.lower() not in FILE_TYPES:
+        hint = f"give {', '.join(FILE_TYPES[:-1])} or {FILE_TYPES[-1]}"
+        raise FileError("bad_file_type", f"{path.name}: not written to a file of this type", hint)
+
+
 def write(found: WhatIf, output: str | Path, by: str = MONTH) -> None:
     """Write a file, beside first and then renamed: .csv or .parquet (the breakdown ``by``), .json, or .xlsx (all of them).
 
     Raises ``FileError``: ``bad_file_type``, ``cannot_write``.
     """
+    check_output(output)
     path = Path(output)
     suffix = path.suffix.lower()
     if suffix == ".csv":
@@ -102,14 +114,10 @@ def write(found: WhatIf, output: str | Path, by: str = MONTH) -> None:
     elif suffix == ".json":
         text = json.dumps(found.as_json(monthly=by == SKU), ensure_ascii=False, indent=1)
         write_beside(path, lambda file: _bytes(file, f"{text}\n".encode()))
-    elif suffix == ".xlsx":
+    else:
         from tidewaiter.whatif.workbook import write_workbook
 
         write_beside(path, lambda file: write_workbook(found, file))
-    else:
-        raise FileError(
-            "bad_file_type", f"{path.name}: not written to a file of this type", "give .csv, .xlsx, .json or .parquet"
-        )
 
 
 def _bytes(file: Path, content: bytes) -> None:
