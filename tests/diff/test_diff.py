@@ -98,6 +98,33 @@ def test_lists_rules_fees_and_numbers_differ_too() -> None:
     assert (fee.name, "33.58" in fee.was, "34.58" in fee.now, "670.86" in fee.now) == ("MPF", True, True, True)
 
 
+def test_a_heading_whose_rate_stays_may_stand_on_other_conditions() -> None:
+    # Proclamation 11032, 8 June 2026: metal of US origin from 85% of the weight on, no longer 95%.
+    found = headings(between("2026-06-07", "2026-06-08"))["9903.82.06"]
+    assert (found.was, found.now, found.what) == (
+        "10%",
+        "10%, on other conditions",
+        "stays 10%, on other conditions",
+    )
+    assert found.acts == ("us-proc-11032",)
+
+
+def test_what_parcels_pay_is_a_rule() -> None:
+    # EO 14256: no de minimis for China and Hong Kong from 2 May 2025.
+    rules = {one.name: one for one in between("2025-05-01", "2025-05-02").rules}
+    assert rules["de-minimis-china-2025-spring"].now == ""
+    assert "EO 14256" in rules["de-minimis-china-2025-spring"].citation
+
+
+def test_what_matters_for_one_origin() -> None:
+    found = between("2026-07-23", "2026-07-24", origin="VN")
+    # Vietnam pays 12.5% under 9903.05.84; the heading of China is not told, nor the list of Jordan.
+    assert {"9903.05.84", "9903.03.01", "9903.05.86"} <= set(headings(found))
+    assert "9903.05.31" not in headings(found)
+    assert {"us-301-fl-exempt"} <= {one.name for one in found.lists}
+    assert "us-301-fl-jo" not in {one.name for one in found.lists}
+
+
 def test_a_product_is_explained_in_a_sentence() -> None:
     found = product("2026-07-23", "2026-07-24", BATTERY)
     assert found.change == Decimal(250)

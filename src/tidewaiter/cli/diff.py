@@ -14,7 +14,7 @@ from tidewaiter.cli.common import KNOWN_ON, SCENARIO, day, fail, told
 DIFF_HELP = """What differs in the law between two days: every heading, for whom, from what to what, by which act.
 
 The days are their ends where the goods are imported, so what bit on that day counts; an instant may be given instead. With
---hts and --origin the change in one product's total is explained as well.
+--hts and --origin the change in one product's total is explained instead, with --origin alone what matters for that origin.
 
 --known-from and --known-to hold two days of knowledge against each other: what became known in between (then one day is enough).
 
@@ -23,6 +23,7 @@ Examples:
 \b
   tidewaiter diff 2026-07-23 2026-07-24
   tidewaiter diff 2026-07-23 2026-07-24 --hts 8507.60.0090 --origin CN
+  tidewaiter diff 2025-04-04 2025-04-10 --origin Vietnam
   tidewaiter diff 2026-02-23T23:59 2026-02-24T00:01 --json
   tidewaiter diff 2025-08-13 --known-from 2025-08-10 --known-to 2025-08-12 \\
     --hts 9503.00.0073 --origin CN
@@ -35,7 +36,9 @@ def diff(
     since: str = typer.Argument(..., metavar="DATE", help=f"The first day: {_FIRST}."),
     until: str = typer.Argument("", metavar="[DATE]", help="The second day. Default: the first, for --known-from."),
     hts: str | None = typer.Option(None, "--hts", help="A tariff number: explain the change in its total."),
-    origin: str | None = typer.Option(None, "--origin", help="Its country of origin: a code or a name."),
+    origin: str | None = typer.Option(
+        None, "--origin", help="Country of origin, code or name. Without --hts: what matters for it."
+    ),
     value: str = typer.Option("10000", "--value", help="Its customs value in US dollars."),
     transport: str | None = typer.Option(None, "--transport", help="vessel, air, truck, rail or mail."),
     quantity: str | None = typer.Option(None, "--quantity", help="Quantity in the tariff's unit, or with --unit."),
@@ -56,14 +59,15 @@ def diff(
     as_csv: bool = typer.Option(False, "--csv", help="Print the headings as CSV."),
 ) -> None:
     """Two moments held against each other."""
+    from tidewaiter.assess.countries import origin_code
     from tidewaiter.assess.engine import Engine
     from tidewaiter.assess.errors import LineError
     from tidewaiter.diff.whole import diff as differ
     from tidewaiter.ledger.regime import Regime
     from tidewaiter.schedule.store import Schedule
 
-    if (hts is None) != (origin is None):
-        fail("missing_field", "--hts and --origin go together", "such as --hts 8507.60.0090 --origin CN", status=2)
+    if hts is not None and origin is None:
+        fail("missing_field", "--hts goes with --origin", "such as --hts 8507.60.0090 --origin CN", status=2)
     if as_csv and (as_json or hts is not None):
         fail("bad_field", "--csv prints the headings: it goes without --json and --hts", status=2)
     both = known_from is not None or known_to is not None
@@ -99,6 +103,7 @@ def diff(
             later=None if later is earlier else later,
             line=given,
             into=(into,) if into else (),
+            origin=origin_code(origin) if origin else "",
         )
     except LineError as error:
         fail(error.code, error.message, error.hint, status=2)

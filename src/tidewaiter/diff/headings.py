@@ -40,6 +40,8 @@ class HeadingDiff:
         """What happens to it, in words."""
         if self.was == NOT_IN_FORCE:
             return f"begins: {self.now}"
+        if self.now.startswith(f"{self.was}, "):
+            return f"stays {self.now}"
         return f"ends: {self.was}" if self.now == NOT_IN_FORCE else f"{self.was} becomes {self.now}"
 
     def as_json(self) -> Json:
@@ -57,43 +59,81 @@ class HeadingDiff:
         }
 
 
-def heading_diffs(before: Side, after: Side, intos: Iterable[str]) -> list[HeadingDiff]:
-    """The headings that stand otherwise, in the order of programs and of their waterfalls."""
-    return [found for into in intos for found in _of_country(before, after, into)]
+def heading_diffs(before: Side, after: Side, intos: Iterable[str], origin: str = "") -> list[HeadingDiff]:
+    """The headings that stand otherwise, in the order of programs and of their waterfalls; of one origin where asked."""
+    found = [one for into in intos for one in _of_country(before, after, into)]
+    return [one for one in found if not (origin and one.origins) or origin in one.origins]
 
 
 def _of_country(before: Side, after: Side, into: str) -> Iterator[HeadingDiff]:
     ledger = after.regime.ledger
     programs = [one for one in ledger.programs.values() if one.into == into]
-    told: set[str] = set()
     for program in sorted(programs, key=lambda one: (one.reporting_order, one.id)):
+        rows: dict[str, list[Row]] = {}
         for row in program.rows:
-            if row.key not in told:
-                told.add(row.key)
-                rows = [one for one in program.rows if one.key == row.key]
-                yield from _heading(before, after, into, rows)
+            rows.setdefault(row.key, []).append(row)
+        for several in rows.values():
+            yield from _heading(before, after, into, several)
 
 
 def _heading(before: Side, after: Side, into: str, rows: list[Row]) -> Iterator[HeadingDiff]:
     first = rows[0]
-    kind = first.kind
-    was, now = (standing(side.regime, first.key, side.at(into), kind) for side in (before, after))
+    sides = [_Standing.of(side, into, rows) for side in (before, after)]
+    was, now = sides
     if was == now:
         return
     acts = tuple(dict.fromkeys(_acts(before, after, into, first.key)))
-    regime, at = (after.regime, after.at(into)) if now != NOT_IN_FORCE else (before.regime, before.at(into))
-    in_force = [row for row in rows if regime.in_force(row.version, at)] or rows
+    if was.said == now.said or not acts:
+        acts = tuple(dict.fromkeys((*acts, *_row_acts(was.rows, now.rows))))
+    there = now if now.said != NOT_IN_FORCE else was
     yield HeadingDiff(
         first.code,
         first.program,
-        kind,
-        in_force[0].text or regime.ledger.programs[first.program].title,
-        origins_of(in_force, regime, at),
-        was,
-        now,
+        first.kind,
+        there.rows[0].text or after.regime.ledger.programs[first.program].title,
+        there.origins,
+        was.said,
+        now.said if was.said != now.said else f"{now.said}{_otherwise(was, now)}",
         acts,
         cite(acts, _knowing(acts, before, after)),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """How a heading stands, for whom, and by which of its rows."""
+
+    said: str
+    origins: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+    @classmethod
+    def of(cls, side: Side, into: str, rows: list[Row]) -> _Standing:
+        at = side.at(into)
+        in_force = tuple(row for row in rows if side.regime.in_force(row.version, at))
+        said = standing(side.regime, rows[0].key, at, rows[0].kind) if in_force else NOT_IN_FORCE
+        if said == NOT_IN_FORCE:
+            return cls(said, (), tuple(rows))
+        return cls(said, origins_of(in_force, side.regime, at), in_force)
+
+
+def _otherwise(was: _Standing, now: _Standing) -> str:
+    """What differs where the rate does not: for whom, or on what."""
+    if was.origins == now.origins:
+        return ", on other conditions"
+    joined, left = (sorted(set(one.origins) - set(other.origins)) for one, other in ((now, was), (was, now)))
+    parts = [f"also for {', '.join(joined)}"] * bool(joined) + [f"no longer for {', '.join(left)}"] * bool(left)
+    return f", {' and '.join(parts)}" if was.origins and now.origins else ", for other origins"
+
+
+def _row_acts(was: tuple[Row, ...], now: tuple[Row, ...]) -> Iterator[str]:
+    """The acts that put other rows in the place of some."""
+    for row in now:
+        if row not in was and row.version.act:
+            yield row.version.act
+    for row in was:
+        if row not in now and (row.version.until_act or row.version.act):
+            yield row.version.until_act or row.version.act
 
 
 def _knowing(acts: tuple[str, ...], before: Side, after: Side) -> Regime:

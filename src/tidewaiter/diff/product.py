@@ -213,9 +213,10 @@ def _setting(engine: Engine, work: Work, interval: int) -> Any:
 def _layers(was: Assessment, now: Assessment, acts: Acts, before: Side, after: Side) -> Iterator[LayerDiff]:
     yield _base(was.base, now.base)
     old, new = _by_heading(was.layers), _by_heading(now.layers)
-    for heading in dict.fromkeys([*old, *new]):
-        one, other = old.get(heading), new.get(heading)
-        told = acts.get(heading, ()) if (one is None or other is None or say_rate(one) != say_rate(other)) else ()
+    for place in dict.fromkeys([*old, *new]):
+        one, other = old.get(place), new.get(place)
+        heading = place[1]
+        told = acts.get(heading, ()) if _stands(one) != _stands(other) else ()
         regime = after.regime if all(act in after.regime.acts for act in told) else before.regime
         text = (other or one or now.layers[0]).text
         key = f"{now.into.lower()}/{heading}"
@@ -223,8 +224,13 @@ def _layers(was: Assessment, now: Assessment, acts: Acts, before: Side, after: S
         yield LayerDiff(heading, text, *_stands(one), *_stands(other), told, cite(told, regime), stands)
 
 
-def _by_heading(layers: list[Layer]) -> dict[str, Layer]:
-    return {layer.heading: layer for layer in layers}
+def _by_heading(layers: list[Layer]) -> dict[tuple[str, str, int], Layer]:
+    """The layers by program, heading, and which of its layers under that heading it is."""
+    found: dict[tuple[str, str, int], Layer] = {}
+    for layer in layers:
+        several = sum((layer.program, layer.heading) == place[:2] for place in found)
+        found[layer.program, layer.heading, several] = layer
+    return found
 
 
 def _stands(layer: Layer | None) -> tuple[str, Decimal | None]:

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from tidewaiter.assess.assessment import Json, say_money
 from tidewaiter.assess.layers import cite
 from tidewaiter.diff.moment import Side
+from tidewaiter.ledger.edges import lists_of, settle_place
 from tidewaiter.ledger.instants import Instant
 from tidewaiter.ledger.listindex import ListIndex
-from tidewaiter.ledger.model import Fee, Interaction
+from tidewaiter.ledger.model import BasisRule, Fee, Interaction
 from tidewaiter.ledger.regime import Regime
 
 Kind = tuple[str, str, str]
@@ -61,17 +62,23 @@ class RuleDiff:
         }
 
 
-def list_diffs(before: Side, after: Side, intos: Iterable[str]) -> list[ListDiff]:
-    """The product lists whose rows differ, by name."""
+def list_diffs(before: Side, after: Side, intos: Iterable[str], origin: str = "") -> list[ListDiff]:
+    """The product lists whose rows differ, by name; those that may matter for one origin where asked."""
     found: list[ListDiff] = []
     for into in intos:
         start = f"{into.lower()}-"
         for name, index in sorted(after.regime.list_names.items()):
-            if name.startswith(start):
+            if name.startswith(start) and (not origin or _matters(after.regime, after.at(into), name, origin)):
                 one = _list(before, after, into, name, index)
                 if one.added or one.removed:
                     found.append(one)
     return found
+
+
+def _matters(regime: Regime, at: Instant, name: str, origin: str) -> bool:
+    """Whether a heading that may hold for an origin asks the list."""
+    rows = (row for program in regime.ledger.programs.values() for row in program.rows if name in lists_of(row.when))
+    return any(settle_place(row.when, origin, at, lambda group: regime.members(group, at)) is not False for row in rows)
 
 
 def _list(before: Side, after: Side, into: str, name: str, index: ListIndex) -> ListDiff:
@@ -113,7 +120,7 @@ def _said(prefix: str, kind: Kind) -> str:
 
 
 def rule_diffs(before: Side, after: Side, intos: Iterable[str]) -> list[RuleDiff]:
-    """The interactions that are law at one moment only."""
+    """Who yields to whom, and what value programs see (chapter 98, parcels): the rules that are law at one moment only."""
     found: list[RuleDiff] = []
     for into in intos:
         was, now = (_rules(side.regime, side.at(into), into) for side in (before, after))
@@ -123,21 +130,27 @@ def rule_diffs(before: Side, after: Side, intos: Iterable[str]) -> list[RuleDiff
     return found
 
 
-def _rule(rule: Interaction, begins: bool, regime: Regime) -> RuleDiff:
+def _rule(rule: Interaction | BasisRule, begins: bool, regime: Regime) -> RuleDiff:
     act = rule.version.act if begins else rule.version.until_act
     acts = (act,) if act else ()
-    said = _yields(rule)
+    said = _yields(rule) if isinstance(rule, Interaction) else _sees(rule)
     return RuleDiff(rule.id, "" if begins else said, said if begins else "", acts, cite(acts, regime) or rule.cite)
 
 
-def _rules(regime: Regime, at: Instant, into: str) -> dict[str, Interaction]:
-    start = f"{into.lower()}/"
-    several = regime.ledger.interactions
-    return {
-        one.id: one
-        for one in several
-        if regime.in_force(one.version, at) and any(k.startswith(start) for k in one.over)
+def _rules(regime: Regime, at: Instant, into: str) -> dict[str, Interaction | BasisRule]:
+    ledger, start = regime.ledger, f"{into.lower()}/"
+    found: dict[str, Interaction | BasisRule] = {
+        one.id: one for one in ledger.interactions if any(key.startswith(start) for key in one.over)
     }
+    if into == ledger.coverage[0].into:
+        found |= {one.id: one for one in ledger.bases}
+    return {name: one for name, one in found.items() if regime.in_force(one.version, at)}
+
+
+def _sees(rule: BasisRule) -> str:
+    """Which programs see which value."""
+    named = ", ".join(sorted(rule.programs))
+    return f"{f'all but {named}' if rule.excepting else named}: {rule.basis}"
 
 
 def _yields(rule: Interaction) -> str:

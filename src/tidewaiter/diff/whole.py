@@ -38,7 +38,7 @@ class Diff:
 
     def as_json(self) -> Json:
         """The object that ``tidewaiter diff --json`` prints."""
-        into = self.after.regime.ledger.coverage[0].into
+        into = self.product.line.into if self.product else self.after.regime.ledger.coverage[0].into
         zone = self.after.regime.zone(into)
         said: Json = {"before": _side(self.before, into, zone), "after": _side(self.after, into, zone)}
         if self.product is not None:
@@ -57,18 +57,20 @@ def diff(
     later: Regime | None = None,
     line: Mapping[str, Any] | None = None,
     into: Iterable[str] = (),
+    origin: str = "",
 ) -> Diff:
     """What differs between two days (their ends) or instants; ``later`` is the regime of the second, ``line`` a product.
 
-    ``into`` are the importing countries looked at, all where empty. Raises ``LineError``: ``bad_date``, and as for any line.
+    ``into`` are the importing countries looked at, all where empty; ``origin`` (a code) leaves what matters for it.
+    Raises ``LineError``: ``bad_date``, and as for any line.
     """
     before, after = sides(engine.regime, since, until, later)
     intos = tuple(into) or tuple(engine.regime.ledger.zones)
     return Diff(
         before,
         after,
-        tuple(heading_diffs(before, after, intos)),
-        tuple(list_diffs(before, after, intos)),
+        tuple(heading_diffs(before, after, intos, origin)),
+        tuple(list_diffs(before, after, intos, origin)),
         tuple(rule_diffs(before, after, intos)),
         tuple(fee_diffs(before, after, intos)),
         tuple(_editions(engine, before, after, intos)),

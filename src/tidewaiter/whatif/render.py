@@ -12,32 +12,40 @@ from rich.text import Text
 
 from tidewaiter.whatif.answer import WhatIf
 
-_MONEY_WIDTH = 20
-_LABEL_WIDTH = 24
+_MONEY_WIDTH = 16
+_LABEL_WIDTH = 22
 _FEW = 10
 
 
 def show(found: WhatIf, console: Console, *, products: int = _FEW) -> None:
     """Totals, then tables whose columns are scenarios; as many scenarios stand side by side as the terminal is wide."""
-    months = found.months()
+    months, programs, skus = found.months(), found.programs(), found.skus()
     against = found.study.against
     others = [name for name in found.study.kernels if name != against]
     _totals(found, months, console)
-    room = max(1, (console.width - 2 * _LABEL_WIDTH) // _MONEY_WIDTH)
-    for start in range(0, len(others), room):
-        part = others[start : start + room]
+    for part in _side_by_side(others, console.width - _LABEL_WIDTH - _MONEY_WIDTH):
         _grid(console, "change by month of arrival", "month", months, against, part)
         _refundable(console, months, [against, *part])
-        _grid(console, "change by program, all months", "program", found.programs(), against, part)
-        skus = found.skus()
-        _grid(
-            console,
-            f"change by product, all months: the {products} that change most",
-            "sku",
-            _most(skus, part, products),
-            against,
-            part,
-        )
+        _grid(console, "change by program, all months", "program", programs, against, part)
+        moved = _most(skus, part, products)
+        if moved.height:
+            title = f"change by product, all months: the {moved['sku'].n_unique()} that change most"
+            _grid(console, title, "sku", moved, against, part)
+
+
+def _side_by_side(scenarios: Sequence[str], width: int) -> Iterator[list[str]]:
+    """The scenarios in groups whose columns stand beside each other."""
+    part: list[str] = []
+    used = 0
+    for name in scenarios:
+        column = max(len(name), _MONEY_WIDTH) + 2
+        if part and used + column > width:
+            yield part
+            part, used = [], 0
+        part.append(name)
+        used += column
+    if part:
+        yield part
 
 
 def _totals(found: WhatIf, months: pl.DataFrame, console: Console) -> None:
@@ -97,10 +105,10 @@ def _most(skus: pl.DataFrame, scenarios: Sequence[str], count: int) -> pl.DataFr
     moved = skus.filter(pl.col("scenario").is_in(list(scenarios)))
     largest = moved.group_by("sku", maintain_order=True).agg(pl.col("change").abs().max().alias("most"))
     named = largest.filter(pl.col("most") > 0).sort("most", descending=True, maintain_order=True).head(count)
-    places = {name: place for place, name in enumerate(named["sku"])}
-    kept = skus.filter(pl.col("sku").is_in(list(places)))
-    order = pl.col("sku").replace_strict(list(places), list(places.values()), default=0, return_dtype=pl.Int64)
-    return kept.sort(order, maintain_order=True) if places else kept
+    order = {name: place for place, name in enumerate(named["sku"])}
+    kept = skus.filter(pl.col("sku").is_in(list(order)))
+    places = pl.Series([order[name] for name in kept["sku"]], dtype=pl.Int64)
+    return kept[places.arg_sort()]
 
 
 def show_refused(found: WhatIf, reasons: Iterator[tuple[str, str]], console: Console, most: int = _FEW) -> None:
@@ -128,9 +136,10 @@ def show_refused(found: WhatIf, reasons: Iterator[tuple[str, str]], console: Con
 
 def _table(label: str, columns: Sequence[str]) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column(label, no_wrap=True)
+    # On a narrow terminal a cell is folded; no number is cut off.
+    table.add_column(label, overflow="fold")
     for name in columns:
-        table.add_column(name, justify="right", no_wrap=True)
+        table.add_column(name, justify="right", overflow="fold")
     return table
 
 
