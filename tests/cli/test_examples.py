@@ -170,6 +170,16 @@ def test_the_snippets_of_the_readme(desk: Path, monkeypatch: pytest.MonkeyPatch)
     assert len(blocks) == 2
 
 
+@pytest.mark.parametrize("page", ["docs/diff.md", "docs/what-if.md"])
+def test_the_snippets_of_a_page(page: str, desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(desk)
+    (block,) = re.findall(r"```python\n(.*?)```", (ROOT / page).read_text(encoding="utf-8"), re.DOTALL)
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        exec(compile(block, page, "exec"), {})
+    assert re.findall(r"^# (.+)$", block, re.MULTILINE) == out.getvalue().splitlines()
+
+
 def test_the_demo_ends_with_a_table(
     desk: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

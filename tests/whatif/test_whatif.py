@@ -15,6 +15,7 @@ from tests.conftest import TODAY, TOY, duty_on
 
 from tidewaiter import Regime
 from tidewaiter.assess.errors import FileError, LineError
+from tidewaiter.ledger.snapshot import LAW_DIR
 from tidewaiter.whatif.answer import WhatIf, as_csv, write
 from tidewaiter.whatif.arrivals import arrivals, entered_on
 
@@ -156,6 +157,15 @@ def test_a_line_that_one_scenario_refuses_counts_under_none(tmp_path: Path) -> N
         ("wine", "import_prohibited", "all", "law")
     ]
     assert set(found.months()["lines"]) == {1}
+
+
+def test_two_files_with_one_id_are_told_apart(tmp_path: Path) -> None:
+    shipped = (LAW_DIR / "scenarios" / "both-to-zero.yaml").read_text().replace("id: if-both-to-zero", "id: own")
+    files = [tmp_path / "one.yaml", tmp_path / "two.yaml"]
+    for path in files:
+        path.write_text(shipped)
+    found = portfolio(LINES[0], scenarios=["law", *map(str, files)], months=1)
+    assert list(found.study.kernels) == ["law", "both-to-zero", str(files[1])]
 
 
 def test_entries_are_kept_together_in_every_month() -> None:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import typer
 
 from tidewaiter.cli.assess import engine_of
 from tidewaiter.cli.common import KNOWN_ON, fail, told
 from tidewaiter.cli.panel import words
+
+if TYPE_CHECKING:
+    from tidewaiter.bulk.inputs import LineFile
 
 WHATIF_HELP = """A portfolio of lines under several scenarios, by month of arrival: duty, change, what is refundable.
 
@@ -82,7 +87,6 @@ def whatif(
             check_output(output)
         asked = arrivals(from_ or regime.known_on, months, day_)
         lines = open_lines(file)
-        total = None if lines.rows is None else max(1, lines.rows * len(asked) * (len(names) + 1))
         with told(), progress_bar("what if", "answers") as bar:
             found = run(
                 Kernel(regime, engine.schedule),
@@ -90,7 +94,7 @@ def whatif(
                 lines.frames(FRAME_ROWS),
                 names,
                 asked,
-                lambda done: bar(done, done / total if total else lines.done),
+                _watched(lines, bar),
             )
         if output is not None:
             write(found, output, by)
@@ -107,3 +111,19 @@ def whatif(
     if refused:
         show_refused(found, reasons(found, engine), console(err=as_json or as_csv))
         raise typer.Exit(1)
+
+
+def _watched(lines: LineFile, bar: Callable[[int, float | None], None]) -> Callable[[int, float], None]:
+    """Tells a bar what part of the file is done: what was read before, and that part of what has been read since."""
+    before, read = 0.0, 0.0
+
+    def told(done: int, part: float) -> None:
+        nonlocal before, read
+        if lines.done is None:
+            bar(done, None)
+            return
+        if lines.done != read:
+            before, read = read, lines.done
+        bar(done, before + (read - before) * part)
+
+    return told

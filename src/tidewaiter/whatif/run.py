@@ -28,7 +28,7 @@ def whatif(
     frames: Iterable[pl.DataFrame],
     scenarios: Sequence[str],
     months: Sequence[Arrival],
-    told: Told = lambda done: None,
+    told: Told = lambda done, part: None,
     under: Callable[[str], Kernel] | None = None,
 ) -> WhatIf:
     """Price the frames of a portfolio (columns ``schema``) under the kernel's own scenario and the others named.
@@ -41,7 +41,10 @@ def whatif(
     kernels = {kernel.regime.scenario.id: kernel}
     for name in scenarios:
         one = make(name)
-        kernels.setdefault(one.regime.scenario.id, one)
+        if one.regime.scenario != kernel.regime.scenario:
+            # Two files may give themselves one id: then the file names the second.
+            label = one.regime.scenario.id
+            kernels[name if label in kernels else label] = one
     study = Study(kernels, months)
     study.add(frames, told)
     said = {name: f"{one.regime.scenario.title}. {one.regime.scenario.explanation}" for name, one in kernels.items()}

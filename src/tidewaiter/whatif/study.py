@@ -25,7 +25,8 @@ SKU, LINE_ID = "sku", "line_id"
 BASE = "base duty"
 _MOST = 10**15
 """Dollars beyond which the value of a line is no longer summed."""
-Told = Callable[[int], None]
+Told = Callable[[int, float], None]
+"""Told how many answers there are so far, and what part of the lines that have been read is done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +95,16 @@ class Study:
         """The scenario that the others are held against."""
         return next(iter(self.kernels))
 
-    def add(self, frames: Iterable[pl.DataFrame], told: Told = lambda done: None) -> None:
-        """Price all lines of some frames; ``told`` hears how many have been priced so far, each once for each answer."""
+    def add(self, frames: Iterable[pl.DataFrame], told: Told = lambda done, part: None) -> None:
+        """Price all lines of some frames in every month under every scenario."""
         done = 0
         with SeenEntries() as seen:
             for whole in whole_entries(frames, seen):
                 places = self._met(whole.frame)
-                for month in self.months:
+                for count, month in enumerate(self.months, start=1):
                     self._month(whole, places, month)
                     done += whole.frame.height * len(self.kernels)
-                    told(done)
+                    told(done, count / len(self.months))
                 self.lines += whole.frame.height
 
     def _month(self, whole: EntryFrame, places: Ints, month: Arrival) -> None:
