@@ -12,6 +12,7 @@ import yaml
 from tests.conftest import TODAY, TOY, duty_on, engine_seen_from
 from tests.law.cases import Case, law
 
+from tidewaiter.averages.headline import headline
 from tidewaiter.diff.against import changes_against
 from tidewaiter.ledger.instants import parse_instant
 from tidewaiter.ledger.regime import Regime
@@ -143,6 +144,25 @@ def test_forced_labor_duties_become_refundable_and_stop() -> None:
 )
 def test_a_return_to_the_rates_of_april_2025(case: Case) -> None:
     case.check()
+
+
+@pytest.mark.parametrize(
+    ("scenario", "origin", "first", "percent"),
+    [
+        # What the newspapers printed in April 2025: 125% (EO 14266) and 20% (EO 14228).
+        ("return-to-145-125", "CN", "2027-01-10", 145),
+        ("return-to-145-125", "HK", "2027-01-10", 145),
+        ("return-to-145-125", "VN", "2026-07-24", Decimal("12.5")),
+        ("both-to-zero", "CN", "2027-01-10", 0),
+        ("forced-labor-struck", "CN", "2027-01-01", 0),
+        # By the law and through a lapse of the truce: the forced-labor duty since 24 July 2026 (note 52).
+        ("law", "CN", "2026-07-24", Decimal("12.5")),
+        ("truce-lapses", "CN", "2026-07-24", Decimal("12.5")),
+    ],
+)
+def test_the_headline_rate(scenario: str, origin: str, first: str, percent: Decimal) -> None:
+    last = headline(engine_seen_from(TODAY, scenario).regime, origin)[-1]
+    assert (last.rate * 100, last.start) == (percent, parse_instant(f"{first} 00:01 America/New_York"))
 
 
 @law(
