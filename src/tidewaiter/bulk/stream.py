@@ -28,7 +28,7 @@ FRAME_ROWS = 500_000
 _SLICE_ROWS = 100_000
 _GROUP_ROWS = 250_000
 """Rows of a row group of a Parquet file."""
-_READING, _PRICING = Lock(), Lock()
+READING, PRICING = Lock(), Lock()
 """Kernels remember what they have read and compiled, and share it: in one process frames are read one after another, and
 priced one after another, whichever threads ask."""
 T = TypeVar("T")
@@ -135,14 +135,14 @@ def _priced(
 
 def _read(kernel: Kernel, frames: Iterable[pl.DataFrame], seen: SeenEntries) -> Iterator[tuple[EntryFrame, Lines]]:
     for one in whole_entries(frames, seen):
-        with _READING:
+        with READING:
             lines = kernel.read(one.frame)
         yield one, lines
         del one, lines
 
 
 def _price(kernel: Kernel, one: EntryFrame, lines: Lines, options: Options) -> Pricing:
-    with _PRICING:
+    with PRICING:
         return kernel.price(
             lines,
             one.entry,

@@ -19,6 +19,7 @@ from tidewaiter.bulk.entries import EntryFrame, SeenEntries, whole_entries
 from tidewaiter.bulk.kernel import Kernel
 from tidewaiter.bulk.numbers import NumberColumn
 from tidewaiter.bulk.pricing import Priced
+from tidewaiter.bulk.stream import PRICING, READING
 from tidewaiter.whatif.arrivals import Arrival, entered_on
 
 SKU, LINE_ID = "sku", "line_id"
@@ -112,9 +113,11 @@ class Study:
         priced: dict[str, Priced] = {}
         value: Ints = np.zeros(0, dtype=np.int64)
         for name, kernel in self.kernels.items():
-            lines = kernel.read(frame)
+            with READING:
+                lines = kernel.read(frame)
             value = cents(lines.value)
-            priced[name] = kernel.price(lines, whole.entry, whole.not_together.copy()).priced
+            with PRICING:
+                priced[name] = kernel.price(lines, whole.entry, whole.not_together).priced
         errors = np.stack([one.error for one in priced.values()])
         answered: Bools = np.logical_not(errors.any(axis=0))
         if not answered.all():
