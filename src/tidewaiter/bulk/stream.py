@@ -30,7 +30,7 @@ _FIRST_ROWS = 50_000
 _SLICE_ROWS = 100_000
 _GROUP_ROWS = 250_000
 """Rows of a row group of a Parquet file."""
-_READING, _PRICING = Lock(), Lock()
+READING, PRICING = Lock(), Lock()
 """Kernels remember what they have read and compiled, and share it: in one process frames are read one after another, and
 priced one after another, whichever threads ask."""
 T = TypeVar("T")
@@ -137,7 +137,7 @@ def _priced(
 
 def _read(kernel: Kernel, frames: Iterable[pl.DataFrame], seen: SeenEntries) -> Iterator[tuple[EntryFrame, Lines]]:
     for one in whole_entries(_few_first(frames), seen):
-        with _READING:
+        with READING:
             lines = kernel.read(one.frame)
         yield one, lines
         del one, lines
@@ -154,7 +154,7 @@ def _few_first(frames: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
 
 
 def _price(kernel: Kernel, one: EntryFrame, lines: Lines, options: Options) -> Pricing:
-    with _PRICING:
+    with PRICING:
         return kernel.price(
             lines,
             one.entry,

@@ -119,10 +119,10 @@ def _states(track: Track, kind: str, window: Window) -> Iterator[tuple[Instant, 
     starts, states = track.states()
     for at, before, after in zip(starts[1:], states, states[1:], strict=False):
         if window.holds(at) and before.start != after.start:
-            yield at, _responsible(before, after), _said(before, after, kind)
+            yield at, responsible(before, after), _said(before, after, kind)
 
 
-def _responsible(before: State, after: State) -> str:
+def responsible(before: State, after: State) -> str:
     """The act that makes a state another: a new one if there is one, else the one whose suspension or word ran out."""
     new = [act for act in after.acts if act not in before.acts]
     if after.suspended_by and after.suspended_by != before.suspended_by:
@@ -131,7 +131,7 @@ def _responsible(before: State, after: State) -> str:
 
 
 def _said(before: State, after: State, kind: str) -> str:
-    was, now = _rate(before, kind), _rate(after, kind)
+    was, now = rate_said(before, kind), rate_said(after, kind)
     if after.suspended_by and before.suspended_by and before.live == after.live:
         return f"stays suspended, leaving {now}" if after.live else "stays suspended"
     if after.suspended_by and not before.suspended_by:
@@ -145,7 +145,7 @@ def _said(before: State, after: State, kind: str) -> str:
     return f"{was} becomes {now}" if after.live else f"ends: {was}"
 
 
-def _rate(state: State, kind: str) -> str:
+def rate_said(state: State, kind: str) -> str:
     if kind == PROHIBITION:
         return PROHIBITED
     return f"{'all-in ' if kind == 'cap' else ''}{state.rate}" if state.rate else kind

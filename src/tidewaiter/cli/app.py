@@ -9,7 +9,20 @@ import sys
 import typer
 
 from tidewaiter import __version__
-from tidewaiter.cli import assess, averages, compare, law, panel, price, schedule, status, timeline
+from tidewaiter.cli import (
+    assess,
+    averages,
+    compare,
+    diff,
+    law,
+    panel,
+    price,
+    scenario,
+    schedule,
+    status,
+    timeline,
+    whatif,
+)
 
 _HELP = """What is owed on a shipment, on whose authority, until when. Not legal advice.
 
@@ -38,6 +51,9 @@ app.command("averages", help=averages.AVERAGES_HELP)(averages.averages)
 app.command("compare", help=compare.COMPARE_HELP)(compare.compare)
 app.command("status", help=status.STATUS_HELP)(status.status)
 app.command("timeline", help=timeline.TIMELINE_HELP)(timeline.timeline)
+app.command("diff", help=diff.DIFF_HELP)(diff.diff)
+app.command("whatif", help=whatif.WHATIF_HELP)(whatif.whatif)
+app.add_typer(scenario.app, name="scenario")
 app.add_typer(law.app, name="law")
 app.add_typer(schedule.app, name="schedule")
 

@@ -24,7 +24,7 @@ def check(
         False, "--products", help="Also try every product from every origin for two headings at once (ten seconds)."
     ),
 ) -> None:
-    """Check the law's data: every file, and the rules that must hold over all of it.
+    """Check the law's data: every file, and the rules that must hold over all of it, under every shipped scenario.
 
     Examples: tidewaiter law check; tidewaiter law check --products
     """
@@ -41,6 +41,8 @@ def check(
         numbers = (line.number for line in schedule.lines(schedule.last_edition)) if products else None
         with progress("goods tried") as told_progress:
             problems = check_regime(regime, numbers, country_codes(), told_progress)
+        shipped = (Regime.load(scenario=name) for name in regime.ledger.scenarios)
+        problems = list(dict.fromkeys([*problems, *(one for each in shipped for one in check_regime(each))]))
     except LawError as error:
         problems = error.problems
     for problem in problems:

@@ -30,14 +30,15 @@ class Rule:
 
 
 class EveryDutyHeadingHasAFirstAct(Rule):
-    """A duty or cap heading that no act imposes can never be charged."""
+    """A heading that no act imposes, not even one of a shipped scenario, can never answer."""
 
     code = "first_act"
 
     def problems(self, regime: Regime) -> Iterator[Problem]:
+        supposed = [act for scenario in regime.ledger.scenarios.values() for act in scenario.acts]
         imposed = {
             target
-            for act in (*regime.ledger.acts.values(), *regime.scenario.acts)
+            for act in (*regime.ledger.acts.values(), *regime.scenario.acts, *supposed)
             for effect in act.effects
             if effect.verb == "impose"
             for target in effect.targets

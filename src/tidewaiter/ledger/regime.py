@@ -289,7 +289,8 @@ class Regime:
             return None
         if not self.only_reported:
             return None
-        return self.under(next(one for one in self.ledger.scenarios.values() if one.include_reported))
+        shipped = self.ledger.scenarios.values()
+        return self.under(next(one for one in shipped if one.include_reported and not one.acts))
 
     @cached_property
     def only_reported(self) -> frozenset[str]:
