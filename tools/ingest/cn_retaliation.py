@@ -120,9 +120,7 @@ def _parts(points: Decimal) -> Counter[str]:
 def farm() -> list[Row]:
     """The rows of ``cn-2025-farm``."""
     days = {name: ("2025-03-10", "cn-tc-2025-2") for name in CLASSES_FARM.values()}
-    rates = {
-        row["hs8"]: int(row["add_rate_pct"]) for row in read_table("cn/china_retaliation_2025-03-10_hs8.csv")
-    }
+    rates = {row["hs8"]: int(row["add_rate_pct"]) for row in read_table("cn/china_retaliation_2025-03-10_hs8.csv")}
     rows = [_row(eight, CLASSES_FARM[rate], days) for eight, rate in rates.items()]
     for six, (_, points) in wto_additions().items():
         below = Counter(CLASSES_FARM[rate] for eight, rate in rates.items() if eight[:SIX] == six)

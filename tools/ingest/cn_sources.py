@@ -159,7 +159,9 @@ _EXCLUDED = (
     "the WTO's total of 1 January 2025 leaves the retaliation of 2018 and 2019 wholly or partly out of account here, as where a list of "
     "exclusions ran; the base rate is that of 2019"
 )
-_UNPROVED = "the base rate is the WTO's total of 1 January 2025 less all retaliation at hand, and differs from the rate of 2019"
+_UNPROVED = (
+    "the base rate is the WTO's total of 1 January 2025 less all retaliation at hand, and differs from the rate of 2019"
+)
 
 
 @cache

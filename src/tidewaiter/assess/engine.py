@@ -108,7 +108,9 @@ class Engine:
     def work(self, line: Line, *, whole_dollars: bool = False) -> Work:
         """The stages up to the amounts: everything but the telling."""
         check_into(self.regime, line.into)
-        work = self.weigh(line, find_product(self.schedule_of(line.into), line, self.regime), whole_dollars=whole_dollars)
+        work = self.weigh(
+            line, find_product(self.schedule_of(line.into), line, self.regime), whole_dollars=whole_dollars
+        )
         refuse_prohibited(self, work)
         return work
 

@@ -63,7 +63,10 @@ _SCHEDULE = typer.Option(
     help="Your own base rates for that country: a CSV with the columns hts and rate, put over the shipped tariff.",
 )
 _VAT = typer.Option(
-    None, "--vat", metavar="PERCENT", help="The VAT rate on lines that state none (into CN: 9 for farm goods; default 13)."
+    None,
+    "--vat",
+    metavar="PERCENT",
+    help="The VAT rate on lines that state none (into CN: 9 for farm goods; default 13).",
 )
 VAT_FACT = "fact.vat_rate"
 
@@ -239,9 +242,7 @@ def assess(
     try:
         with progress("lines") as told_progress:
             records = (record.with_defaults(defaults) for record in read_records(file))
-            results = assess_records(
-                engine, records, whole_dollars=whole_dollars, sort=sort, told=told_progress
-            )
+            results = assess_records(engine, records, whole_dollars=whole_dollars, sort=sort, told=told_progress)
             if output is not None:
                 refused = _write(results, output)
             elif as_json:

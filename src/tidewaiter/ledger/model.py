@@ -53,7 +53,8 @@ class Jurisdiction:
     """An importing country: the clock its law is written in, its tariff, and what answers say of both.
 
     ``schedule`` is the file of its tariff, ``tariff`` and ``general`` what the tariff and the rate for most origins are called,
-    ``origin_rule`` the citation for which origin counts; ``whole_units`` says that values are entered without fractions.
+    ``origin_rule`` the citation for which origin counts, ``column_2`` the group of countries whose goods pay another column;
+    ``whole_units`` says that values are entered without fractions.
     """
 
     code: str
@@ -62,6 +63,7 @@ class Jurisdiction:
     tariff: str
     general: str
     origin_rule: str
+    column_2: str
     whole_units: bool
 
 

@@ -98,6 +98,7 @@ class _Reading:
             ledger.zones[jurisdiction.code] = jurisdiction.zone
             ledger.authorities.update(statutes)
         zones = ledger.zones
+
         # Lists, bases and groups of a country lie in files named after it (us-annex-ii.csv); the prefix gives the zone.
         def into_of(path: Path) -> str:
             country = path.stem.split("-")[0].upper()
@@ -122,7 +123,9 @@ class _Reading:
             self.each("interactions/*.yaml", lambda path, shown: list(read_interactions(path, shown, zone_for(path))))
         )
         ledger.bases = _flat(
-            self.each("bases/*.yaml", lambda path, shown: list(read_bases(path, shown, zone_for(path), uses, into_of(path))))
+            self.each(
+                "bases/*.yaml", lambda path, shown: list(read_bases(path, shown, zone_for(path), uses, into_of(path)))
+            )
         )
         ledger.fees = _flat(self.each("fees.yaml", lambda path, shown: list(read_fees(path, shown, zones, uses))))
         names = _flat(self.each("facts/*.yaml", lambda path, shown: list(read_facts(path, shown))))

@@ -63,6 +63,7 @@ def read_jurisdictions(path: Path, shown_as: str) -> Iterator[tuple[Jurisdiction
             tariff=fields.text("tariff"),
             general=fields.text("general"),
             origin_rule=fields.text("origin_rule"),
+            column_2=fields.text("column_2"),
             whole_units=fields.flag("whole_units"),
         )
         fields.done()

@@ -46,12 +46,16 @@ class OwnSchedule(Schedule):
         """As of the shipped schedule, at the user's own rate where there is one. Raises ``AmbiguousNumberError``."""
         below = sorted(own for own in self._own if own.startswith(number) and own != number)
         if below and not allow_prefix and number not in self._own:
-            raise AmbiguousNumberError(dotted(number), [Suggestion(dotted(own), self._own[own], "own") for own in below])
+            raise AmbiguousNumberError(
+                dotted(number), [Suggestion(dotted(own), self._own[own], "own") for own in below]
+            )
         line = super().find(number, edition, allow_prefix)
         own = next((number[:length] for length in sorted(LENGTHS, reverse=True) if number[:length] in self._own), None)
         if line is None or own is None:
             return line
-        return replace(line, general=self._own[own], rates_on=own, footnotes=(), edition=replace(edition, name=self._name))
+        return replace(
+            line, general=self._own[own], rates_on=own, footnotes=(), edition=replace(edition, name=self._name)
+        )
 
 
 def read_own_rates(path: Path) -> dict[str, str]:
@@ -59,7 +63,9 @@ def read_own_rates(path: Path) -> dict[str, str]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise OwnRatesError(f"{path} cannot be read: {error}", "a CSV in UTF-8 with the columns hts and rate") from error
+        raise OwnRatesError(
+            f"{path} cannot be read: {error}", "a CSV in UTF-8 with the columns hts and rate"
+        ) from error
     reader = csv.DictReader(io.StringIO(text, newline=""))
     if not {NUMBER, RATE} <= set(reader.fieldnames or ()):
         raise OwnRatesError(f"{path} has no columns {NUMBER} and {RATE}", "a header such as: hts,rate")
@@ -67,7 +73,9 @@ def read_own_rates(path: Path) -> dict[str, str]:
     for number, row in enumerate(reader, start=2):
         own, rate = _row(row, path, number)
         if found.setdefault(own, rate) != rate:
-            raise OwnRatesError(f"{path}, line {number}: {own} has two rates, {found[own]} and {rate}", "keep one of them")
+            raise OwnRatesError(
+                f"{path}, line {number}: {own} has two rates, {found[own]} and {rate}", "keep one of them"
+            )
     if not found:
         raise OwnRatesError(f"{path} has no rates", "a line such as: 85076000,10%")
     return found
