@@ -12,6 +12,7 @@ import io
 from collections import Counter
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -106,7 +107,7 @@ def test_the_answer_to_section_232_line_by_line(sources: Path) -> None:
 
 
 def test_the_base_rates_of_2018_and_2019_line_by_line(sources: Path) -> None:
-    """Most-favored-nation rates of five tariffs; specific duties, which the table has as equivalents of three places, are refused."""
+    """Most-favored-nation rates of five tariffs; specific duties, in the table as equivalents of three places, are refused."""
     engine = engine_seen_from()
     schedule = engine.schedule_of("CN")
     changes = ("dmfn_2018_05_01", "dmfn_2018_07_01", "dmfn_2018_11_01", "dmfn_2019_01_01")
@@ -169,13 +170,13 @@ def test_the_steps_of_the_import_weighted_total(wto: list[dict[str, str]]) -> No
     """+0.93, +1.02, 0, +84, +41, -115, -1.02 and 0 points between the WTO's nine dates."""
     points = Points()
     totals = [weighted(wto, {row["hs_code"]: points(row["hs_code"], day) for row in wto}) for day in WTO_DAYS]
-    steps = [after - before for before, after in zip(totals, totals[1:], strict=False)]
+    steps = [after - before for before, after in pairwise(totals)]
     assert [str(round(step, 2)) for step in steps] == list(STEPS.values())
 
 
 def test_every_subheading_steps_as_the_wto_says(wto: list[dict[str, str]]) -> None:
     points = Points()
-    for before, after in zip(WTO_DAYS, WTO_DAYS[1:], strict=False):
+    for before, after in pairwise(WTO_DAYS):
         for row in wto:
             number = row["hs_code"]
             ours = points(number, after) - points(number, before)
@@ -190,9 +191,9 @@ def level(number: str, points: Points) -> Decimal:
 
 
 def test_the_level_differs_only_where_it_is_said_why(wto: list[dict[str, str]]) -> None:
-    """The level is an input, so what is checked is that each difference has its reason: exclusions by list, suspended vehicles."""
+    """The level is an input: each difference from it has its reason, exclusions by list or suspended vehicles."""
     reported, law = Points("as-reported"), Points()
-    excluded = {number for number in law.engine.regime.list_names["cn-301-excluded"].entries}
+    excluded = set(law.engine.regime.list_names["cn-301-excluded"].entries)
     vehicles = {"8701", "8702", "8703", "8704", "8705", "8706", "8707", "8708", "8407", "8408", "8409", "8483", "8512"}
     for row in wto:
         number, total = row["hs_code"], Decimal(row[WTO_DAYS[0]])

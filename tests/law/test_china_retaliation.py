@@ -159,7 +159,7 @@ def test_farm_goods_in_transit(entered: str, exported: str, expected: dict[str, 
     ],
 )
 def test_all_goods_in_transit(entered: str, exported: str, amount: int) -> None:
-    """2025 No. 4, section 3: left before 12:01 on 10 April, imported to the end of 13 May 2025; Nos. 5 and 6 leave it as it is."""
+    """2025 No. 4, section 3: left before 12:01 on 10 April, imported to the end of 13 May 2025; Nos. 5 and 6 keep it."""
     assert sum(added(hts=UNLISTED, entered_at=entered, exported_at=exported).values()) == amount
 
 

@@ -1,10 +1,11 @@
 """Build the lists of China's additional duties on goods of the United States: which tariff lines each announcement names.
 
 Lists: ``cn-232``, ``cn-301-2018`` (the lists of 50 and 60 billion dollars), ``cn-301-2019`` (75 billion, at six digits),
-``cn-301-excluded`` (where a list of exclusions is seen), ``cn-2025-energy``, ``cn-2025-farm``. Sources: as ``cn_sources.py`` says.
+``cn-301-excluded`` (where a list of exclusions is seen), ``cn-2025-energy``, ``cn-2025-farm``. Sources as in ``cn_sources.py``.
 
-Where an announcement lists all tariff lines of a subheading (as of 2019) one row of six digits stands for them. Where it lists some,
-each has its row, and the subheading itself says which share of its lines is listed (``share``). A number that the tariff of 2019 does not know, below a subheading that is listed in part, is asked (``scope``).
+Where an announcement lists all tariff lines of a subheading (as of 2019) one row of six digits stands for them. Where it lists
+some, each has its row, and the subheading itself says which share of its lines is listed (``share``). A number that the tariff
+of 2019 does not know, below a subheading that is listed in part, is asked (``scope``).
 """
 
 from __future__ import annotations
@@ -22,16 +23,16 @@ NOT_LISTED = "not-listed"
 Row = dict[str, str]
 Dated = Mapping[str, tuple[str, str]]
 
-DAYS_232: Dated = {name: ("2018-04-02", "cn-tc-2018-13") for name in ("TC2018-13.1", "TC2018-13.2", NOT_LISTED)}
+DAYS_232: Dated = dict.fromkeys(("TC2018-13.1", "TC2018-13.2", NOT_LISTED), ("2018-04-02", "cn-tc-2018-13"))
 DAYS_301: Dated = {
     "TC2018-5": ("2018-07-06 12:01 Asia/Shanghai", "cn-tc-2018-5"),
     "TC2018-5.autos": ("2018-07-06 12:01 Asia/Shanghai", "cn-tc-2018-5"),
     "TC2018-7": ("2018-08-23 12:01 Asia/Shanghai", "cn-tc-2018-7"),
     "TC2018-7.autos": ("2018-08-23 12:01 Asia/Shanghai", "cn-tc-2018-7"),
-    **{
-        name: ("2018-09-24 12:01 Asia/Shanghai", "cn-tc-2018-8")
-        for name in ("TC2018-8.1", "TC2018-8.2", "TC2018-8.3", "TC2018-8.4", "TC2018-8.4.autos")
-    },
+    **dict.fromkeys(
+        ("TC2018-8.1", "TC2018-8.2", "TC2018-8.3", "TC2018-8.4", "TC2018-8.4.autos"),
+        ("2018-09-24 12:01 Asia/Shanghai", "cn-tc-2018-8"),
+    ),
     NOT_LISTED: ("2018-07-06 12:01 Asia/Shanghai", "cn-tc-2018-5"),
 }
 CLASSES_232 = {15: "TC2018-13.1", 25: "TC2018-13.2"}
@@ -86,7 +87,7 @@ def section_301() -> list[Row]:
 
 def september_2019() -> list[Row]:
     """The rows of ``cn-301-2019``: subheadings whose total holds 5 or 2.5 points more than base and earlier retaliation."""
-    days = {name: ("2019-09-01 12:01 Asia/Shanghai", "cn-reported-2019-4-lines") for name in CLASSES_2019.values()}
+    days = dict.fromkeys(CLASSES_2019.values(), ("2019-09-01 12:01 Asia/Shanghai", "cn-reported-2019-4-lines"))
     found = {six: base.september_2019 for six, base in bases_of_2025().items()}
     return [_row(six, CLASSES_2019[points], days) for six, points in sorted(found.items()) if points]
 
@@ -99,7 +100,7 @@ def excluded() -> list[Row]:
 
 def energy() -> list[Row]:
     """The rows of ``cn-2025-energy``: subheadings, and the lines named; of those listed in part the line is asked."""
-    days = {name: ("2025-02-10", "cn-tc-2025-1") for name in CLASSES_ENERGY.values()}
+    days = dict.fromkeys(CLASSES_ENERGY.values(), ("2025-02-10", "cn-tc-2025-1"))
     rows = [
         _row(eight, CLASSES_ENERGY[rate], days) for rate, several in NAMED_ENERGY.items() for eight in several.split()
     ]
@@ -119,7 +120,7 @@ def _parts(points: Decimal) -> Counter[str]:
 
 def farm() -> list[Row]:
     """The rows of ``cn-2025-farm``."""
-    days = {name: ("2025-03-10", "cn-tc-2025-2") for name in CLASSES_FARM.values()}
+    days = dict.fromkeys(CLASSES_FARM.values(), ("2025-03-10", "cn-tc-2025-2"))
     rates = {row["hs8"]: int(row["add_rate_pct"]) for row in read_table("cn/china_retaliation_2025-03-10_hs8.csv")}
     rows = [_row(eight, CLASSES_FARM[rate], days) for eight, rate in rates.items()]
     for six, (_, points) in wto_additions().items():

@@ -1,7 +1,7 @@
 """China's tariff and retaliation as the source tables have them, read into one shape: what the China ingests share.
 
-Sources (under ``sources()``): the product lists of Bown, Jung and Zhang (PIIE) for 2018 and 2019, Announcement No. 2 of 2025 of the
-State Council Tariff Commission, and the totals applied to goods of the United States by the WTO-IMF tracker.
+Sources (under ``sources()``): the product lists of Bown, Jung and Zhang (PIIE) for 2018 and 2019, Announcement No. 2 of 2025 of
+the State Council Tariff Commission, and the totals applied to goods of the United States by the WTO-IMF tracker.
 """
 
 from __future__ import annotations
@@ -154,10 +154,10 @@ class Base:
 
 SEPTEMBER_RATES = (ZERO, Decimal("2.5"), Decimal(5))
 _CLOSE = Fraction(6, 10_000)
-_NEW = "this subheading came with the nomenclature of 2022: its base rate holds whatever retaliation of 2018 to 2020 falls on it"
+_NEW = "this subheading came with the nomenclature of 2022: its base rate holds the retaliation of 2018 to 2020 that falls on it"
 _EXCLUDED = (
-    "the WTO's total of 1 January 2025 leaves the retaliation of 2018 and 2019 wholly or partly out of account here, as where a list of "
-    "exclusions ran; the base rate is that of 2019"
+    "the WTO's total of 1 January 2025 leaves the retaliation of 2018 and 2019 wholly or partly out of account here, "
+    "as where a list of exclusions ran; the base rate is that of 2019"
 )
 _UNPROVED = (
     "the base rate is the WTO's total of 1 January 2025 less all retaliation at hand, and differs from the rate of 2019"

@@ -140,7 +140,7 @@ def _shipped_from(engine: Engine, work: Work) -> list[Caution]:
         Caution(
             "origin_not_shipped_from",
             f"shipped from {place}: the origin {origin} counts, for duty follows the country where the article was made or last "
-            f"substantially transformed ({_jurisdiction(engine, work).origin_rule}), and passing through {place} does not change it",
+            f"substantially transformed ({_jurisdiction(engine, work).origin_rule}); passing through {place} does not change it",
         )
     ]
     for declared in engine.regime.ledger.facts.values():

@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from tidewaiter.ledger.conditions import Condition, Match
-from tidewaiter.ledger.edges import named_prefixes, places_of, words_of, written_edges
+from tidewaiter.ledger.edges import condition_edges, named_prefixes, places_of, words_of, written_edges
 from tidewaiter.ledger.fold import Said, State, Track, fold, stayed_acts
 from tidewaiter.ledger.instants import ALWAYS, FOREVER, Instant
 from tidewaiter.ledger.listindex import ListIndex
@@ -182,25 +182,36 @@ class Regime:
     @cached_property
     def cuts(self) -> list[Instant]:
         """Every instant at which any law known changes, in order: between two of them the law stands still."""
-        edges: set[Instant] = set()
-        for track in self.tracks.values():
-            edges |= track.edges()
-        for index in self._indexes.values():
+        edges = set(written_edges(self.ledger)).union(*map(self._edges, self.ledger.zones))
+        return sorted(edges - {ALWAYS, FOREVER})
+
+    def _edges(self, into: str) -> set[Instant]:
+        """The instants at which the law of an importing country changes, those that conditions name left out."""
+        own = f"{into.lower()}/"
+        edges = {edge for key, track in self.tracks.items() if key.startswith(own) for edge in track.edges()}
+        for index in self.lists_of(into).values():
             edges |= index.known_edges(self.knows)
-        rows = [row for program in self.ledger.programs.values() for row in program.rows]
-        versions = [row.version for row in rows]
-        versions += [one.version for one in self.ledger.interactions]
-        versions += [rule.version for rule in self.ledger.bases]
+        versions = [row.version for row in self._rows_into(into)]
+        versions += [one.version for one in self.ledger.interactions if any(key.startswith(own) for key in one.over)]
+        versions += [rule.version for rule in self.ledger.bases if rule.into in ("", into)]
         versions += [row.version for row in self.ledger.groups]
         for version in versions:
             if self.knows(version.act):
                 edges.add(version.start)
                 if self.knows(version.until_act):
                     edges.add(version.until)
-        edges |= written_edges(self.ledger)
-        for coverage in self.ledger.coverage:
-            edges.add(coverage.start)
-        return sorted(edges - {ALWAYS, FOREVER})
+        return edges | {coverage.start for coverage in self.ledger.coverage if coverage.into == into}
+
+    def _rows_into(self, into: str) -> Iterator[Row]:
+        return (row for program in self.ledger.programs.values() if program.into == into for row in program.rows)
+
+    def stands_since(self, into: str, instant: Instant) -> Instant:
+        """Since when the law of an importing country has stood as it does at an instant."""
+        whens = [row.when for row in self._rows_into(into)]
+        whens += [rule.when for rule in self.ledger.bases if rule.into in ("", into)]
+        whens += [fee.when for fee in self.fees(into)]
+        edges = self._edges(into).union(*map(condition_edges, whens))
+        return max((edge for edge in edges if edge <= instant), default=ALWAYS)
 
     def interval(self, instant: Instant) -> int:
         """The number of the interval without change in which the instant lies."""
@@ -226,7 +237,7 @@ class Regime:
         return any(origin == country for place in places for country, _ in self._groups.get(place, ()))
 
     def product_class(self, digits: str, into: str = "US") -> int:
-        """A number for the way an importing country's law treats a product: products that the same list rows ever cover share it."""
+        """A number for how an importing country's law treats a product: those that the same list rows ever cover share it."""
         key = (digits, into)
         found = self._class_of.get(key)
         if found is None:

@@ -105,7 +105,7 @@ class Chapter:
         return [number for number in longer if self.place(number, edition) is not None]
 
     def leaves(self, prefix: str, edition: int) -> list[str]:
-        """The tariff lines below a number: its 10-digit numbers, and those of 8 (or of the tariff's shortest lines) without any."""
+        """The tariff lines below a number: its 10-digit numbers, and those of 8 (or the tariff's fewest) without any."""
         below = self.below(prefix, edition)
         divided = {number[:length] for number in below for length in range(self._shortest, len(number))}
         return [number for number in below if len(number) >= self._shortest and number not in divided]

@@ -1,7 +1,7 @@
 """A user's own rates, put over a shipped schedule: a CSV of tariff numbers and rates, for one year's tariff.
 
-The columns are ``hts`` (4 to 10 digits, with or without points) and ``rate`` (``8%``, ``8`` for the same, ``Free``, or any duty the
-schedule itself could print); others are left aside. The longest number that begins a line's number gives its rate.
+The columns are ``hts`` (4 to 10 digits, with or without points) and ``rate`` (``8%``, ``8`` for the same, ``Free``, or any duty
+that a schedule could print); others are left aside. The longest number that begins a line's number gives its rate.
 """
 
 from __future__ import annotations
