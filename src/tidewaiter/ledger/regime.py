@@ -148,6 +148,10 @@ class Regime:
         others = tuple(f"{country.lower()}-" for country in self.ledger.zones if country != into)
         return {name: index for name, index in self._indexes.items() if not name.startswith(others)}
 
+    def zone_of_list(self, name: str) -> str:
+        """The time zone in which a product list is written."""
+        return self.zone(next(into for into in self.ledger.zones if name in self.lists_of(into)))
+
     @property
     def list_names(self) -> dict[str, ListIndex]:
         """The product lists by name."""
