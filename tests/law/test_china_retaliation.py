@@ -240,7 +240,9 @@ def test_the_precision_is_said() -> None:
 
 def test_a_subheading_listed_in_part_is_an_average() -> None:
     """2025 No. 1: one of the three tariff lines of 8703.23 (engines over 2.5 l) at 10%: 3.33 points."""
-    assert added(hts="8703.23", entered_at="2025-03-01") == {"TC2025-1.2": Decimal("333.33")}
+    found = into_china(hts="8703.23", entered_at="2025-03-01")
+    assert headings(found) == {"TC2025-1.2": Decimal("333.33")}
+    assert "on 1/3 of the value" in found.layers[0].why
     line = into_china(hts="8703.23.62", entered_at="2025-03-01")
     assert headings(line) == {}
     assert [question.fact for question in line.questions] == ["scope:cn-line-listed-2025-1"]

@@ -64,7 +64,7 @@ def names_of_lines() -> dict[str, str]:
     found = {row["hs8"]: row["name_zh"] for row in read_table("cn/china_retaliation_2025-03-10_hs8.csv")}
     for row in read_table("cn/china_retaliation_2018_2019_hs8_bown.csv"):
         found[row["hs08"]] = next(cell for name, cell in row.items() if name.startswith("商品名称"))
-    return found
+    return {number: " ".join(name.split()) for number, name in found.items()}
 
 
 def rate(percent: Decimal | Fraction | None) -> str:

@@ -151,7 +151,9 @@ def _why(answer: Answer, acts: tuple[str, ...], regime: Regime) -> str:
     if answer.cap is not None:
         base = say_decimal(round((answer.base_rate or Decimal(0)) * 100, 4))
         return f"{said}{cited}: all-in {say_decimal(answer.cap * 100)}%, of which the base duty is {base}%"
-    state = answer.candidate.state if answer.candidate else None
-    if state is not None and state.suspended_by:
-        return f"{said}{cited}: the rest is suspended by {cite((state.suspended_by,), regime)}"
+    candidate = answer.candidate
+    if candidate is not None and candidate.share is not None:
+        cited += f" (on {candidate.share} of the value, for that share of the tariff lines below the number is listed)"
+    if candidate is not None and candidate.state.suspended_by:
+        return f"{said}{cited}: the rest is suspended by {cite((candidate.state.suspended_by,), regime)}"
     return f"{said}{cited}"
