@@ -215,3 +215,14 @@ def test_price_refuses_a_line_into_china(tmp_path: Path) -> None:
     rows = (tmp_path / "priced.csv").read_text(encoding="utf-8").splitlines()
     assert rows[1].endswith("not_covered")
     assert not rows[2].endswith("not_covered")
+
+
+def test_the_tariff_of_china_is_shown_and_searched() -> None:
+    """15% on cars since 1 July 2018; the subheadings of 2025."""
+    shown = CliRunner().invoke(app, ["schedule", "show", "8703.23", "--into", "CN", "--on", "2019-06-01"]).stdout
+    assert shown.startswith("Tariff of China, 2019 (in force from 2019-01-01)")
+    assert "8703.23.41    15%" in shown
+    found = CliRunner().invoke(app, ["schedule", "search", "soybeans", "--into", "cn", "--json"])
+    assert "1201.90" in [line["hts"] for line in json.loads(found.stdout)["lines"]]
+    other = CliRunner().invoke(app, ["schedule", "show", "8703.23", "--into", "JP"])
+    assert (other.exit_code, "not_covered" in other.output) == (1, True)

@@ -25,7 +25,7 @@ NAMES = ("2018", "2018 from 1 May", "2018 from 1 July", "2018 from 1 November", 
 # The nomenclature of 2022 is law in China since 1 January 2022; its tariffs since 2026 are not at hand.
 SUBHEADINGS_FROM, MISSING_FROM = "2022-01-01", "2026-01-01"
 SPECIFIC = "specific duty, not at hand"
-MORE = {"into": "CN", "shortest_line": SIX, "longer_numbers": "as given"}
+MORE = {"into": "CN", "title": "Tariff of China", "shortest_line": SIX, "longer_numbers": "as given"}
 BASE_COLUMN = "base"
 
 

@@ -79,8 +79,7 @@ class Engine:
         """The engine for another regime over the same schedule (what is reported, a scenario)."""
         found = self._others.get(id(regime))
         if found is None:
-            found = self._others[id(regime)] = Engine(regime, self.schedule)
-            found._schedules = self._schedules
+            found = self._others[id(regime)] = Engine(regime, self.schedule, self._schedules.values())
         return found
 
     def schedule_of(self, into: str) -> Schedule:

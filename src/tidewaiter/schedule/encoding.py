@@ -117,7 +117,8 @@ def write(
 ) -> None:
     """Write the file beside ``path`` and rename it there. The same editions give the same bytes (with one zlib).
 
-    ``more`` says of the schedule what is not as in that of the United States: ``into``, ``shortest_line``, ``longer_numbers``.
+    ``more`` says of the schedule what is not as in that of the United States: ``into``, ``title``, ``shortest_line``,
+    ``longer_numbers``.
     """
     members = {EDITIONS_MEMBER: _editions_member(editions, omissions, missing, more or {})}
     members |= {f"{name}.json": encode_chapter(encoding.chapters[name]) for name in sorted(encoding.chapters)}

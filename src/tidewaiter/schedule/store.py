@@ -54,6 +54,7 @@ class Schedule:
         )
         self.missing_from: int | None = head["missing_from"]
         self.into: str = head.get("into", "US")
+        self.title: str = head.get("title", "Harmonized Tariff Schedule")
         self._shortest: int = head.get("shortest_line", _EIGHT)
         self.open_ended: bool = head.get("longer_numbers") == "as given"
         self._omissions: list[Omission] = [(number, gap, other) for number, gap, other in head["omissions"]]
