@@ -47,7 +47,8 @@ Day = str | date | datetime
 class Line:
     """One tariff line of a shipment, with the fields of the contract. Money is US dollars.
 
-    ``entered_at`` is an ISO date (read as the end of that day, Eastern) or an instant; ``value`` the customs value.
+    ``entered_at`` is an ISO date (read as the end of that day in the importing country) or an instant; ``value`` the customs
+    value, CIF into China.
     ``facts`` holds the rarer facts that ``tidewaiter law claims`` lists. What is absent is not known, not "no".
     """
 

@@ -83,3 +83,14 @@ def test_numbers_that_end_and_begin_with_an_edition() -> None:
     assert "8507.60.0020" in found.ended
     assert {"8507.60.0030", "8507.60.0090"} <= {*found.began}
     assert editions("2026-02-02", "2026-02-06") == {}
+
+
+def test_each_country_s_law_is_told_by_its_own_clock() -> None:
+    # Announcement 2025 No. 10 of China's Tariff Commission: until 13:01 in Beijing; 90 FR 50947: until 12:01 a.m. Eastern.
+    found = acts("2026-11-10", "2026-11-10")
+    assert found["cn-tc-2025-10"].as_json()["headings"] == [
+        {"at": "2026-11-10T13:01:00+08:00", "heading": "TC2025-4", "what": "revives: 34%"}
+    ]
+    assert {one["at"] for one in found["us-fr-90-50947"].as_json()["headings"]} == {"2026-11-10T00:01:00-05:00"}
+    farm = acts("2025-03-09", "2025-03-09")["cn-tc-2025-2"].as_json()["lists"]
+    assert [one["at"] for one in farm] == ["2025-03-10T00:01:00+08:00"]  # still the 9th where the window is measured

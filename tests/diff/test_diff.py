@@ -74,9 +74,12 @@ def test_a_suspension_and_a_void_are_said() -> None:
 def test_what_became_known_between_two_days() -> None:
     # EO 14334 of 11 August 2025 prolonged the suspension that was to end on 12 August 2025.
     found = headings(between("2025-08-13", "2025-08-13", "2025-08-10", "2025-08-12"))
-    assert list(found) == ["9903.01.63"]
+    assert list(found) == ["9903.01.63", "TC2025-4"]
     assert (found["9903.01.63"].was, found["9903.01.63"].now) == ("34%", "suspended")
     assert found["9903.01.63"].acts == ("us-eo-14334",)
+    # Announcement 2025 No. 8 of 12 August 2025 did the same for China's 24 points.
+    assert (found["TC2025-4"].was, found["TC2025-4"].now) == ("34%", "suspended but for 10%")
+    assert found["TC2025-4"].acts == ("cn-tc-2025-8",)
     # The ruling of 20 February 2026 makes what was assessed on that day refundable.
     void = headings(between("2025-08-13", "2025-08-13", "2025-08-12", "2026-02-21"))["9903.01.24"]
     assert (void.was, void.now, void.acts) == ("20%", "20% (void: not owed)", ("us-scotus-24-1287",))
@@ -96,6 +99,27 @@ def test_lists_rules_fees_and_numbers_differ_too() -> None:
     # 91 FR 48398: MPF from 1 October 2026 at least 34.58, at most 670.86.
     (fee,) = between("2026-09-30", "2026-10-01").fees
     assert (fee.name, "33.58" in fee.was, "34.58" in fee.now, "670.86" in fee.now) == ("MPF", True, True, True)
+
+
+def test_the_taxes_and_duties_of_another_importing_country_differ_too() -> None:
+    # Announcement [2019] No. 39: 16% VAT becomes 13% on 1 April 2019; the duty on vehicles had been suspended until then
+    # ([2018] No. 10) and is not carried out since ([2019] No. 1).
+    found = between("2019-03-31", "2019-04-01", into=("CN",))
+    (tax,) = found.fees
+    assert (tax.name, tax.was, tax.now) == ("VAT", "16%", "13%")
+    cars = headings(found)["TC2018-5.autos"]
+    assert (cars.what, cars.acts) == ("ends, suspended until then", ("cn-tc-2019-1",))
+    # Fees and rules are those of the country asked about.
+    assert not between("2019-03-31", "2019-04-01", into=("US",)).fees
+    assert not between("2025-05-01", "2025-05-02", into=("CN",)).rules
+
+
+def test_a_product_into_another_country_is_explained() -> None:
+    # Announcement of 13 May 2025 (No. 7), from 14 May 12:01: 125% becomes 10%.
+    soybeans = {"hts": "1201.90.11", "origin": "US", "into": "CN", "value": "10000"}
+    found = product("2025-05-13", "2025-05-14", soybeans)
+    assert found.change == Decimal(-11500)
+    assert "from 125%, 12,500.00 to 10%, 1,000.00" in found.sentence()
 
 
 def test_a_heading_whose_rate_stays_may_stand_on_other_conditions() -> None:
@@ -201,7 +225,7 @@ def test_origins_in_words() -> None:
 def test_a_scenario_against_the_law_by_windows() -> None:
     regimes = [FoldedLaw.load(TODAY, name) for name in ("law", "return-to-145-125")]
     found = {one.heading: one for one in changes_against(*regimes)}
-    assert set(found) == {"9903.05.31", "9903.05.43"}
+    assert set(found) == {"9903.05.31", "9903.05.43", "TC2025-4"}
     china = found["9903.05.31"]
     assert (china.was, china.now, china.origins) == ("12.5%", "145%", ("CN",))
     assert china.start == parse_instant("2027-01-10 00:01 America/New_York")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
-from tests.conftest import TODAY, TOY, duty_on, engine_seen_from
+from tests.conftest import TODAY, TOY, amounts_on, duty_on, engine_seen_from
 from tests.law.cases import Case, law
 
 from tidewaiter.averages.headline import headline
@@ -24,6 +24,7 @@ BAGS = "3923.21.0095"
 EXCLUDED: dict[str, Any] = {"claims": ["9903.88.69:iii-8"]}
 CHASSIS = "8716.39.0090"
 IS_CHASSIS: dict[str, Any] = {"scope": ["intermodal-chassis"]}
+SOYBEANS: dict[str, Any] = {"into": "CN", "origin": "US", "hts": "1201.90.11"}
 BATTERY, SOCCER_BALL, PLATES = "8507.60.0090", "9506.62.4080", "6912.00.3950"
 
 
@@ -62,12 +63,13 @@ def test_every_scenario_but_the_law_changes_the_law(path: Path) -> None:
 @pytest.mark.parametrize("path", FILES, ids=named)
 def test_the_page_tells_every_scenario_with_its_numbers(path: Path) -> None:
     (row,) = re.findall(
-        rf"^\| `{path.stem}` \|[^|]+\|([^|]+)\|([^|]+)\|$", PAGE.read_text(encoding="utf-8"), re.MULTILINE
+        rf"^\| `{path.stem}` \|[^|]+\|([^|]+)\|([^|]+)\|([^|]+)\|$", PAGE.read_text(encoding="utf-8"), re.MULTILINE
     )
     shown = [Decimal(re.findall(r"[\d.]+(?=%)", cell)[0]) for cell in row]
     toy = duty_on(TODAY, path.stem, entered_at="2027-02-01")
     bags = duty_on(TODAY, path.stem, hts=BAGS, entered_at="2026-12-15", **EXCLUDED)
-    assert shown == [toy.total_duty / 100, bags.total_duty / 100]
+    soybeans = duty_on(TODAY, path.stem, **SOYBEANS, entered_at="2027-02-01")
+    assert shown == [one.total_duty / 100 for one in (toy, bags, soybeans)]
 
 
 def test_what_is_reported_is_told_beside_the_law_and_no_hypothesis() -> None:
@@ -163,6 +165,34 @@ def test_a_return_to_the_rates_of_april_2025(case: Case) -> None:
 def test_the_headline_rate(scenario: str, origin: str, first: str, percent: Decimal) -> None:
     last = headline(engine_seen_from(TODAY, scenario).regime, origin)[-1]
     assert (last.rate * 100, last.start) == (percent, parse_instant(f"{first} 00:01 America/New_York"))
+
+
+@pytest.mark.parametrize(
+    ("scenario", "first", "percent"),
+    [
+        # Announcement 2025 No. 10: 24 of 34 points suspended for a year from 13:01 on 10 November 2025.
+        ("law", "2026-11-10", 34),
+        # Statements of 23 to 25 September 2026: two months more.
+        ("as-reported", "2027-01-10", 34),
+        ("truce-lapses", "2027-01-10", 34),
+        ("truce-extended", "2028-01-10", 34),
+        # Announcement 2025 No. 6: 125%.
+        ("return-to-145-125", "2027-01-10", 125),
+        ("both-to-zero", "2027-01-10", 0),
+    ],
+)
+def test_the_headline_rate_of_china_on_the_united_states(scenario: str, first: str, percent: int) -> None:
+    last = headline(engine_seen_from(TODAY, scenario).regime, "US", "CN")[-1]
+    assert (last.rate * 100, last.start) == (percent, parse_instant(f"{first} 13:01 Asia/Shanghai"))
+
+
+def test_until_the_truce_lapses_china_charges_10_percent() -> None:
+    """As reported; by the law as published 34 percent since 10 November 2026 (Announcement 2025 No. 10)."""
+    duties = {
+        scenario: amounts_on(TODAY, scenario, **SOYBEANS, entered_at="2026-12-31")[0]["TC2025-4"]
+        for scenario in ("law", "truce-lapses", "truce-extended")
+    }
+    assert duties == {"law": 3400, "truce-lapses": 1000, "truce-extended": 1000}
 
 
 @law(

@@ -10,16 +10,10 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 
-import pytest
-
 from tidewaiter.ledger.regime import Regime
 from tidewaiter.status.render import as_text
 from tidewaiter.status.report import HeadlineRate, MatterStatus, Stand, Status
 from tidewaiter.status.status import status
-
-CHINA_IS_ENCODED_ELSEWHERE = pytest.mark.xfail(
-    strict=True, reason="China's side is encoded on another branch; its program for all goods must be country_wide"
-)
 
 
 @cache
@@ -71,7 +65,6 @@ def test_us_on_china_30_percent_145_before_the_truce() -> None:
     assert "United States on China: 30%, since 14 May 2025; 145% before the truce" in text(then())
 
 
-@CHINA_IS_ENCODED_ELSEWHERE
 def test_china_on_the_us_10_percent_125_before_the_truce() -> None:
     """Tariff Commission Announcement No. 4 of 2025 (34%, 24 points of it suspended); before: No. 6 of 2025 (125%)."""
     found = rate(then(), "CN")
@@ -215,7 +208,6 @@ def test_seen_from_2_june_the_truce_lapses_on_12_august() -> None:
     assert "13 August 2025 lies ahead of what is known: this is the law as written on 2 June 2025" in said
 
 
-@CHINA_IS_ENCODED_ELSEWHERE
 def test_seen_from_2_june_chinas_34_percent_is_back_on_12_august() -> None:
     """Announcement No. 4 of 2025 when the suspension of 13 May 2025 ends."""
     found = rate(seen("2025-06-02", "2025-08-13"), "CN")

@@ -60,9 +60,6 @@ def test_the_published_series_of_the_us_on_china_to_the_minute() -> None:
     ]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="China's side is encoded on another branch; its program for all goods must be country_wide"
-)
 def test_the_published_series_of_china_on_the_us_to_the_minute() -> None:
     """Tariff Commission Announcements Nos. 4, 5, 6, 7, 8 and 10 of 2025: 34 and 84 percent begin at one minute."""
     assert series("CN") == [

@@ -11,13 +11,14 @@ from typing import Any
 import polars as pl
 import pytest
 from python_calamine import CalamineWorkbook
-from tests.conftest import TODAY, TOY, duty_on
+from tests.conftest import TODAY, TOY, duty_on, engine_seen_from
 
 from tidewaiter import Regime
 from tidewaiter.assess.errors import FileError, LineError
 from tidewaiter.ledger.snapshot import LAW_DIR
 from tidewaiter.whatif.answer import WhatIf, as_csv, write
 from tidewaiter.whatif.arrivals import arrivals, entered_on
+from tidewaiter.whatif.run import reasons
 
 SCENARIOS = ["as-reported", "truce-extended", "forced-labor-struck", "return-to-145-125"]
 BAGS = "3923.21.0095"
@@ -141,6 +142,15 @@ def test_refused_lines_are_listed_and_left_out() -> None:
     assert found.refused().rows() == [(5, "gone", "8507.60.0020", "CN", "ended_number", "all", "all")]
     assert set(found.months()["lines"]) == {4}
     assert found.skus().filter(sku="gone")["duty"].sum() == 0
+
+
+def test_a_line_into_another_country_is_refused_with_where_to_ask() -> None:
+    soybeans = {"sku": "soybeans", "into": "CN", "hts": "1201.90.11", "origin": "US", "value": "10"}
+    found = portfolio({**LINES[0], "into": "US"}, soybeans, months=1)
+    assert found.refused()["error"].to_list() == ["not_covered"]
+    ((message, hint),) = reasons(found, engine_seen_from(TODAY))
+    assert "CN" in message
+    assert "tidewaiter assess" in hint
 
 
 def test_a_line_that_one_scenario_refuses_counts_under_none(tmp_path: Path) -> None:

@@ -41,9 +41,10 @@ class ListChange:
 
 @dataclass(slots=True)
 class ActChanges:
-    """What an act changes within the window."""
+    """What an act changes within the window, told by the clock of the country whose law it is."""
 
     act: Act
+    zone: str
     headings: list[HeadingChange] = field(default_factory=list)
     lists: list[ListChange] = field(default_factory=list)
 
@@ -52,7 +53,7 @@ class ActChanges:
         """The first instant at which it changes anything."""
         return min([one.at for one in self.headings] + [one.at for one in self.lists])
 
-    def as_json(self, zone: str) -> Json:
+    def as_json(self) -> Json:
         """One object of ``acts``."""
         return {
             "act": self.act.id,
@@ -60,10 +61,11 @@ class ActChanges:
             "announced": self.act.announced,
             "citation": self.act.citation,
             "headings": [
-                {"at": say_instant(one.at, zone), "heading": one.heading, "what": one.what} for one in self.headings
+                {"at": say_instant(one.at, self.zone), "heading": one.heading, "what": one.what}
+                for one in self.headings
             ],
             "lists": [
-                {"at": say_instant(one.at, zone), "list": one.name, "added": one.added, "removed": one.removed}
+                {"at": say_instant(one.at, self.zone), "list": one.name, "added": one.added, "removed": one.removed}
                 for one in self.lists
             ],
         }
@@ -95,8 +97,8 @@ def changes_by_act(regime: Regime, window: Window) -> list[ActChanges]:
     """The acts that change something within the window, in the order in which they first do."""
     found: dict[str, ActChanges] = {}
 
-    def of(act: str) -> ActChanges:
-        return found.setdefault(act, ActChanges(regime.acts[act]))
+    def of(act: str, zone: str) -> ActChanges:
+        return found.setdefault(act, ActChanges(regime.acts[act], zone))
 
     rows = regime.ledger.rows()
     for key, track in regime.tracks.items():
@@ -104,10 +106,10 @@ def changes_by_act(regime: Regime, window: Window) -> list[ActChanges]:
         kind = rows[key][0].kind if rows.get(key) else RELIEF
         voids = _voids(track, window, zone) if kind in CHARGING_KINDS else ()
         for at, act, what in (*_states(track, kind, window), *voids):
-            of(act).headings.append(HeadingChange(at, heading, what))
+            of(act, zone).headings.append(HeadingChange(at, heading, what))
     for name in regime.list_names:
         for act, change in _list_changes(regime, name, window).items():
-            of(act[0]).lists.append(change)
+            of(act[0], regime.zone_of_list(name)).lists.append(change)
     for one in found.values():
         one.headings.sort(key=lambda change: (change.at, change.heading))
         one.lists.sort(key=lambda change: (change.at, change.name))

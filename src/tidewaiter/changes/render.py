@@ -156,12 +156,13 @@ def safe(cell: str) -> str:
 
 
 def show_acts(acts: Iterable[ActChanges], editions: Iterable[EditionChanges], zone: str, console: Console) -> None:
-    """Every act with what it changes, then the editions of the tariff."""
+    """Every act with what it changes, then the editions of the tariff; times of another clock than ``zone`` say so."""
     for one in acts:
-        head = Text(f"{_minute(one.first, zone)[:10]}  {one.act.id}", style="bold")
+        clock = "" if one.zone == zone else f"  ({one.zone})"
+        head = Text(f"{_minute(one.first, one.zone)[:10]}{clock}  {one.act.id}", style="bold")
         head.append(f"  {one.act.title}  [{one.act.citation}; announced {one.act.announced}]", "not bold")
         console.print(head)
-        for row in (*_heading_rows(one.headings, zone), *_list_rows(one, zone)):
+        for row in (*_heading_rows(one.headings, one.zone), *_list_rows(one, one.zone)):
             console.print(Padding(Text(row), (0, 0, 0, 4)))
     for each in editions:
         console.print(Text(f"{_minute(each.at, zone)[:10]}  HTS {each.edition}", style="bold"))

@@ -33,12 +33,15 @@ def check(
     from tidewaiter.ledger.check import check as check_regime
     from tidewaiter.ledger.errors import LawError
     from tidewaiter.ledger.regime import Regime
+    from tidewaiter.schedule.encoding import SCHEDULE_FILE
     from tidewaiter.schedule.store import Schedule
 
     try:
         regime = Regime.load(scenario="as-reported")
-        schedule = Schedule.load()
-        numbers = (line.number for line in schedule.lines(schedule.last_edition)) if products else None
+        files = [SCHEDULE_FILE.with_name(one.schedule) for one in regime.ledger.jurisdictions.values()]
+        schedules = map(Schedule.load, files)
+        every = (line.number for one in schedules for line in one.lines(one.last_edition))
+        numbers = every if products else None
         with progress("goods tried") as told_progress:
             problems = check_regime(regime, numbers, country_codes(), told_progress)
         shipped = (Regime.load(scenario=name) for name in regime.ledger.scenarios)

@@ -17,7 +17,7 @@ from tidewaiter.ledger.model import ANYWHERE, CHARGING_KINDS, Row
 from tidewaiter.ledger.regime import Regime
 
 _FEW = 8
-NOT_IN_FORCE = "not in force"
+NOT_IN_FORCE, SUSPENDED = "not in force", "suspended"
 _NO_TRACK = Track()
 
 
@@ -42,7 +42,9 @@ class HeadingDiff:
             return f"begins: {self.now}"
         if self.now.startswith(f"{self.was}, "):
             return f"stays {self.now}"
-        return f"ends: {self.was}" if self.now == NOT_IN_FORCE else f"{self.was} becomes {self.now}"
+        if self.now == NOT_IN_FORCE:
+            return f"ends, {self.was} until then" if self.was.startswith(SUSPENDED) else f"ends: {self.was}"
+        return f"{self.was} becomes {self.now}"
 
     def as_json(self) -> Json:
         """One object of ``headings``."""
@@ -156,8 +158,8 @@ def standing(regime: Regime, key: str, at: Instant, kind: str) -> str:
 def state_said(state: State, kind: str) -> str:
     """The state of a heading in words."""
     if state.live:
-        return f"suspended but for {rate_said(state, kind)}" if state.suspended_by else rate_said(state, kind)
-    return "suspended" if state.suspended_by else NOT_IN_FORCE
+        return f"{SUSPENDED} but for {rate_said(state, kind)}" if state.suspended_by else rate_said(state, kind)
+    return SUSPENDED if state.suspended_by else NOT_IN_FORCE
 
 
 def _acts(before: Side, after: Side, into: str, key: str) -> Iterator[str]:

@@ -8,14 +8,15 @@ from dataclasses import dataclass, field
 from tidewaiter.assess.assessment import Json, say_money
 from tidewaiter.assess.layers import cite
 from tidewaiter.diff.moment import Side
+from tidewaiter.ledger.conditions import Match
 from tidewaiter.ledger.edges import lists_of, settle_place
 from tidewaiter.ledger.instants import Instant
 from tidewaiter.ledger.listindex import ListIndex
 from tidewaiter.ledger.model import BasisRule, Fee, Interaction
 from tidewaiter.ledger.regime import Regime
 
-Kind = tuple[str, str, str]
-"""Class, description (scope) and claim of a list row."""
+Kind = tuple[str, str, str, str]
+"""Class, description (scope), claim and share (of the tariff lines below the number) of a list row."""
 
 
 @dataclass(slots=True)
@@ -66,9 +67,8 @@ def list_diffs(before: Side, after: Side, intos: Iterable[str], origin: str = ""
     """The product lists whose rows differ, by name; those that may matter for one origin where asked."""
     found: list[ListDiff] = []
     for into in intos:
-        start = f"{into.lower()}-"
-        for name, index in sorted(after.regime.list_names.items()):
-            if name.startswith(start) and (not origin or _matters(after.regime, after.at(into), name, origin)):
+        for name, index in sorted(after.regime.lists_of(into).items()):
+            if not origin or _matters(after.regime, after.at(into), name, origin):
                 one = _list(before, after, into, name, index)
                 if one.added or one.removed:
                     found.append(one)
@@ -101,22 +101,27 @@ def _list(before: Side, after: Side, into: str, name: str, index: ListIndex) -> 
 def _in_force(index: ListIndex, prefix: str, regime: Regime, at: Instant) -> dict[Kind, str]:
     """The rows of a number in force, with the act that put each there."""
     return {
-        (match.klass, match.scope, match.claim): act
+        _kind(match): act
         for start, until, act, until_act, match in index.entries[prefix]
         if start <= at and regime.knows(act) and (at < until or not regime.knows(until_act))
     }
 
 
+def _kind(match: Match) -> Kind:
+    return match.klass, match.scope, match.claim, "" if match.share is None else str(match.share)
+
+
 def _until_acts(index: ListIndex, prefix: str, kind: Kind, after: Side) -> Iterator[str]:
     for _, _, act, until_act, match in index.entries[prefix]:
-        if (match.klass, match.scope, match.claim) == kind and after.regime.knows(until_act or act):
+        if _kind(match) == kind and after.regime.knows(until_act or act):
             yield until_act or act
 
 
 def _said(prefix: str, kind: Kind) -> str:
-    klass, scope, claim = kind
+    klass, scope, claim, share = kind
     needs = f"if {scope}" if scope else f"claim {claim}" if claim else ""
-    return " ".join(part for part in (prefix, klass, needs) if part)
+    part_of = f"({share} of its lines)" if share else ""
+    return " ".join(part for part in (prefix, klass, needs, part_of) if part)
 
 
 def rule_diffs(before: Side, after: Side, intos: Iterable[str]) -> list[RuleDiff]:
@@ -142,8 +147,7 @@ def _rules(regime: Regime, at: Instant, into: str) -> dict[str, Interaction | Ba
     found: dict[str, Interaction | BasisRule] = {
         one.id: one for one in ledger.interactions if any(key.startswith(start) for key in one.over)
     }
-    if into == ledger.coverage[0].into:
-        found |= {one.id: one for one in ledger.bases}
+    found |= {one.id: one for one in ledger.bases if one.into == into}
     return {name: one for name, one in found.items() if regime.in_force(one.version, at)}
 
 
@@ -160,20 +164,20 @@ def _yields(rule: Interaction) -> str:
 
 
 def fee_diffs(before: Side, after: Side, intos: Iterable[str]) -> list[RuleDiff]:
-    """The user fees whose rate, minimum or maximum differs. The shipped fees are those of entries into one country."""
-    into = before.regime.ledger.coverage[0].into
-    if into not in set(intos):
-        return []
-    was, now = (_fees(side.regime, side.at(into)) for side in (before, after))
-    return [
-        RuleDiff(code, _fee(was.get(code)), _fee(now.get(code)), (), (now.get(code) or was[code]).cite)
-        for code in dict.fromkeys([*was, *now])
-        if _fee(was.get(code)) != _fee(now.get(code))
-    ]
+    """The fees and taxes on importation whose rate, minimum or maximum differs."""
+    found: list[RuleDiff] = []
+    for into in intos:
+        was, now = (_fees(side.regime, side.at(into), into) for side in (before, after))
+        found += [
+            RuleDiff(code, _fee(was.get(code)), _fee(now.get(code)), (), (now.get(code) or was[code]).cite)
+            for code in dict.fromkeys([*was, *now])
+            if _fee(was.get(code)) != _fee(now.get(code))
+        ]
+    return found
 
 
-def _fees(regime: Regime, at: Instant) -> dict[str, Fee]:
-    return {fee.code: fee for fee in regime.ledger.fees if fee.start <= at < fee.until}
+def _fees(regime: Regime, at: Instant, into: str) -> dict[str, Fee]:
+    return {fee.code: fee for fee in regime.fees(into) if fee.start <= at < fee.until}
 
 
 def _fee(fee: Fee | None) -> str:

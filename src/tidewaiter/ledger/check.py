@@ -163,7 +163,9 @@ def _clashes(regime: Regime, program: Program, cell: Cell) -> Iterator[tuple[tup
         interval = regime.interval(instant)
         for digits in cell.products:
             several = regime.holding(program, digits, cell.origin, interval)
-            settled = [one.row for one in several if one.row.kind in CHARGING_KINDS and one.rest is None]
+            settled = [
+                one.row for one in several if one.row.kind in CHARGING_KINDS and one.rest is None and one.share is None
+            ]
             clash = tuple(row.code for place, row in enumerate(settled) if not (place and row.fallback))
             if len(clash) > 1:
                 when = say_instant(regime.interval_start(interval), regime.zone(program.into))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from fractions import Fraction
 
 from tidewaiter.ledger.conditions import Condition, Noun
 from tidewaiter.ledger.instants import ALWAYS, FOREVER, Instant
@@ -59,6 +60,25 @@ PROHIBITION = "prohibition"
 """The kind of a heading under which goods may not be imported: a line under it is refused."""
 CHARGING_KINDS = frozenset({"duty", "cap"})
 HEADING_KINDS = CHARGING_KINDS | {"relief", PROHIBITION}
+
+
+@dataclass(frozen=True, slots=True)
+class Jurisdiction:
+    """An importing country: the clock its law is written in, its tariff, and what answers say of both.
+
+    ``schedule`` is the file of its tariff, ``tariff`` and ``general`` what the tariff and the rate for most origins are called,
+    ``origin_rule`` the citation for which origin counts, ``column_2`` the group of countries whose goods pay another column;
+    ``whole_units`` says that values are entered without fractions.
+    """
+
+    code: str
+    zone: str
+    schedule: str
+    tariff: str
+    general: str
+    origin_rule: str
+    column_2: str
+    whole_units: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +256,8 @@ class ListRow:
     claim: str
     note: str
     line: int
+    share: Fraction | None = None
+    """For a number no longer than the prefix: what share of the tariff lines below it the row covers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,11 +298,16 @@ class BasisRule(Noun):
     basis: str
     cite: str
     version: Version
+    into: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Fee(Noun):
-    """A user fee: rate on value, entry-level minimum and maximum, the informal amount, and when it applies."""
+    """A fee or tax on importation: rate, entry-level minimum and maximum, the informal amount, and when it applies.
+
+    It falls on the value, or with ``on_duty`` on the value and the duty together; the fact ``rate_fact`` states another rate
+    than ``rate``. ``warning`` stands on every answer that shows the fee.
+    """
 
     code: str
     title: str
@@ -295,6 +322,10 @@ class Fee(Noun):
     cite: str
     start: Instant
     until: Instant
+    into: str
+    on_duty: bool = False
+    rate_fact: str = ""
+    warning: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,6 +381,7 @@ class Coverage:
     """For which origins the additional duties are known, from when, and before when they are reconstructed.
 
     ``panel`` says from when a panel of rates begins, by origin: the first row that names the origin (or ``any``) counts.
+    ``reconstructed`` says why answers from ``reconstructed_from`` to ``reconstructed_before`` are.
     """
 
     into: str
@@ -358,6 +390,8 @@ class Coverage:
     reconstructed_before: Instant
     note: str
     panel: tuple[PanelStart, ...] = ()
+    reconstructed_from: Instant = ALWAYS
+    reconstructed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -390,6 +424,7 @@ class Ledger:
     written_edges: frozenset[Instant] | None = None
     named_prefixes: tuple[str, ...] | None = None
     zones: dict[str, str] = field(default_factory=dict)
+    jurisdictions: dict[str, Jurisdiction] = field(default_factory=dict)
     authorities: dict[str, str] = field(default_factory=dict)
 
     def rows(self) -> dict[str, list[Row]]:

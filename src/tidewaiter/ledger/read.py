@@ -94,15 +94,19 @@ class _Reading:
 
     def all_files(self) -> Ledger:
         ledger = Ledger()
-        for country, zone, statutes in read_jurisdictions(self.root / "jurisdictions.yaml", "jurisdictions.yaml"):
-            ledger.zones[country] = zone
+        for jurisdiction, statutes in read_jurisdictions(self.root / "jurisdictions.yaml", "jurisdictions.yaml"):
+            ledger.jurisdictions[jurisdiction.code] = jurisdiction
+            ledger.zones[jurisdiction.code] = jurisdiction.zone
             ledger.authorities.update(statutes)
         zones = ledger.zones
+
         # Lists, bases and groups of a country lie in files named after it (us-annex-ii.csv); the prefix gives the zone.
-        zone_of = {country.lower(): zone for country, zone in zones.items()}
+        def into_of(path: Path) -> str:
+            country = path.stem.split("-")[0].upper()
+            return country if country in zones else "US"
 
         def zone_for(path: Path) -> str:
-            return zone_of.get(path.stem.split("-")[0], zones["US"])
+            return zones[into_of(path)]
 
         uses = self.uses
         ledger.acts = self.keyed(
@@ -124,9 +128,11 @@ class _Reading:
             self.each("interactions/*.yaml", lambda path, shown: list(read_interactions(path, shown, zone_for(path))))
         )
         ledger.bases = _flat(
-            self.each("bases/*.yaml", lambda path, shown: list(read_bases(path, shown, zone_for(path), uses)))
+            self.each(
+                "bases/*.yaml", lambda path, shown: list(read_bases(path, shown, zone_for(path), uses, into_of(path)))
+            )
         )
-        ledger.fees = _flat(self.each("fees.yaml", lambda path, shown: list(read_fees(path, shown, zones["US"], uses))))
+        ledger.fees = _flat(self.each("fees.yaml", lambda path, shown: list(read_fees(path, shown, zones, uses))))
         names = _flat(self.each("facts/*.yaml", lambda path, shown: list(read_facts(path, shown))))
         ledger.facts = {f"{name.group}:{name.name}": name for name in names}
         ledger.groups = _flat(self.each("groups.yaml", lambda path, shown: list(read_groups(path, shown, zones["US"]))))

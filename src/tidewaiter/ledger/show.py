@@ -176,12 +176,11 @@ def _matter(regime: Regime, matter: Matter) -> Iterator[str]:
 
 
 def _list(regime: Regime, name: str) -> Iterator[str]:
-    index = regime.list_names[name]
+    index, zone = regime.list_names[name], regime.zone_of_list(name)
     yield f"{name}: {index.title} ({index.citation})"
     yield f"  {sum(len(rows) for rows in index.entries.values())} rows on {len(index.entries)} numbers"
     for prefix, rows in sorted(index.entries.items()):
         for start, until, act, until_act, match in rows:
-            zone = regime.ledger.zones["US"]
             needs = "; ".join(
                 part for part in (match.scope and f"if {match.scope}", match.claim and f"claim {match.claim}") if part
             )

@@ -73,4 +73,14 @@ def reasons(found: WhatIf, engine: Engine) -> Iterator[tuple[str, str]]:
         except Exception:  # whatever else the line is, its code has been told
             yield "", ""
         else:
-            yield "", ""
+            yield _only_one_by_one(line.into, kernel.into)
+
+
+def _only_one_by_one(into: str, columns: str) -> tuple[str, str]:
+    """Why a line that the engine of one line answers is refused here: it goes into another country."""
+    if into == columns:
+        return "", ""
+    return (
+        f"imports into {into} are not answered for a portfolio",
+        "tidewaiter assess FILE --scenario NAME answers such lines",
+    )
