@@ -214,6 +214,28 @@ def test_seen_from_2_june_chinas_34_percent_is_back_on_12_august() -> None:
     assert found.rate == Decimal("0.34")
 
 
+def test_what_a_lapse_brings_is_told_country_by_country() -> None:
+    """12 August 2025: 00:01 in Washington (EO 14298) is 12:01 in Beijing (Announcement of 13 May 2025): one instant, two laws."""
+    coming = {one.what.partition(":")[0]: one for one in then().ahead if one.what.startswith("headline rate")}
+    us, china = (coming[f"headline rate of {side}"] for side in ("United States on China", "China on United States"))
+    assert us.at.instant == china.at.instant
+    assert "30% becomes 54% (9903.01.63" in us.what
+    assert "TC2025-4" not in us.what
+    assert [act.id for act in us.acts] == ["us-eo-14298"]
+    assert "10% becomes 34% (TC2025-4" in china.what
+    assert "9903.01.63" not in china.what
+    assert [act.id for act in china.acts] == ["cn-tc-2025-7"]
+
+
+def test_the_truce_is_told_with_chinas_act() -> None:
+    """Announcement of the State Council Tariff Commission of 13 May 2025."""
+    truce = matter(then(), "truce:us-china")
+    assert [act.id for act in truce.events if act.by == "CN"] == ["cn-tc-2025-7"]
+    said = text(then())
+    assert "if it lapses: China on United States 34%" in said
+    assert "13 May 2025, announcement: After Geneva" in said
+
+
 def test_with_hindsight_it_did_not_lapse() -> None:
     """Joint Statement of 11 August 2025; EO 14334."""
     found = seen("2025-08-13", "2025-08-13")

@@ -40,7 +40,7 @@ def ahead(told: Told, rates: Iterable[HeadlineRate]) -> tuple[Ahead, ...]:
 def _law(regime: Regime, after: Instant, rates: Iterable[HeadlineRate]) -> list[Ahead]:
     """Headline rates that change, with the headings that make them, and all other headings and lists between the countries."""
     headings = list(_headings(regime, after))
-    country_wide = {one.title for one in regime.ledger.programs.values() if one.country_wide}
+    country_wide = {(one.into, one.title) for one in regime.ledger.programs.values() if one.country_wide}
     found: list[Ahead] = []
     made: set[int] = set()
     for rate in rates:
@@ -49,7 +49,7 @@ def _law(regime: Regime, after: Instant, rates: Iterable[HeadlineRate]) -> list[
             by = [
                 one
                 for one in headings
-                if one.at.instant == step.start.instant and one.what.partition(":")[0] in country_wide
+                if one.at.instant == step.start.instant and (rate.into, one.what.partition(":")[0]) in country_wide
             ]
             made.update(map(id, by))
             change = f"{say_percent(was)} becomes {say_percent(step.rate)}"

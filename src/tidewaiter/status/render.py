@@ -176,7 +176,7 @@ class _Telling:
                 yield f"due on {say_day(upcoming.day)}, no later act known: {upcoming.what}"
 
     def truce(self, one: MatterStatus) -> Item:
-        """With what comes back at the instant at which it ends."""
+        """With what comes back at the instant at which it ends, and the acts of late."""
         item = self.matter(one)
         for rate in self.status.rates:
             item.under += [
@@ -184,6 +184,7 @@ class _Telling:
                 for step in rate.ahead
                 if step.start.instant == one.stand.standing.until
             ]
+        item.under += self._lately(one)
         return item
 
     def talks(self, one: MatterStatus) -> Item:
@@ -203,9 +204,12 @@ class _Telling:
     def recent(self, one: MatterStatus) -> Item:
         """With the acts before the present one, if they are of late."""
         item = self.matter(one)
-        earlier = [act for act in one.events if act is not one.latest.act and act.kind in _TOLD_KINDS]
-        item.under += [_event(act, one) for act in earlier if self.whole or self._age(act.announced) <= _OF_LATE]
+        item.under += self._lately(one)
         return item
+
+    def _lately(self, one: MatterStatus) -> list[str]:
+        earlier = [act for act in one.events if act is not one.latest.act and act.kind in _TOLD_KINDS]
+        return [_event(act, one) for act in earlier if self.whole or self._age(act.announced) <= _OF_LATE]
 
     def deals(self) -> list[Item]:
         """Those that bear on the war, one by one where something moved of late; the others by name."""
