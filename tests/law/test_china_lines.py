@@ -23,6 +23,7 @@ from tidewaiter.assess.batch import assess_records
 from tidewaiter.assess.records import Record
 from tidewaiter.cli.app import app
 from tidewaiter.ledger.check import OneDutyHeadingForOneGood
+from tidewaiter.ledger.regime import Regime
 
 profiles.load()
 
@@ -226,3 +227,38 @@ def test_the_tariff_of_china_is_shown_and_searched() -> None:
     assert "1201.90" in [line["hts"] for line in json.loads(found.stdout)["lines"]]
     other = CliRunner().invoke(app, ["schedule", "show", "8703.23", "--into", "JP"])
     assert (other.exit_code, "not_covered" in other.output) == (1, True)
+
+
+def _said(law: Regime, key: str, at: int) -> tuple[bool, str]:
+    state = law.state(key, at)
+    return state.live, state.rate
+
+
+def test_a_later_day_of_knowledge_changes_only_what_a_later_act_says() -> None:
+    """Heading by heading, from one announcement to the next: what is seen otherwise is named by an act announced in between."""
+    whole = engine_seen_from(scenario="as-reported").regime
+    mine = {
+        key
+        for program in whole.ledger.programs.values()
+        if program.into == "CN"
+        for key in (r.key for r in program.rows)
+    }
+    days = sorted({act.announced for act in whole.acts.values() if act.by == "CN"})
+    before = whole.seen_from(days[0])
+    changed = 0
+    for day in days[1:]:
+        after = whole.seen_from(day)
+        said = {
+            target
+            for act in whole.acts.values()
+            if before.known_on < act.announced <= day
+            for effect in act.effects
+            for target in effect.targets
+        }
+        for key in mine:
+            edges = set().union(*(law.tracks[key].edges() for law in (before, after) if key in law.tracks))
+            otherwise = any(_said(before, key, at) != _said(after, key, at) for at in edges)
+            changed += otherwise
+            assert not otherwise or key in said, (key, day)
+        before = after
+    assert changed > 20

@@ -190,6 +190,17 @@ def level(number: str, points: Points) -> Decimal:
     return points(number, "2025-01-01") + (Decimal(0) if base == "Free" else Decimal(base.removesuffix("%")))
 
 
+def test_the_level_of_the_import_weighted_total(wto: list[dict[str, str]]) -> None:
+    """As docs/coverage.md says: the level is an input, and differs by exclusions, the answer to section 232 and vehicles."""
+    page = " ".join((Path(__file__).resolve().parents[2] / "docs" / "coverage.md").read_text(encoding="utf-8").split())
+    said = {"the WTO's": weighted(wto, {row["hs_code"]: Decimal(row[WTO_DAYS[0]]) for row in wto})}
+    for scenario in ("law", "as-reported"):
+        points = Points(scenario)
+        said[scenario] = weighted(wto, {row["hs_code"]: level(row["hs_code"], points) for row in wto})
+    one, two, three = (round(value, 2) for value in said.values())
+    assert f"the WTO's {one}% but {two}% ({three}% as reported)" in page
+
+
 def test_the_level_differs_only_where_it_is_said_why(wto: list[dict[str, str]]) -> None:
     """The level is an input: each difference from it has its reason.
 

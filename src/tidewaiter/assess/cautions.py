@@ -173,7 +173,7 @@ def _schedule(engine: Engine, work: Work) -> list[Caution]:
         found.append(
             Caution(
                 "average_rate",
-                f"given at the precision of a {work.precision}: where it rests on an average over the tariff lines below "
+                f"given at the precision of an {work.precision}: where it rests on an average over the tariff lines below "
                 f"{dotted(work.product.line.rates_on)}, the line's own rate may be another; --schedule takes your own rates",
             )
         )
