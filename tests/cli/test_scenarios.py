@@ -41,10 +41,11 @@ def test_a_scenario_is_shown_with_what_it_changes() -> None:
     shown = run("scenario", "show", "truce-lapses").stdout
     assert "2026-11-10 00:00 to 2027-01-10 00:00: 9903.88.69, 9903.88.70 (CN): not in force becomes relief" in shown
     said = json.loads(run("scenario", "show", "return-to-145-125", "--json").stdout)
-    assert [(one["heading"], one["was"], one["now"]) for one in said["changes"]] == [
+    assert {(one["heading"], one["was"], one["now"]) for one in said["changes"]} == {
         ("9903.05.31", "12.5%", "145%"),
         ("9903.05.43", "12.5%", "145%"),
-    ]
+        ("TC2025-4", "34%", "125%"),
+    }
 
 
 def test_a_scenario_against_another() -> None:
@@ -186,8 +187,9 @@ def test_one_product_between_two_days_as_json() -> None:
 
 def test_what_became_known_needs_one_day() -> None:
     result = run("diff", "2025-08-13", "--known-from", "2025-08-10", "--known-to", "2025-08-12", "--csv")
-    (row,) = csv.DictReader(io.StringIO(result.stdout))
+    row, china = csv.DictReader(io.StringIO(result.stdout))
     assert (row["heading"], row["was"], row["now"], row["acts"]) == ("9903.01.63", "34%", "suspended", "us-eo-14334")
+    assert (china["heading"], china["now"], china["acts"]) == ("TC2025-4", "suspended but for 10%", "cn-tc-2025-8")
 
 
 def test_a_number_that_ended_gives_exit_code_1() -> None:
