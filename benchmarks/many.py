@@ -23,7 +23,7 @@ COMMAND = str(Path(sys.executable).parent / "tidewaiter")
 PEER = ROOT / ".venv-bench" / "bin" / "python"
 KNOWN = ["--known-on", "2026-11-22"]
 COPY = "import polars as pl, sys; pl.scan_parquet(sys.argv[1]).sink_parquet(sys.argv[2])"
-SCENARIO = """
+SCENARIO = """id: forced-labor-at-25
 title: The forced-labor duty on China is 25 percent
 explanation: A what-if that touches one program.
 acts:
@@ -32,6 +32,10 @@ acts:
     by: US
     title: 25 percent on China
     announced: 2026-11-23
+    citation: none
+    sources: [{note: made up, kind: primary}]
+    confidence: unverified
+    summary: A made-up act.
     effects:
       - {at: "2026-12-15 00:01 America/New_York", set_rate: us/9903.05.31, rate: 25%}
 """

@@ -38,6 +38,11 @@ def where(held: Bools | Ints, rows: Ints | None = None) -> Ints:
     return places if rows is None else rows.take(places)
 
 
+def of(column: Any, rows: Ints) -> Any:
+    """A column on some rows (in order, each once); the column itself, not a copy, where those are all."""
+    return column if len(rows) == len(column) else column.take(rows)
+
+
 def some(held: Bools) -> bool:
     """Whether any place is held: on few places much faster than asking numpy's ``any``."""
     return bool(np.count_nonzero(held))
@@ -46,6 +51,17 @@ def some(held: Bools) -> bool:
 def every(held: Bools) -> bool:
     """Whether all places are held."""
     return bool(np.count_nonzero(held) == held.size)
+
+
+def begins(numbers: Ints) -> Bools:
+    """Where a number is not the one before it.
+
+    >>> begins(np.array([7, 7, 3]))
+    array([ True, False,  True])
+    """
+    found = np.ones(len(numbers), dtype=np.bool_)
+    np.not_equal(numbers[1:], numbers[:-1], out=found[1:])
+    return found
 
 
 def alike(numbers: Ints) -> Iterator[Ints]:

@@ -17,5 +17,5 @@ def bits(given: Bools) -> pa.Buffer | None:
 
 
 def decimals(kind: pa.DataType, whole: npt.NDArray[Any], given: pa.Buffer | None) -> pa.Array:
-    """Decimals from whole multiples of their last place (int32 or int64, as the type is wide), without a copy."""
+    """Decimals (or whole numbers) from whole multiples of their last place, as wide as the type, without a copy."""
     return pa.Array.from_buffers(kind, len(whole), [given, pa.py_buffer(np.ascontiguousarray(whole))])

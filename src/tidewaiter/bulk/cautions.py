@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tidewaiter.bulk.arrays import Bools, Ints, where
+from tidewaiter.bulk.arrays import Bools, Ints, of, where
 from tidewaiter.bulk.codes import warning_bit
 from tidewaiter.bulk.facts import Judge
 from tidewaiter.bulk.laws import SILENT
@@ -71,7 +71,7 @@ class Cautions:
         if not rows.size:
             return
         warnings = pricing.priced.warnings
-        warnings[rows] |= kernel.rows.columns()[4].take(pricing.standing.row.take(rows))
+        warnings[rows] |= kernel.rows.columns()[4].take(of(pricing.standing.row, rows))
         self._days(pricing, rows, warnings)
         self._values(pricing, rows, warnings)
         self._of_the_law(kernel, pricing, rows, warnings)
@@ -83,7 +83,7 @@ class Cautions:
 
     def _days(self, pricing: Pricing, rows: Ints, warnings: Ints) -> None:
         bits = pricing.lines.entered.each(self._bits_of_days)
-        warnings[rows] |= bits.take(rows)
+        warnings[rows] |= of(bits, rows)
 
     def _bits_of_days(self, instants: Ints) -> Ints:
         bits = np.where(instants >= self._after_last, warning_bit("beyond_last_act"), 0)
@@ -95,18 +95,18 @@ class Cautions:
 
     def _values(self, pricing: Pricing, rows: Ints, warnings: Ints) -> None:
         value = pricing.lines.value
-        warnings[where(value.values.take(rows) % 100 != 0, rows)] |= warning_bit("value_has_cents")
+        warnings[where(of(value.values, rows) % 100 != 0, rows)] |= warning_bit("value_has_cents")
         zero = value.values == 0
         zero[[row for row, number in value.beside.items() if number]] = False
         for row, number in value.beside.items():
             if number != number.to_integral_value():
                 warnings[row] |= warning_bit("value_has_cents")
-        warnings[where(zero.take(rows), rows)] |= warning_bit("value_is_zero")
+        warnings[where(of(zero, rows), rows)] |= warning_bit("value_is_zero")
 
     def _of_the_law(self, kernel: Kernel, pricing: Pricing, rows: Ints, warnings: Ints) -> None:
         """Questions left open by acts, prohibitions that hang on facts, and what is only reported."""
         bits = _bits_at_entry(kernel, pricing, rows)
-        fixed = where(pricing.standing.governing.take(rows) != pricing.standing.interval.take(rows))
+        fixed = where(of(pricing.standing.governing, rows) != of(pricing.standing.interval, rows))
         bits[fixed] = _mixed_bits(kernel, pricing, rows[fixed])
         reported = self._regime.reported
         other = kernel.under(reported) if reported is not None else None
@@ -122,7 +122,7 @@ class Cautions:
 
     def _open_questions(self, kernel: Kernel, pricing: Pricing, rows: Ints, bits: Ints, warnings: Ints) -> None:
         """Acts that leave something open about a heading that may answer, from the day on which they do."""
-        open_bits = pricing.lines.entered.each(self._open_bits).take(rows)
+        open_bits = of(pricing.lines.entered.each(self._open_bits), rows)
         certain = sum(1 << place for place, act in enumerate(self.open_acts) if not act.touches_numbers)
         hit = bits & open_bits
         warnings[where((hit & certain) != 0, rows)] |= warning_bit("open_question")
@@ -186,10 +186,10 @@ def _bits_at_entry(kernel: Kernel, pricing: Pricing, rows: Ints) -> Ints:
     """The bits of what the headings touch that may answer for each line by the law of the day of entry."""
     standing = pricing.standing
     if kernel is pricing.kernel:
-        kinds = pricing.kind.take(rows)  # compiles what is missing, so before the kinds are looked at
+        kinds: Ints = of(pricing.kind, rows)  # compiles what is missing, so before the kinds are looked at
     else:
-        entered = pricing.lines.entered.each(kernel.intervals).take(rows)
-        products, origins = standing.product_class.take(rows), standing.origin_class.take(rows)
+        entered = of(pricing.lines.entered.each(kernel.intervals), rows)
+        products, origins = of(standing.product_class, rows), of(standing.origin_class, rows)
         kinds = kernel.plain.kinds_of(products, origins, entered)
     return kernel.plain.kinds.acts.take(kinds)
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 
 from tidewaiter.assess.line import TRANSPORTS
-from tidewaiter.bulk.arrays import Bools, Exact, Ints, Small, alike, every, where
+from tidewaiter.bulk.arrays import Bools, Exact, Ints, Small, alike, begins, of, some, where
 from tidewaiter.bulk.basis import FIRST_REST, NO, YES, hangs_on_product
 from tidewaiter.bulk.exact import half_up, product, sums, times
 from tidewaiter.bulk.facts import Judge, ManyFacts, Moments
@@ -66,18 +66,17 @@ class FeeSchedule:
         )
         if not rows.size:
             return found
-        entry, value = lines.entry.take(rows), lines.facts.value.take(rows)
-        starts = where(np.diff(entry, prepend=entry[0] - 1))
+        entry, value = of(lines.entry, rows), of(lines.facts.value, rows)
+        new = begins(entry)
+        starts = where(new)
         alone = len(starts) == len(rows)
         sizes = np.diff(starts, append=len(rows))
-        earliest = lines.entered.instants.take(rows)
-        begins = np.zeros(len(rows), dtype=np.bool_)
-        begins[starts] = True
+        earliest = of(lines.entered.instants, rows)
         # What conditions on the value see is the value of all lines answered.
         whole = value
         if not alone:
             whole = np.repeat(sums(value, starts), sizes)
-            if not every((np.diff(earliest, prepend=earliest[0]) == 0) | begins):
+            if some(begins(earliest) & ~new):
                 earliest = np.repeat(np.minimum.reduceat(earliest, starts), sizes)
         judge = Judge(_of_entry(lines.facts, rows, whole))
         keys = lines.origin_class * len(self._laws.starts) + lines.interval
@@ -94,9 +93,9 @@ class FeeSchedule:
     def _applies(self, fee: Fee, lines: FeeLines, rows: Ints, keys: Ints, judge: Judge) -> Bools:
         """Where a fee falls on a line; ``keys`` number origin class and interval together."""
         codes = self._left(fee, lines, rows, keys)
-        answers = self._plain_answers().reshape(-1).take(codes * (1 + len(TRANSPORTS)) + lines.means.take(rows))
+        answers = self._plain_answers().reshape(-1).take(codes * (1 + len(TRANSPORTS)) + of(lines.means, rows))
         held: Bools = answers == 1
-        hanging = where((codes >= FIRST_REST) & ((answers < 0) | ~lines.plain.take(rows)))
+        hanging = where((codes >= FIRST_REST) & ((answers < 0) | ~of(lines.plain, rows)))
         for places in alike(codes[hanging]):
             its = hanging[places]
             held[its] = judge(self._rests[int(codes[its[0]]) - FIRST_REST], rows[its])
@@ -139,13 +138,13 @@ class FeeSchedule:
         return self._rests.index(rest) + FIRST_REST
 
     def _charge(self, fee: Fee, lines: FeeLines, rows: Ints, found: ManyFees) -> None:
-        value, places = lines.facts.value.take(rows), lines.facts.places
+        value, places = of(lines.facts.value, rows), lines.facts.places
         cents = found.cents[fee.code]
         rate = Fraction(fee.rate)
         if not fee.per_entry:
             cents[rows] += half_up(times(value, 100 * rate.numerator), rate.denominator * 10**places).astype(np.int64)
             return
-        starts = where(np.diff(lines.entry.take(rows), prepend=-1))
+        starts = where(begins(of(lines.entry, rows)))
         sizes = np.diff(starts, append=len(rows))
         whole = value if len(starts) == len(rows) else sums(value, starts)
         amount = half_up(times(whole, 100 * rate.numerator), rate.denominator * 10**places)

@@ -25,6 +25,7 @@ from tidewaiter.bulk.inputs import LineFile, open_lines
 from tidewaiter.bulk.kernel import Kernel
 from tidewaiter.bulk.long import LINE
 from tidewaiter.bulk.output import as_table
+from tidewaiter.bulk.parquet_decimals import arrow_schema, tell_decimals
 from tidewaiter.bulk.safe_csv import flat, guarded
 from tidewaiter.bulk.stream import FRAME_ROWS, Options, Summary, ahead
 
@@ -158,39 +159,49 @@ def _alone(beside: Path, path: Path) -> Iterator[None]:
 def _write_parquet(path: Path, answers: _Answers) -> None:
     """Parquet, its columns as they lie in memory: statistics are kept of dates and numbers, by which rows are looked for, and
     not of amounts."""
-    own = as_table(pl.DataFrame(schema=answers.schema))
+    own = as_table(pl.DataFrame(schema=answers.schema)).schema
     amounts = amount_columns(answers.kernel, answers.options)
     ranged = (name for name, kind in answers.schema.items() if kind.is_numeric() or kind.is_temporal())
     looked_for = [name for name in ranged if name not in amounts]
+    decimals: dict[str, pa.DataType] = {}
     writer: pq.ParquetWriter | None = None
     with ExitStack() as open_files:
         for table in ahead(answers.tables):
             if writer is None:
-                writer = open_files.enter_context(_writer_of(path, _named_as(own.schema, table.schema), looked_for))
+                found = _named_as(own, table.schema)
+                decimals = {name: own.field(name).type for name in amounts if pa.types.is_int64(found.field(name).type)}
+                told = pa.schema([one.with_type(decimals.get(one.name, one.type)) for one in found])
+                writer = open_files.enter_context(_writer_of(path, found, told, looked_for))
             writer.write_table(table.cast(writer.schema))
             del table
         if writer is None:
-            open_files.enter_context(_writer_of(path, own.schema, looked_for))
+            open_files.enter_context(_writer_of(path, own, own, looked_for))
+    tell_decimals(path, decimals)
 
 
-def _writer_of(path: Path, schema: pa.Schema, looked_for: list[str]) -> pq.ParquetWriter:
+@contextmanager
+def _writer_of(path: Path, schema: pa.Schema, told: pa.Schema, looked_for: list[str]) -> Iterator[pq.ParquetWriter]:
+    """A writer of tables of a schema; ``told`` is the schema that readers are told."""
     coded = [
         field.name for field in schema if not pa.types.is_decimal(field.type) and not pa.types.is_integer(field.type)
     ]
-    # Level 1 is faster than the default and, on columns of amounts, no larger.
-    return pq.ParquetWriter(
+    with pq.ParquetWriter(
         path,
         schema,
         compression="zstd",
+        # Much faster than the default and, on columns of amounts, hardly larger.
         compression_level=-2,
         use_dictionary=coded,
         write_statistics=looked_for,
         store_decimal_as_integer=True,
+        store_schema=False,
         # Many values at a time: a column has no small pages.
         write_batch_size=_PAGE_ROWS,
         max_rows_per_page=_PAGE_ROWS,
         data_page_size=8 * _PAGE_ROWS,
-    )
+    ) as writer:
+        yield writer
+        writer.add_key_value_metadata(arrow_schema(told))
 
 
 def _named_as(own: pa.Schema, found: pa.Schema) -> pa.Schema:

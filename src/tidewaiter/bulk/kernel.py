@@ -16,7 +16,7 @@ from tidewaiter.assess.countries import country_codes
 from tidewaiter.assess.errors import LineError
 from tidewaiter.assess.names import check_sayings
 from tidewaiter.assess.special import COLUMN_2
-from tidewaiter.bulk.arrays import Bools, Exact, Ints, present, where
+from tidewaiter.bulk.arrays import Bools, Exact, Ints, begins, present, where
 from tidewaiter.bulk.base import Texts
 from tidewaiter.bulk.basis import OpenRules
 from tidewaiter.bulk.cautions import Cautions
@@ -342,7 +342,7 @@ def _entry_values(lines: Lines, entry: Ints, readable: Bools) -> tuple[Exact, in
     if lines.value.beside:
         values = lines.value.exactly(everything, places).values
     counted: Exact = values * readable
-    starts = where(np.diff(entry, prepend=-1))
+    starts = where(begins(entry))
     if len(starts) == lines.count:
         return counted, places
     return np.repeat(sums(counted, starts), np.diff(starts, append=lines.count)), places

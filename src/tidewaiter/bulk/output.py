@@ -67,12 +67,12 @@ def wide(frame: pl.DataFrame, amounts: Amounts, columns: Columns, rows: int) -> 
 
 
 def wide_tables(frame: pl.DataFrame, amounts: Amounts, columns: Columns, rows: int) -> Iterator[pa.Table]:
-    """The same as Arrow tables, whose columns are the kernel's own numbers: nothing is copied."""
+    """The same as Arrow tables for a writer of files, decimals as the whole numbers that the kernel has: nothing is copied."""
     kept = as_table(_own(frame))
     for part in _parts(frame.height, rows):
         table = kept.slice(part.start, part.stop - part.start)
         for name, one in _added(amounts, part, columns).items():
-            table = table.append_column(name, one.array())
+            table = table.append_column(name, one.stored())
         yield table
 
 
@@ -108,6 +108,10 @@ class Decimals:
         """For Arrow."""
         return decimals(self.kind, self.whole, self.given)
 
+    def stored(self) -> pa.Array:
+        """For a writer of files: the whole numbers."""
+        return decimals(pa.int64(), self.whole, self.given)
+
     def series(self) -> pl.Series:
         """For Polars."""
         found = pl.from_arrow(self.array())
@@ -122,8 +126,8 @@ class Coded:
     numbers: Ints | Small
     words: pl.Series
 
-    def array(self) -> pa.Array:
-        """For Arrow: coded as well."""
+    def stored(self) -> pa.Array:
+        """For a writer of files: coded as well."""
         places = pa.array(self.numbers.astype(np.int32) - 1, mask=self.numbers == 0)
         return pa.DictionaryArray.from_arrays(places, self.words[1:].cast(pl.String).to_arrow())
 

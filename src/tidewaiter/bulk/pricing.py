@@ -10,7 +10,7 @@ import numpy as np
 
 from tidewaiter.assess.layers import PLAINTIFF
 from tidewaiter.assess.line import MONEY_FIELDS, TRANSPORTS
-from tidewaiter.bulk.arrays import Bools, Exact, Ints, where
+from tidewaiter.bulk.arrays import Bools, Exact, Ints, of, where
 from tidewaiter.bulk.base import NOT_AD_VALOREM, ManyBaseDuties, charge_texts, equivalent_room
 from tidewaiter.bulk.basis import NONE, REPLACED, ManyBases
 from tidewaiter.bulk.codes import warning_bit
@@ -211,9 +211,9 @@ class Pricing:
     def _sorted(self, rows: Ints) -> tuple[Ints, Ints]:
         """The rows that a plan prices, and those that state something their headings ask for."""
         plain = self.kernel.plain
-        kind = self.kind.take(rows)
-        stated = self._states_what_is_asked().take(rows)
-        stated |= (plain.kinds.means.take(kind) & (1 | _MEANS_BITS.take(self._means().take(rows)))) != 0
+        kind = of(self.kind, rows)
+        stated = self._states_what_is_asked()[rows]
+        stated |= (plain.kinds.means.take(kind) & (1 | _MEANS_BITS.take(of(self._means(), rows)))) != 0
         return where(~stated, rows), where(stated, rows)
 
     @property
@@ -253,12 +253,12 @@ class Pricing:
 
     def _plain(self, rows: Ints) -> None:
         priced, plain = self.priced, self.kernel.plain
-        value = self.lines.value.values.take(rows)
-        base = self._base(rows, self.standing.text.take(rows), value, MONEY_PLACES, exactly=False)
+        value = of(self.lines.value.values, rows)
+        base = self._base(rows, of(self.standing.text, rows), value, MONEY_PLACES, exactly=False)
         self._refuse_base(rows, base)
         self._check_coverage(rows)
         priced.base[rows] = base.cents
-        kind, kinds, tables = self.kind.take(rows), plain.kinds, plain.tables()
+        kind, kinds, tables = of(self.kind, rows), plain.kinds, plain.tables()
         plans = kinds.plan.take(kind)
         self.lines.refuse(where(tables.prohibited.take(plans), rows), "import_prohibited")
         pooled = (kinds.acts & plain.pooled_bit != 0).take(kind)

@@ -23,7 +23,7 @@ from tidewaiter.bulk.long import long
 from tidewaiter.bulk.output import Columns, as_table, wide, wide_tables
 from tidewaiter.bulk.pricing import Amounts, Priced, Pricing
 
-FRAME_ROWS = 300_000
+FRAME_ROWS = 250_000
 """Lines priced at once: enough that the fixed cost of a frame is small, few enough that several fit in memory."""
 _FIRST_ROWS = 50_000
 """Fewer lines at first: most of what is compiled is compiled for them, and then all stages soon have work."""
@@ -136,7 +136,9 @@ def _priced(
 
 
 def _read(kernel: Kernel, frames: Iterable[pl.DataFrame], seen: SeenEntries) -> Iterator[tuple[EntryFrame, Lines]]:
-    for one in whole_entries(_few_first(frames), seen):
+    if not kernel.classes:  # nothing is compiled yet
+        frames = _few_first(frames)
+    for one in whole_entries(frames, seen):
         with READING:
             lines = kernel.read(one.frame)
         yield one, lines
