@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     from tidewaiter.bulk.kernel import Kernel
     from tidewaiter.bulk.panel import Panel
     from tidewaiter.bulk.panel_files import Written
+    from tidewaiter.diff.whole import Diff
+    from tidewaiter.status.report import Status
+    from tidewaiter.whatif.answer import WhatIf
 
 Number = str | int | Decimal
 Day = str | date | datetime
@@ -44,7 +47,8 @@ Day = str | date | datetime
 class Line:
     """One tariff line of a shipment, with the fields of the contract. Money is US dollars.
 
-    ``entered_at`` is an ISO date (read as the end of that day, Eastern) or an instant; ``value`` the customs value.
+    ``entered_at`` is an ISO date (read as the end of that day in the importing country) or an instant; ``value`` the customs
+    value, CIF into China.
     ``facts`` holds the rarer facts that ``tidewaiter law claims`` lists. What is absent is not known, not "no".
     """
 
@@ -123,6 +127,19 @@ class Regime:
         """One line as an entry of its own, with fees. Raises ``LineError`` (``code``, ``message``, ``hint``)."""
         given = line.as_given() if isinstance(line, Line) else line
         return assess_one(self.engine, read_line(given, self.engine.regime.ledger.zones, origin_code))
+
+    def status(self, on: Day | None = None) -> Status:
+        """Where the tariff war stands at the end of a day (default: the day of knowledge), each statement with its acts.
+
+        Headline rates are shares of the value, both ways; ``as_json()`` gives everything as one object. docs/status.md has the
+        words. Raises ``ValueError`` for what is no date.
+        """
+        from tidewaiter.status.status import status
+
+        asked = self.known_on if on is None else on
+        if isinstance(asked, datetime):
+            return status(self.engine.regime, asked.date())
+        return status(self.engine.regime, asked if isinstance(asked, date) else date.fromisoformat(asked))
 
     def what_if(self, scenario: str) -> Regime:
         """The same day of knowledge under another scenario (a shipped name or a YAML file).
@@ -249,6 +266,52 @@ class Regime:
         for name in what_if:
             rows += [(name, row) for row in found.series(options, self.what_if(name).kernel)]
         return as_frame(rows, self.kernel.programs, daily=daily)
+
+    def portfolio(
+        self,
+        lines: DataFrame,
+        scenarios: Iterable[str],
+        *,
+        start: str | date | None = None,
+        months: int = 12,
+        day: str | int = "last",
+    ) -> WhatIf:
+        """Lines under several scenarios, each entered again in every month of arrival, held against this regime.
+
+        ``lines`` is a Polars frame with the fields of the contract; ``entered_at`` is not needed. ``start`` is a day or a month
+        (default: the day of knowledge), ``day`` the day of entry in each month: ``"last"``, ``"first"`` or a number. The answer
+        has the frames ``months()``, ``programs()``, ``skus()`` and ``refused()``, in dollars; a line refused under one scenario
+        in a month counts under none in it. docs/what-if.md. Raises ``LineError``, ``FileError``, ``LawError``.
+        """
+        from tidewaiter.whatif.arrivals import arrivals
+        from tidewaiter.whatif.run import bare_days, whatif
+
+        asked = arrivals(start or self.known_on, months, day)
+        frame = bare_days(lines)
+        under = {name: self.what_if(name).kernel for name in scenarios}
+        return whatif(self.kernel, frame.schema, [frame], tuple(under), asked, under=lambda name: under[name])
+
+    def diff(
+        self,
+        since: str | datetime,
+        until: str | datetime,
+        *,
+        later: Regime | None = None,
+        line: Line | Mapping[str, Any] | None = None,
+        into: Iterable[str] = (),
+    ) -> Diff:
+        """What stands otherwise in the law at two moments: headings, list rows, rules, fees, tariff numbers.
+
+        ``since`` and ``until`` are days (their ends where the goods are imported) or instants. ``later`` is the regime in which
+        the second is seen: another day of knowledge, or a scenario of :meth:`what_if`. With ``line``, whose ``entered_at`` does
+        not count, ``.product`` has the change in its duty and a ``sentence()`` that names the acts. ``into`` limits it to
+        importing countries. ``.as_json()`` is what ``tidewaiter diff --json`` prints. Raises ``LineError``.
+        """
+        from tidewaiter.diff.whole import diff
+
+        given = line.as_given() if isinstance(line, Line) else line
+        other = None if later is None else later.engine.regime
+        return diff(self.engine, since, until, later=other, line=given, into=into)
 
     def _averages(self, weights: Path | str | None) -> Averages:
         from tidewaiter.averages.series import Averages

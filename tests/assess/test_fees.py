@@ -117,8 +117,9 @@ def test_every_day_of_coverage_has_one_row_of_each_fee() -> None:
     regime = engine_seen_from().regime
     for year in range(2018, 2028):
         for day in ("07-06", "09-30", "10-01", "12-31"):
-            codes = [one.code for one in fees_in_force(regime, parse_instant(f"{year}-{day}"))]
+            codes = [one.code for one in fees_in_force(regime, "US", parse_instant(f"{year}-{day}"))]
             assert sorted(codes) == ["HMF", "MPF"], (year, day)
+            assert [one.code for one in fees_in_force(regime, "CN", parse_instant(f"{year}-{day}"))] == ["VAT"]
 
 
 @given(

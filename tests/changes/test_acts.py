@@ -36,6 +36,12 @@ def test_the_day_ieepa_ended_and_section_122_began() -> None:
     assert exempt.added and not exempt.removed
 
 
+def test_a_truce_that_is_extended_begins_no_duty() -> None:
+    # EO 14334: the 34 percent of EO 14257, suspended by EO 14298 to 12 August 2025, stays suspended to 10 November 2025.
+    found = headings(acts("2025-08-12", "2025-08-12")["us-eo-14334"])
+    assert found["2025-08-12T00:01", "9903.01.63"] == "stays suspended"
+
+
 def test_a_product_moved_within_a_list_is_told_with_both_classes() -> None:
     # 89 FR 76581, 1 January 2026: batteries leave 9903.88.15 for 9903.91.06, U.S. note 31(g).
     (china,) = acts("2026-01-01", "2026-01-01")["us-fr-89-76581"].lists
@@ -77,3 +83,14 @@ def test_numbers_that_end_and_begin_with_an_edition() -> None:
     assert "8507.60.0020" in found.ended
     assert {"8507.60.0030", "8507.60.0090"} <= {*found.began}
     assert editions("2026-02-02", "2026-02-06") == {}
+
+
+def test_each_country_s_law_is_told_by_its_own_clock() -> None:
+    # Announcement 2025 No. 10 of China's Tariff Commission: until 13:01 in Beijing; 90 FR 50947: until 12:01 a.m. Eastern.
+    found = acts("2026-11-10", "2026-11-10")
+    assert found["cn-tc-2025-10"].as_json()["headings"] == [
+        {"at": "2026-11-10T13:01:00+08:00", "heading": "TC2025-4", "what": "revives: 34%"}
+    ]
+    assert {one["at"] for one in found["us-fr-90-50947"].as_json()["headings"]} == {"2026-11-10T00:01:00-05:00"}
+    farm = acts("2025-03-09", "2025-03-09")["cn-tc-2025-2"].as_json()["lists"]
+    assert [one["at"] for one in farm] == ["2025-03-10T00:01:00+08:00"]  # still the 9th where the window is measured

@@ -44,4 +44,8 @@ def furnish(folder: Path) -> Path:
             sheet.write_column(0, across, [column.name, *(cell or "" for cell in column)])
         book.close()
     (folder / "my-acts.yaml").write_text(SCENARIO, encoding="utf-8")
+    (folder / "china-2026.csv").write_text("hts,rate\n1201.90.11,3%\n", encoding="utf-8")
+    (folder / "us-exports.csv").write_text(
+        "hts,origin,value,entered_at,fact.vat_rate\n1201.90.11,US,10000,2026-10-01,0.09\n", encoding="utf-8"
+    )
     return folder

@@ -281,6 +281,8 @@ def test_law_check() -> None:
         ("us/9903.01.63", "suspended"),
         ("us-reciprocal", "9903.01.25"),
         ("us-annex-ii", "rows on"),
+        ("case:ieepa", "us-cit-25-66 (CIT Slip Op. 25-66 (Court Nos. 25-00066 and 25-00077))"),
+        ("talks:us-china", "Fox News, Special Report, 29 May 2025, reported)"),
     ],
 )
 def test_law_show(name: str, said: str) -> None:

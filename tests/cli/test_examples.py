@@ -15,7 +15,14 @@ from typer.testing import CliRunner
 from tidewaiter.cli.app import app
 
 KNOWN = ["--known-on", "2026-11-22"]
-TIMELESS = {("law", "check"), ("law", "claims"), ("law", "audit"), ("schedule", "show"), ("schedule", "search")}
+TIMELESS = {
+    ("scenario", "list"),
+    ("law", "check"),
+    ("law", "claims"),
+    ("law", "audit"),
+    ("schedule", "show"),
+    ("schedule", "search"),
+}
 """Commands without a day of knowledge."""
 FOR_READERS = ("...", "assess -", "hts_2026_rev_11.json", "editions", "audit all", "check --products")
 """What a reader fills in, or what other tests run because it takes long."""
@@ -31,6 +38,14 @@ COMMANDS = [
     "panel",
     "averages",
     "compare",
+    "status",
+    "timeline",
+    "diff",
+    "whatif",
+    "scenario",
+    "scenario list",
+    "scenario show",
+    "scenario check",
     "law changes",
     "law check",
     "law show",
@@ -109,11 +124,21 @@ def test_every_help_has_examples_that_work(command: str, desk: Path, monkeypatch
 
 
 def test_no_command_is_left_out() -> None:
-    found = [re.findall(r"^  (\w+)  ", help_of(group).partition("Commands:")[2], re.MULTILINE) for group in ("", "law")]
-    assert {*found[0], *(f"law {one}" for one in found[1])} - {"law", "schedule"} <= {*COMMANDS}
+    groups = ("", "law", "scenario", "schedule")
+    for group in groups:
+        found = re.findall(r"^  (\w+)  ", help_of(group).partition("Commands:")[2], re.MULTILINE)
+        assert {f"{group} {one}".strip() for one in found} <= {*COMMANDS}
 
 
-PAGES = ("docs/panel.md", "docs/averages.md", "docs/what-changes.md")
+PAGES = (
+    "docs/panel.md",
+    "docs/averages.md",
+    "docs/what-changes.md",
+    "docs/scenarios.md",
+    "docs/diff.md",
+    "docs/what-if.md",
+    "docs/status.md",
+)
 """docs/price.md has a test of its own."""
 SHOWN = runnable([*in_readme(), *(command for page in PAGES for command in in_blocks(page))])
 
@@ -146,6 +171,16 @@ def test_the_snippets_of_the_readme(desk: Path, monkeypatch: pytest.MonkeyPatch)
         said = re.findall(r"^# (.+)$", block, re.MULTILINE)
         assert not said or said == out.getvalue().splitlines()
     assert len(blocks) == 2
+
+
+@pytest.mark.parametrize("page", ["docs/diff.md", "docs/what-if.md"])
+def test_the_snippets_of_a_page(page: str, desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(desk)
+    (block,) = re.findall(r"```python\n(.*?)```", (ROOT / page).read_text(encoding="utf-8"), re.DOTALL)
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        exec(compile(block, page, "exec"), {})
+    assert re.findall(r"^# (.+)$", block, re.MULTILINE) == out.getvalue().splitlines()
 
 
 def test_the_demo_ends_with_a_table(

@@ -187,7 +187,7 @@ def state_of(thing: str, on: str) -> str:
     """What the acts known on a day say last of a thing."""
     acts = engine_seen_from().regime.ledger.acts.values()
     said = [
-        (act.announced, act.sequence, act.id, effect.said)
+        (act.announced, act.sequence, act.id, f"{effect.word}: {effect.said}")
         for act in acts
         if act.announced <= on and act.confidence == "published"
         for effect in act.effects
@@ -217,12 +217,12 @@ QUOTA, DRUGS, SECTORS = (
         # EO 14309, section 4: at a future time.
         (QUOTA, "2025-06-16", "not open: to be designed once the UK meets"),
         ("deal:us-uk", "2025-06-29", "ordered"),
-        ("deal:us-uk", "2025-06-30", "in force for cars within the quota"),
+        ("deal:us-uk", "2025-06-30", "in force: for cars within the quota"),
         # Proclamation 11021, clauses 2(b) and 3(b).
         (QUOTA, "2026-04-01", "to be designed"),
         (QUOTA, "2026-11-22", "not open: lower rates in its place"),
         # Proclamation 11020, paragraph 9 and clause 3(c); 91 FR 49406.
-        (DRUGS, "2026-04-02", "agreed in principle on 1 December 2025"),
+        (DRUGS, "2026-04-02", "agreed: in principle on 1 December 2025"),
         (DRUGS, "2026-08-03", "0%"),
         # Proclamation 10976, clause 7; Proclamation 11055, clause 4.
         (SECTORS, "2025-09-29", "10%"),

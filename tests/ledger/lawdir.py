@@ -33,7 +33,7 @@ SMALL = {
     "jurisdictions.yaml": "US: {zone: America/New_York, authorities: {IEEPA: the act, Section 301: the other act}}\n",
     "coverage.yaml": '- {into: US, origins: [CN, HK], from: "2018-07-06 00:01 America/New_York"}\n',
     "groups.yaml": "TWO:\n  - {country: [CN, HK]}\n",
-    "fees.yaml": "- {code: FEE, title: A fee, rate: 1%, cite: a statute}\n",
+    "fees.yaml": "- {code: FEE, into: US, title: A fee, rate: 1%, cite: a statute}\n",
     "facts/us.yaml": "claims: {donation: {text: A donation?}}\nscopes: {part: {text: A part?}}\n"
     "facts: {steel_value: {type: money, unit: USD, text: Steel?}}\n",
     "scenarios/law.yaml": "id: law\ntitle: The law\nexplanation: As published.\n",

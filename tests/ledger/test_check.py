@@ -48,6 +48,10 @@ def broken() -> dict[str, tuple[dict[str, str], str]]:
         "cycle": (CYCLE, "us-one yields to us-two"),
         "citation": ({**end, **uncited}, "answers from 2025-04-01T04:01:00+00:00 without a citation"),
         "chain": (act("act-2", "2025-02-20", *extend), "the chain of extensions of us/9903.01.01 never ends"),
+        "matter": (
+            {"matters/us.yaml": "case:a: {title: A case, concerns: [US]}\n"},
+            "matters/us.yaml:1: no act says a state of case:a",
+        ),
     }
 
 

@@ -37,6 +37,10 @@ def effect(text: str) -> dict[str, str]:
     return in_act(EFFECT, text)
 
 
+def state(text: str) -> dict[str, str]:
+    return effect(f'{{at: "2025-02-01", state: {text}}}')
+
+
 def row(line: str, columns: str = "prefix,class,from,until,act,until_act,scope,claim,note") -> dict[str, str]:
     return {LIST_FILE: f"# title: A list\n# citation: a note\n{columns}\n8506,a,2025-02-01,,act-1,,,,\n{line}\n"}
 
@@ -82,7 +86,19 @@ MISTAKES: dict[str, tuple[dict[str, str], str, int, str]] = {
     "void for whom": (effect('{at: "2025-02-01", void: us/9903.01.01, for: some}'), ACT_FILE, 11, "not 'some'"),
     "binds what": (effect('{at: "2025-02-01", end: us/9903.01.01, binds: all}'), ACT_FILE, 11, "not 'all'"),
     "stay of nothing": (effect("{stay: act-9}"), ACT_FILE, 11, "no act 'act-9'"),
-    "state without is": (effect("{state: talks}"), ACT_FILE, 11, "state needs is"),
+    "state without is": (state('"case:a"'), ACT_FILE, 11, "'is' is missing"),
+    "state without at": (effect('{state: "case:a", is: filed}'), ACT_FILE, 11, "'at' is missing"),
+    "state of no kind": (state("talks, is: open"), ACT_FILE, 11, "no matter 'talks'"),
+    "state of an unknown kind": (state('"rumour:a", is: open'), ACT_FILE, 11, "a matter is one of case, control"),
+    "state of no matter": (state('"case:a", is: filed'), ACT_FILE, 11, "no matter 'case:a'"),
+    "word of another kind": (state('"case:a", is: stalled'), ACT_FILE, 11, "'stalled' is not one of affirmed"),
+    "state until before at": (state('"case:a", is: filed, until: "2025-01-01"'), ACT_FILE, 11, "until lies before"),
+    "next with half a date": (state('"case:a", is: filed, next: "2025-6-5: argument"'), ACT_FILE, 11, "what comes then"),
+    "next on no day": (state('"case:a", is: filed, next: "2025-02-30: argument"'), ACT_FILE, 11, "day is out of range"),
+    "act about no matter": (in_act("by: US\n", 'by: US\nabout: ["case:b"]\n'), ACT_FILE, 1, "no matter 'case:b'"),
+    "matter of an unknown kind": ({"matters/a.yaml": "rumour:a: {title: A, concerns: [US]}\n"}, "matters/a.yaml", 1, "a matter is one of"),
+    "matter without a title": ({"matters/a.yaml": "case:a: {concerns: [US]}\n"}, "matters/a.yaml", 1, "'title' is missing"),
+    "matter of no country": ({"matters/a.yaml": "case:a: {title: A, concerns: [USA]}\n"}, "matters/a.yaml", 1, "no country or group 'USA'"),
     "no table": (effect("{table: none.csv}"), ACT_FILE, 11, "no table 'none.csv'"),
     "unknown touch": (in_act("by: US\n", "by: US\ntouches: [us/9903.09.09]\n"), ACT_FILE, 1, "us/9903.09.09"),
     "an id twice": (act("act-1", "2025-03-01"), "acts/2025/2025-03-01-act-1.yaml", 1, "id 'act-1' stands twice"),
@@ -97,6 +113,7 @@ MISTAKES: dict[str, tuple[dict[str, str], str, int, str]] = {
     "unknown country": (in_program("into: US", "into: FR"), PROGRAM_FILE, 2, "'FR'"),
     "authority of no statute": (in_program("authority: IEEPA", "authority: IEPA"), PROGRAM_FILE, 1, "no authority 'IEPA'"),
     "order in words": (in_program("reporting_order: 10", "reporting_order: ten"), PROGRAM_FILE, 6, "not a whole number"),
+    "country-wide in words": (in_program("into: US", "into: US\ncountry_wide: yes"), PROGRAM_FILE, 6, "not 'yes'"),
     "fallback in words": (in_program("kind: duty,", "kind: duty, fallback: yes,"), PROGRAM_FILE, 8, "not 'yes'"),
     "cap on what": (in_program("kind: duty,", "kind: cap, cap_on: special,"), PROGRAM_FILE, 8, "not 'special'"),
     "status locks how": (in_program("into: US", "into: US\nprivileged_foreign: lock"), PROGRAM_FILE, 6, "not 'lock'"),

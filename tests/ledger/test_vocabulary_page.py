@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 from tidewaiter.ledger import read_acts, read_conditions, read_programs
-from tidewaiter.ledger.model import ACT_KINDS, CONFIDENCES, HEADING_KINDS, VERBS
+from tidewaiter.ledger.model import ACT_KINDS, CONFIDENCES, HEADING_KINDS, STATES, VERBS
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "law-as-data.md").read_text(encoding="utf-8")
 WORDS = {
     "acts": ACT_KINDS | CONFIDENCES | read_acts.SOURCE_KINDS,
     "effects": VERBS | {word for beside in read_acts._BESIDE.values() for word in beside},
+    "matters": {word for kind, states in STATES.items() for word in {kind, *states}},
     "conditions": set(read_conditions._WORDS),
     "headings": HEADING_KINDS,
     "bases": read_programs.BASES,

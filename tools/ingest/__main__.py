@@ -17,6 +17,8 @@ SCRIPTS = (
     "us_exempt_lists",
     "us_232_metals",
     "us_232_other",
+    "cn_tariff",
+    "cn_retaliation",
     "schedule_concordance",
     "schedule_unread",
 )

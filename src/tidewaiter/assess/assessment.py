@@ -39,7 +39,10 @@ def say_basis(basis: str, amount: Decimal) -> str:
 
 @dataclass(slots=True)
 class BaseLine:
-    """The base duty: its column, text, rate, basis and amount, and the edition it was read from."""
+    """The base duty: its column, text, rate, basis and amount, and the edition it was read from.
+
+    ``tariff`` is what the tariff is called there, ``title`` what the column of most origins is.
+    """
 
     column: str
     text: str
@@ -51,6 +54,8 @@ class BaseLine:
     amount: Decimal
     edition: str
     program: str = ""
+    tariff: str = ""
+    title: str = ""
 
     def as_json(self) -> Json:
         """The ``base`` object of the contract."""
@@ -223,6 +228,7 @@ class Assessment:
     next_changes: list[Change]
     known_on: str
     scenario: str
+    precision: str = ""
     fees: list[Charged] = field(default_factory=list)
 
     @property
@@ -272,4 +278,5 @@ class Assessment:
             "next_changes": [change.as_json() for change in self.next_changes],
             "known_on": self.known_on,
             "scenario": self.scenario,
+            "precision": self.precision,
         }

@@ -15,6 +15,9 @@ from tidewaiter.assess.prohibition import prohibitions_open
 from tidewaiter.assess.questions import difference
 from tidewaiter.assess.waterfall import PROHIBITED
 from tidewaiter.ledger.instants import local_day
+from tidewaiter.ledger.model import BASE, Jurisdiction
+from tidewaiter.schedule.line import AVERAGE
+from tidewaiter.schedule.numbers import dotted
 
 if TYPE_CHECKING:
     from tidewaiter.assess.engine import Engine, Work
@@ -36,7 +39,7 @@ def cautions(engine: Engine, work: Work) -> list[Caution]:
         *_schedule(engine, work),
         *_voids(engine, work),
         *_pooled(work),
-        *_value(work),
+        *_value(engine, work),
     ]
     found.append(
         Caution(
@@ -137,7 +140,7 @@ def _shipped_from(engine: Engine, work: Work) -> list[Caution]:
         Caution(
             "origin_not_shipped_from",
             f"shipped from {place}: the origin {origin} counts, for duty follows the country where the article was made or last "
-            f"substantially transformed (19 CFR 134.1(b)), and passing through {place} does not change it",
+            f"substantially transformed ({_jurisdiction(engine, work).origin_rule}); passing through {place} does not change it",
         )
     ]
     for declared in engine.regime.ledger.facts.values():
@@ -156,18 +159,25 @@ def _schedule(engine: Engine, work: Work) -> list[Caution]:
     found: list[Caution] = []
     coverage = coverage_of(engine.regime, work.line)
     instant = work.line.entered.instant
-    if coverage is not None and instant < coverage.reconstructed_before:
+    if coverage is not None and coverage.reconstructed_from <= instant < coverage.reconstructed_before:
+        edition = work.product.line.edition.name
         found.append(
             Caution(
                 "reconstructed",
-                "before 2025 the lists stand in today's nomenclature and the base duty is that of "
-                f"{work.product.line.edition.name}: the answer is reconstructed",
+                f"{coverage.reconstructed} and the base duty is that of {edition}: the answer is reconstructed",
             )
         )
     if work.product.line.suffix_unchecked:
+        found.append(Caution("suffix_unchecked", _unchecked(engine, work)))
+    if AVERAGE in work.precision:
         found.append(
-            Caution("suffix_unchecked", "the last two digits stand in a statistical note only and were taken as given")
+            Caution(
+                "average_rate",
+                f"given at the precision of an {work.precision}: where it rests on an average over the tariff lines below "
+                f"{dotted(work.product.line.rates_on)}, the line's own rate may be another; --schedule takes your own rates",
+            )
         )
+    found += [Caution("base_rate_note", note.text) for note in work.product.line.footnotes if BASE in note.columns]
     if work.product.line.omitted:
         found.append(
             Caution(
@@ -181,7 +191,7 @@ def _schedule(engine: Engine, work: Work) -> list[Caution]:
             )
         )
     if work.product.line.stale:
-        last = engine.schedule.last_edition.name
+        last = engine.schedule_of(work.line.into).last_edition.name
         found.append(
             Caution(
                 "schedule_stale", f"the last edition of the tariff at hand is {last}; numbers may have changed since"
@@ -224,12 +234,25 @@ def _pooled(work: Work) -> list[Caution]:
     ]
 
 
-def _value(work: Work) -> list[Caution]:
+def _unchecked(engine: Engine, work: Work) -> str:
+    line = work.product.line
+    if engine.schedule_of(work.line.into).open_ended:
+        return f"the tariff at hand ends at {dotted(line.number)}: the digits behind it were taken as given"
+    return "the last two digits stand in a statistical note only and were taken as given"
+
+
+def _jurisdiction(engine: Engine, work: Work) -> Jurisdiction:
+    return engine.regime.ledger.jurisdictions[work.line.into]
+
+
+def _value(engine: Engine, work: Work) -> list[Caution]:
     found: list[Caution] = []
-    if work.facts.value != work.facts.value.to_integral_value():
+    cents = work.facts.value != work.facts.value.to_integral_value()
+    if cents and _jurisdiction(engine, work).whole_units:
         found.append(
             Caution("value_has_cents", "values are entered in whole dollars; --whole-dollars rounds them half-up first")
         )
-    if not work.facts.value:
+    minimum = any(fee.minimum is not None for fee in engine.regime.fees(work.line.into))
+    if not work.facts.value and minimum:
         found.append(Caution("value_is_zero", "the value is zero: a formal entry still pays the minimum fee"))
     return found

@@ -37,9 +37,10 @@ def check_coverage(regime: Regime, line: Line, base: Charge) -> None:
     """Raises ``NotCoveredError`` for an origin not covered, ``LineError`` for a day before coverage begins."""
     coverage = coverage_of(regime, line)
     if coverage is None:
-        origins = ", ".join(sorted({origin for row in regime.ledger.coverage for origin in row.origins}))
+        rows = (row for row in regime.ledger.coverage if row.into == line.into)
+        origins = ", ".join(sorted({origin for row in rows for origin in row.origins}))
         raise NotCoveredError(
-            f"additional duties on products of {line.origin} are not covered; "
+            f"additional duties of {line.into} on products of {line.origin} are not covered; "
             f"the base duty alone is {say_money(base.amount)} ({base.expression.say()})",
             f"covered origins: {origins}; see docs/coverage.md",
             base,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
@@ -27,6 +28,8 @@ from tidewaiter.ledger.conditions import Condition
 from tidewaiter.ledger.instants import Instant, local_day
 from tidewaiter.ledger.model import BASE, BasisRule
 from tidewaiter.ledger.regime import Law, ProgramLaw, Regime, Yielding
+from tidewaiter.schedule.encoding import SCHEDULE_FILE
+from tidewaiter.schedule.line import AVERAGE
 from tidewaiter.schedule.store import Schedule
 from tidewaiter.schedule.units import MissingQuantityError
 
@@ -46,6 +49,13 @@ class Work:
     outcome: Outcome
 
     @property
+    def precision(self) -> str:
+        """For how many digits of the number the answer is given: that of the base rate, or an average over what is below."""
+        shared = any(one.candidate is not None and one.candidate.share is not None for one in self.outcome.answers)
+        digits = f"HS{len(self.product.digits)} {AVERAGE}"
+        return digits if shared else self.product.line.precision
+
+    @property
     def program(self) -> str:
         """The special program whose rate is the base duty; empty where none is."""
         return self.special.code if self.special is not None and self.special.rate is not None else ""
@@ -54,9 +64,14 @@ class Work:
 class Engine:
     """A regime and a schedule, asked about lines. It keeps what it learns about products, and never reads a clock."""
 
-    def __init__(self, regime: Regime, schedule: Schedule) -> None:
+    def __init__(self, regime: Regime, schedule: Schedule, others: Iterable[Schedule] = ()) -> None:
+        """``schedule`` is the tariff of the country asked about most; those of others are read when first needed.
+
+        ``others`` are schedules that take the place of the shipped ones (a user's own rates).
+        """
         self.regime = regime
-        self.schedule = schedule
+        self._schedules = {one.into: one for one in (schedule, *others)}
+        self.schedule = self._schedules[schedule.into]
         self._bases: dict[tuple[str, str, int], list[tuple[BasisRule, Condition | None]]] = {}
         self._others: dict[int, Engine] = {}
 
@@ -64,7 +79,15 @@ class Engine:
         """The engine for another regime over the same schedule (what is reported, a scenario)."""
         found = self._others.get(id(regime))
         if found is None:
-            found = self._others[id(regime)] = Engine(regime, self.schedule)
+            found = self._others[id(regime)] = Engine(regime, self.schedule, self._schedules.values())
+        return found
+
+    def schedule_of(self, into: str) -> Schedule:
+        """The tariff of an importing country."""
+        found = self._schedules.get(into)
+        if found is None:
+            shipped = SCHEDULE_FILE.with_name(self.regime.ledger.jurisdictions[into].schedule)
+            found = self._schedules[into] = Schedule.load(shipped)
         return found
 
     @cached_property
@@ -84,7 +107,9 @@ class Engine:
     def work(self, line: Line, *, whole_dollars: bool = False) -> Work:
         """The stages up to the amounts: everything but the telling."""
         check_into(self.regime, line.into)
-        work = self.weigh(line, find_product(self.schedule, line, self.regime), whole_dollars=whole_dollars)
+        work = self.weigh(
+            line, find_product(self.schedule_of(line.into), line, self.regime), whole_dollars=whole_dollars
+        )
         refuse_prohibited(self, work)
         return work
 
@@ -132,8 +157,14 @@ class Engine:
             entered_at=line.entered.written,
             value=work.facts.value,
             base=base_line(
-                work.product, work.column, work.program, work.base, work.setting.basis.on(work.facts)(BASE)[1]
+                work.product,
+                work.column,
+                work.program,
+                work.base,
+                work.setting.basis.on(work.facts)(BASE)[1],
+                regime.ledger.jurisdictions[line.into],
             ),
+            precision=work.precision,
             layers=layers_of(work.outcome, regime, line, zone),
             questions=questions_of(self, work),
             warnings=cautions(self, work),

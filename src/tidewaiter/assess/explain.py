@@ -42,7 +42,7 @@ def _line_and_product(engine: Engine, work: Work) -> Iterator[str]:
     zone = regime.zone(line.into)
     read = "the end of that day" if line.entered.day else "as given"
     yield f"Entered {line.entered.written}, read as {say_instant(line.entered.instant, zone)} ({read})."
-    start = say_instant(regime.interval_start(work.interval), zone)
+    start = say_instant(regime.stands_since(line.into, regime.interval_start(work.interval)), zone)
     yield f"The law has stood still since {start}, as known on {regime.known_on} under the scenario {regime.scenario.id!r}."
     yield f"{work.product.number} is: {work.product.description} (edition {work.product.line.edition.name})."
 

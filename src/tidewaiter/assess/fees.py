@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from tidewaiter.assess.amounts import CENT, to_cent
-from tidewaiter.assess.assessment import Assessment, Caution, Charged
+from tidewaiter.assess.assessment import Assessment, Caution, Charged, say_percent
 from tidewaiter.assess.facts import LineFacts
 from tidewaiter.assess.line import Line
 from tidewaiter.ledger.instants import Instant
@@ -14,9 +14,20 @@ from tidewaiter.ledger.model import Fee
 from tidewaiter.ledger.regime import Regime
 
 
-def fees_in_force(regime: Regime, entered: Instant) -> list[Fee]:
-    """The fee rows of the fiscal year in which the entry was made."""
-    return [fee for fee in regime.ledger.fees if fee.start <= entered < fee.until]
+def fees_in_force(regime: Regime, into: str, entered: Instant) -> list[Fee]:
+    """The fee rows of an importing country that are in force on the day of entry."""
+    return [fee for fee in regime.fees(into) if fee.start <= entered < fee.until]
+
+
+def rate_on(fee: Fee, line: Line) -> Decimal:
+    """The rate of a fee on a line: the one that the line states, where the law lets it, else the one of the law's data."""
+    stated = line.numbers.get(fee.rate_fact) if fee.rate_fact else None
+    return fee.rate if stated is None else stated
+
+
+def amount_on(fee: Fee, line: Line, value: Decimal, duty: Decimal) -> Decimal:
+    """A fee per line, to the cent: on the value, or on value and duty together."""
+    return to_cent((value + duty if fee.on_duty else value) * rate_on(fee, line))
 
 
 def charge_fees(regime: Regime, entry: Sequence[tuple[Line, Assessment]]) -> None:
@@ -25,11 +36,14 @@ def charge_fees(regime: Regime, entry: Sequence[tuple[Line, Assessment]]) -> Non
     The rate is that of the entry's earliest ``entered_at``. A fee per line is the line's own; a fee per entry is computed on
     the value of all lines it applies to, clamped, and spread over them by value, largest remainder to the cent.
     """
-    if not entry:
-        return
+    for into in dict.fromkeys(line.into for line, _ in entry):
+        _charge_fees(regime, into, [(line, found) for line, found in entry if line.into == into])
+
+
+def _charge_fees(regime: Regime, into: str, entry: Sequence[tuple[Line, Assessment]]) -> None:
     entered = min(line.entered.instant for line, _ in entry)
     whole = sum((found.value for _, found in entry), Decimal(0))
-    for fee in fees_in_force(regime, entered):
+    for fee in fees_in_force(regime, into, entered):
         charged = [(line, found) for line, found in entry if applies(regime, fee, line, whole)]
         if not charged:
             continue
@@ -40,9 +54,12 @@ def charge_fees(regime: Regime, entry: Sequence[tuple[Line, Assessment]]) -> Non
             total = _entry_amount(fee, sum((found.value for _, found in charged), Decimal(0)), informal)
             parts = spread(total, [found.value for _, found in charged])
         else:
-            parts = [to_cent(found.value * fee.rate) for _, found in charged]
-        for (_, found), part in zip(charged, parts, strict=True):
-            found.fees.append(Charged(fee.code, part, fee.title))
+            parts = [amount_on(fee, line, found.value, found.total_duty) for line, found in charged]
+        for (line, found), part in zip(charged, parts, strict=True):
+            title = f"{fee.title}, {say_percent(rate_on(fee, line))}" if fee.rate_fact else fee.title
+            found.fees.append(Charged(fee.code, part, title))
+            if fee.warning:
+                found.warnings.append(Caution("fee_assumed", f"{fee.code}: {fee.warning}"))
 
 
 def applies(regime: Regime, fee: Fee, line: Line, value: Decimal) -> bool:

@@ -11,7 +11,7 @@ from tidewaiter.assess.line import Line
 from tidewaiter.assess.product import Product
 from tidewaiter.assess.waterfall import Answer, Outcome
 from tidewaiter.ledger.instants import say_instant
-from tidewaiter.ledger.model import NOTHING, Act
+from tidewaiter.ledger.model import NOTHING, Act, Jurisdiction
 from tidewaiter.ledger.regime import Regime
 from tidewaiter.schedule.expressions import AdValorem, Compound, Expression, Specific
 from tidewaiter.schedule.units import per_unit
@@ -31,8 +31,10 @@ def rate_parts(expression: Expression) -> tuple[str, Decimal | None, str | None,
     return expression.kind, rate, "; ".join(expression.units()) or None, parts
 
 
-def base_line(product: Product, column: str, program: str, base: Charge, basis_name: str) -> BaseLine:
-    """The base duty, told; ``program`` is the special program whose rate it is."""
+def base_line(
+    product: Product, column: str, program: str, base: Charge, basis_name: str, jurisdiction: Jurisdiction
+) -> BaseLine:
+    """The base duty, told; ``program`` is the special program whose rate it is, ``jurisdiction`` the importing country."""
     kind, rate, unit, _ = rate_parts(base.expression)
     quantity = _quantity(base, unit) if kind == "specific" and unit and basis_name not in NOTHING else None
     return BaseLine(
@@ -46,6 +48,8 @@ def base_line(product: Product, column: str, program: str, base: Charge, basis_n
         amount=base.amount,
         edition=product.line.edition.name,
         program=program,
+        tariff=jurisdiction.tariff,
+        title=jurisdiction.general,
     )
 
 
@@ -147,7 +151,9 @@ def _why(answer: Answer, acts: tuple[str, ...], regime: Regime) -> str:
     if answer.cap is not None:
         base = say_decimal(round((answer.base_rate or Decimal(0)) * 100, 4))
         return f"{said}{cited}: all-in {say_decimal(answer.cap * 100)}%, of which the base duty is {base}%"
-    state = answer.candidate.state if answer.candidate else None
-    if state is not None and state.suspended_by:
-        return f"{said}{cited}: the rest is suspended by {cite((state.suspended_by,), regime)}"
+    candidate = answer.candidate
+    if candidate is not None and candidate.share is not None:
+        cited += f" (on {candidate.share} of the value, for that share of the tariff lines below the number is listed)"
+    if candidate is not None and candidate.state.suspended_by:
+        return f"{said}{cited}: the rest is suspended by {cite((candidate.state.suspended_by,), regime)}"
     return f"{said}{cited}"

@@ -21,6 +21,8 @@ _DAY_AND_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ].{2,30}", re.ASCII)
 _YEARS = range(1900, 2200)
 _MOST = Decimal(10) ** 13
 _ENTRY_TYPE = re.compile(r"\d{1,2}", re.ASCII)
+INTO = "US"
+"""The importing country of a line that names none."""
 TRANSPORTS = ("vessel", "air", "truck", "rail", "mail")
 MONEY_FIELDS = ("steel_value", "aluminum_value", "copper_value", "us_content_value", "ch98_value")
 SHARE_FIELDS = ("metal_weight_share",)
@@ -171,7 +173,7 @@ def read_line(
     """
     said = _said(given)
     facts = _facts_of(said)
-    into = str(said.get("into", "US")).strip().upper()
+    into = str(said.get("into", INTO)).strip().upper()
     if into not in zones:
         raise LineError("not_covered", f"imports into {into!r} are not covered", f"covered: {', '.join(sorted(zones))}")
     for name in ("hts", "origin", "value", "entered_at"):

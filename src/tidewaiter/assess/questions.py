@@ -132,7 +132,7 @@ def _signed(amount: Decimal) -> str:
 def _fee_questions(engine: Engine, work: Work) -> list[Question]:
     """Fees that hang on the means of transport, or on whether the entry is informal, where the line does not say."""
     found: list[Question] = []
-    for fee in fees_in_force(engine.regime, work.line.entered.instant):
+    for fee in fees_in_force(engine.regime, work.line.into, work.line.entered.instant):
         if work.line.transport is None and isinstance(fee.when, Word) and fee.when.fact == "transport":
             amount = say_money(to_cent(work.facts.value * fee.rate))
             words = " or ".join(sorted(fee.when.words))

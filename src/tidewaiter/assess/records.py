@@ -7,7 +7,7 @@ import io
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from math import isfinite
 from pathlib import Path
@@ -42,6 +42,11 @@ class Record:
     number: int
     given: Mapping[str, Any]
     error: LineError | None = None
+
+    def with_defaults(self, defaults: Mapping[str, Any]) -> Record:
+        """The record, saying in addition what it does not say itself."""
+        missing = {name: said for name, said in defaults.items() if self.given.get(name) in (None, "")}
+        return replace(self, given={**self.given, **missing}) if missing and self.error is None else self
 
     @property
     def line_id(self) -> str:

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from tidewaiter.assess.assessment import RATE_STEP, Assessment, BaseLine, Layer, say_decimal, say_percent, say_rate
 from tidewaiter.assess.batch import Result
+from tidewaiter.assess.line import INTO
 from tidewaiter.ledger.model import REPLACED
 
 HEADINGS_WIDTH = 26
@@ -45,10 +46,19 @@ def _head(found: Assessment) -> Text:
     text.append(f"{found.hts}", style="bold")
     text.append(f"  {found.description}\n")
     text.append(
-        f"origin {found.origin}, entered {found.entered_at}, value {money(found.value)} USD"
-        f"  (known on {found.known_on}, scenario {found.scenario}, tariff {found.base.edition})"
+        f"{_way(found)}, entered {found.entered_at}, value {money(found.value)} USD"
+        f"  (known on {found.known_on}, scenario {found.scenario}, tariff {found.base.edition}{_precision(found)})"
     )
     return text
+
+
+def _way(found: Assessment) -> str:
+    """Where from; and where to, if that is not what a line without a destination means."""
+    return f"origin {found.origin}" + ("" if found.into == INTO else f", into {found.into}")
+
+
+def _precision(found: Assessment) -> str:
+    return "" if found.into == INTO else f", at {found.precision}"
 
 
 def _layers(found: Assessment) -> Table:
@@ -89,9 +99,7 @@ def _basis(layer: Layer | BaseLine) -> str:
 
 def _base_cells(found: Assessment) -> list[str]:
     base = found.base
-    column = {"column2": "column 2", "special": f"column 1 special ({base.program})"}.get(
-        base.column, "column 1 general"
-    )
+    column = {"column2": "column 2", "special": f"column 1 special ({base.program})"}.get(base.column, base.title)
     return [
         found.hts,
         f"base duty, {column}{', replaced by a heading above' if base.basis == REPLACED else ''}",
@@ -100,7 +108,7 @@ def _base_cells(found: Assessment) -> list[str]:
         money(base.amount),
         "tariff",
         "",
-        f"HTS {base.edition}",
+        f"{base.tariff} {base.edition}",
     ]
 
 

@@ -36,7 +36,8 @@ class SpecialClaim:
 
 def pays_column_2(regime: Regime, line: Line) -> bool:
     """Whether the origin's products pay the rates of column 2 on the day of entry."""
-    return line.origin in (regime.members(COLUMN_2, line.entered.instant) or frozenset())
+    group = regime.ledger.jurisdictions[line.into].column_2
+    return bool(group) and line.origin in (regime.members(group, line.entered.instant) or frozenset())
 
 
 def special_claim(regime: Regime, line: Line, product: Product) -> SpecialClaim | None:

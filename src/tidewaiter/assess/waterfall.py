@@ -114,11 +114,11 @@ class _Asking:
                 left = self._yield(law.program, row.key, left, basis_name)
                 if left < 0 or left <= 0 < whole:
                     return
-            taken = self._portion(row, left)
+            taken = self._portion(row, left) if candidate.share is None else self._shared(candidate.share, whole, left)
             if taken or not whole:
                 self._take(law.program, candidate, taken, basis_name)
             left -= taken
-            if row.portion.closes or left <= 0:
+            if (row.portion.closes and candidate.share is None) or left <= 0:
                 return
 
     def _ask(self, question: str, code: str) -> None:
@@ -160,6 +160,11 @@ class _Asking:
         self.outcome.answers.append(
             Answer(program, interaction.report, "relief", covered, basis_name, displaced_by=interaction, winners=codes)
         )
+
+    @staticmethod
+    def _shared(share: Fraction, whole: Decimal, left: Decimal) -> Decimal:
+        """For a number too short to say which tariff line it is: the share of the lines below it that the heading covers."""
+        return min(left, share_to_cent(share, whole))
 
     def _portion(self, row: Row, left: Decimal) -> Decimal:
         """How much of what is left the heading takes."""

@@ -23,8 +23,8 @@ class ProductClasses:
     conditions name.
     """
 
-    def __init__(self, regime: Regime) -> None:
-        self._lists = list(regime.list_names.values())
+    def __init__(self, regime: Regime, into: str) -> None:
+        self._lists = list(regime.lists_of(into).values())
         self._named = named_prefixes(regime.ledger)
         self._of: dict[str, int] = {}
         self._index: dict[tuple[int, ...], int] = {}

@@ -55,7 +55,8 @@ class FeeSchedule:
         self._answers: Small = np.zeros((0, 0), dtype=np.int32)
         self._codes: dict[int, Ints] = {}
         self._rests: list[Condition] = []
-        self.codes = tuple(dict.fromkeys(fee.code for fee in laws.regime.ledger.fees))
+        self._fees = laws.regime.fees(laws.into)
+        self.codes = tuple(dict.fromkeys(fee.code for fee in self._fees))
 
     def charge(self, lines: FeeLines) -> ManyFees:
         """The fees of every line. The rate is that of the entry's earliest entry."""
@@ -80,7 +81,7 @@ class FeeSchedule:
         judge = Judge(_of_entry(lines.facts, rows, whole))
         keys = lines.origin_class * len(self._laws.starts) + lines.interval
         first, last = int(earliest.min()), int(earliest.max())
-        for fee in self._laws.regime.ledger.fees:
+        for fee in self._fees:
             if fee.start <= last and first < fee.until:
                 its = where((earliest >= fee.start) & (earliest < fee.until), rows)
                 if its.size:

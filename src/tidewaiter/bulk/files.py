@@ -115,15 +115,15 @@ def _writer(output: str | Path) -> Write:
     path = Path(output)
     suffix = path.suffix.lower()
     if suffix == ".parquet":
-        return lambda answers: _beside(path, lambda file: _write_parquet(file, answers))
+        return lambda answers: write_beside(path, lambda file: _write_parquet(file, answers))
     if suffix == ".csv":
-        return lambda answers: _beside(path, lambda file: _csv_file(file, answers))
+        return lambda answers: write_beside(path, lambda file: _csv_file(file, answers))
     raise FileError(
         "bad_file_type", f"{path.name}: answers are not written to a file of this type", "give .parquet or .csv"
     )
 
 
-def _beside(path: Path, write: Callable[[Path], None]) -> None:
+def write_beside(path: Path, write: Callable[[Path], None]) -> None:
     """Write beside, then rename: no half-written file ever stands under the final name."""
     beside = path.with_name(f".{path.name}.tmp")
     try:

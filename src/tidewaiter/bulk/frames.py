@@ -49,12 +49,12 @@ def price(
         raise FileError("column_exists", f"a column may not be named {MARK}", "rename the column")
     if isinstance(lines, pl.DataFrame):
         schema = answer_schema(kernel, lines.schema, told)
-        frames = lines.with_columns(pl.col(name).cast(pl.Date) for name in _midnights(lines.lazy())).iter_slices(
+        frames = lines.with_columns(pl.col(name).cast(pl.Date) for name in midnights(lines.lazy())).iter_slices(
             FRAME_ROWS
         )
         found = list(answers(kernel, frames, told, summary or Summary()))
         return pl.concat(found) if found else pl.DataFrame(schema=schema)
-    whole = lines.with_columns(pl.col(name).cast(pl.Date) for name in _midnights(lines))
+    whole = lines.with_columns(pl.col(name).cast(pl.Date) for name in midnights(lines))
     schema = answer_schema(kernel, whole.collect_schema(), told)
     return streamed(
         schema,
@@ -128,7 +128,7 @@ def streamed(schema: pl.Schema, make: object) -> pl.LazyFrame:
     return register_io_source(source, schema=schema)
 
 
-def _midnights(lines: pl.LazyFrame) -> list[str]:
+def midnights(lines: pl.LazyFrame) -> list[str]:
     """Timestamp columns without zone that hold midnights only: that is how data frames store bare dates."""
     schema = lines.collect_schema()
     names = [

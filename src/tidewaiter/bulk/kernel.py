@@ -100,7 +100,7 @@ class Kernel:
         self.schedule = schedule
         self.into = into
         self.countries = tuple(country_codes())
-        self.classes: ProductClasses = like.classes if like else ProductClasses(regime)
+        self.classes: ProductClasses = like.classes if like else ProductClasses(regime, into)
         self.origins: OriginClasses = like.origins if like else OriginClasses(regime.ledger, self.countries)
         self.products: Products = like.products if like else Products(schedule)
         self.texts: Texts = like.texts if like else Texts()

@@ -30,7 +30,7 @@ _FIRST_ROWS = 50_000
 _SLICE_ROWS = 100_000
 _GROUP_ROWS = 250_000
 """Rows of a row group of a Parquet file."""
-_READING, _PRICING = Lock(), Lock()
+READING, PRICING = Lock(), Lock()
 """Kernels remember what they have read and compiled, and share it: in one process frames are read one after another, and
 priced one after another, whichever threads ask."""
 T = TypeVar("T")
@@ -139,7 +139,7 @@ def _read(kernel: Kernel, frames: Iterable[pl.DataFrame], seen: SeenEntries) -> 
     if not kernel.classes:  # nothing is compiled yet
         frames = _few_first(frames)
     for one in whole_entries(frames, seen):
-        with _READING:
+        with READING:
             lines = kernel.read(one.frame)
         yield one, lines
         del one, lines
@@ -156,7 +156,7 @@ def _few_first(frames: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
 
 
 def _price(kernel: Kernel, one: EntryFrame, lines: Lines, options: Options) -> Pricing:
-    with _PRICING:
+    with PRICING:
         return kernel.price(
             lines,
             one.entry,

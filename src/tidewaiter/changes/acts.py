@@ -41,9 +41,10 @@ class ListChange:
 
 @dataclass(slots=True)
 class ActChanges:
-    """What an act changes within the window."""
+    """What an act changes within the window, told by the clock of the country whose law it is."""
 
     act: Act
+    zone: str
     headings: list[HeadingChange] = field(default_factory=list)
     lists: list[ListChange] = field(default_factory=list)
 
@@ -52,7 +53,7 @@ class ActChanges:
         """The first instant at which it changes anything."""
         return min([one.at for one in self.headings] + [one.at for one in self.lists])
 
-    def as_json(self, zone: str) -> Json:
+    def as_json(self) -> Json:
         """One object of ``acts``."""
         return {
             "act": self.act.id,
@@ -60,10 +61,11 @@ class ActChanges:
             "announced": self.act.announced,
             "citation": self.act.citation,
             "headings": [
-                {"at": say_instant(one.at, zone), "heading": one.heading, "what": one.what} for one in self.headings
+                {"at": say_instant(one.at, self.zone), "heading": one.heading, "what": one.what}
+                for one in self.headings
             ],
             "lists": [
-                {"at": say_instant(one.at, zone), "list": one.name, "added": one.added, "removed": one.removed}
+                {"at": say_instant(one.at, self.zone), "list": one.name, "added": one.added, "removed": one.removed}
                 for one in self.lists
             ],
         }
@@ -95,8 +97,8 @@ def changes_by_act(regime: Regime, window: Window) -> list[ActChanges]:
     """The acts that change something within the window, in the order in which they first do."""
     found: dict[str, ActChanges] = {}
 
-    def of(act: str) -> ActChanges:
-        return found.setdefault(act, ActChanges(regime.acts[act]))
+    def of(act: str, zone: str) -> ActChanges:
+        return found.setdefault(act, ActChanges(regime.acts[act], zone))
 
     rows = regime.ledger.rows()
     for key, track in regime.tracks.items():
@@ -104,10 +106,10 @@ def changes_by_act(regime: Regime, window: Window) -> list[ActChanges]:
         kind = rows[key][0].kind if rows.get(key) else RELIEF
         voids = _voids(track, window, zone) if kind in CHARGING_KINDS else ()
         for at, act, what in (*_states(track, kind, window), *voids):
-            of(act).headings.append(HeadingChange(at, heading, what))
+            of(act, zone).headings.append(HeadingChange(at, heading, what))
     for name in regime.list_names:
         for act, change in _list_changes(regime, name, window).items():
-            of(act[0]).lists.append(change)
+            of(act[0], regime.zone_of_list(name)).lists.append(change)
     for one in found.values():
         one.headings.sort(key=lambda change: (change.at, change.heading))
         one.lists.sort(key=lambda change: (change.at, change.name))
@@ -119,10 +121,10 @@ def _states(track: Track, kind: str, window: Window) -> Iterator[tuple[Instant, 
     starts, states = track.states()
     for at, before, after in zip(starts[1:], states, states[1:], strict=False):
         if window.holds(at) and before.start != after.start:
-            yield at, _responsible(before, after), _said(before, after, kind)
+            yield at, responsible(before, after), _said(before, after, kind)
 
 
-def _responsible(before: State, after: State) -> str:
+def responsible(before: State, after: State) -> str:
     """The act that makes a state another: a new one if there is one, else the one whose suspension or word ran out."""
     new = [act for act in after.acts if act not in before.acts]
     if after.suspended_by and after.suspended_by != before.suspended_by:
@@ -131,7 +133,9 @@ def _responsible(before: State, after: State) -> str:
 
 
 def _said(before: State, after: State, kind: str) -> str:
-    was, now = _rate(before, kind), _rate(after, kind)
+    was, now = rate_said(before, kind), rate_said(after, kind)
+    if after.suspended_by and before.suspended_by and before.live == after.live:
+        return f"stays suspended, leaving {now}" if after.live else "stays suspended"
     if after.suspended_by and not before.suspended_by:
         if not before.live:
             return "begins, suspended" + (f" but for {now}" if after.live else "")
@@ -143,7 +147,7 @@ def _said(before: State, after: State, kind: str) -> str:
     return f"{was} becomes {now}" if after.live else f"ends: {was}"
 
 
-def _rate(state: State, kind: str) -> str:
+def rate_said(state: State, kind: str) -> str:
     if kind == PROHIBITION:
         return PROHIBITED
     return f"{'all-in ' if kind == 'cap' else ''}{state.rate}" if state.rate else kind
@@ -167,6 +171,8 @@ def _list_changes(regime: Regime, name: str, window: Window) -> dict[tuple[str, 
     """The rows of a list that begin or end within the window, by act and instant; a row that goes on is no change."""
     found: dict[tuple[str, Instant], ListChange] = {}
     for prefix, rows in sorted(regime.list_names[name].entries.items()):
+        if not any(window.holds(row[0]) or window.holds(row[1]) for row in rows):
+            continue
         known = [row for row in rows if regime.knows(row[2])]
         begins = {(start, match.klass, match.scope, match.claim) for start, _, _, _, match in known}
         ends = {

@@ -18,7 +18,7 @@ class LawTable:
 
     def __init__(self, regime: Regime, into: str, products: Sequence[str], intervals: Sequence[int]) -> None:
         self._regime = regime
-        self._classes = ProductClasses(regime)
+        self._classes = ProductClasses(regime, into)
         self._classes.of_all(list(products))
         self._origins = OriginClasses(regime.ledger, country_codes())
         self._laws = Laws(regime, into, self._classes, self._origins)

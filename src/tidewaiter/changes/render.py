@@ -37,7 +37,7 @@ def show_products(told: Told, zone: str, console: Console) -> None:
         _show_group(several, zone, console)
     still = [f"{story.hts} {story.origin}" for _, story in told if story.error is None and not story.changes]
     if still:
-        console.print(Text(f"nothing changes: {_some(still, 2 * _NAMED)}"))
+        console.print(Text(f"nothing changes: {some(still, 2 * _NAMED)}"))
     for sku, story in told:
         if story.error is not None:
             error = story.error
@@ -54,9 +54,9 @@ def _shape(story: Story) -> tuple[object, ...]:
 def _show_group(several: list[tuple[Sku, Story]], zone: str, console: Console) -> None:
     skus = list(dict.fromkeys(f"{story.hts} {story.origin}" for _, story in several))
     named = [sku.sku for sku, _ in several]
-    head = Text(_some(skus, _NAMED), style="bold")
+    head = Text(some(skus, _NAMED), style="bold")
     head.append(
-        f"  ({len(several)} products: {_some(named, _NAMED)})" if len(several) > 1 else f"  ({named[0]})", "not bold"
+        f"  ({len(several)} products: {some(named, _NAMED)})" if len(several) > 1 else f"  ({named[0]})", "not bold"
     )
     console.print(head)
     _show_story(several[0][1], zone, console)
@@ -113,7 +113,7 @@ def _name(sku: Sku) -> str:
     return f"{sku.sku} ({sku.hts} {sku.origin})"
 
 
-def _some(names: Sequence[str], most: int) -> str:
+def some(names: Sequence[str], most: int) -> str:
     more = f" and {len(names) - most:,} more" if len(names) > most else ""
     return ", ".join(names[:most]) + more
 
@@ -133,7 +133,7 @@ def write_csv(told: Told, zone: str, stream: IO[str]) -> None:
     writer.writerow(COLUMNS)
     for sku, story in told:
         for row in _csv_rows(sku, story, zone):
-            writer.writerow([_safe(cell) for cell in row])
+            writer.writerow([safe(cell) for cell in row])
 
 
 def _csv_rows(sku: Sku, story: Story, zone: str) -> Iterator[list[str]]:
@@ -148,7 +148,7 @@ def _csv_rows(sku: Sku, story: Story, zone: str) -> Iterator[list[str]]:
             ]  # fmt: skip
 
 
-def _safe(cell: str) -> str:
+def safe(cell: str) -> str:
     return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
@@ -156,16 +156,17 @@ def _safe(cell: str) -> str:
 
 
 def show_acts(acts: Iterable[ActChanges], editions: Iterable[EditionChanges], zone: str, console: Console) -> None:
-    """Every act with what it changes, then the editions of the tariff."""
+    """Every act with what it changes, then the editions of the tariff; times of another clock than ``zone`` say so."""
     for one in acts:
-        head = Text(f"{_minute(one.first, zone)[:10]}  {one.act.id}", style="bold")
+        clock = "" if one.zone == zone else f"  ({one.zone})"
+        head = Text(f"{_minute(one.first, one.zone)[:10]}{clock}  {one.act.id}", style="bold")
         head.append(f"  {one.act.title}  [{one.act.citation}; announced {one.act.announced}]", "not bold")
         console.print(head)
-        for row in (*_heading_rows(one.headings, zone), *_list_rows(one, zone)):
+        for row in (*_heading_rows(one.headings, one.zone), *_list_rows(one, one.zone)):
             console.print(Padding(Text(row), (0, 0, 0, 4)))
     for each in editions:
         console.print(Text(f"{_minute(each.at, zone)[:10]}  HTS {each.edition}", style="bold"))
-        for row in _edition_rows(each):
+        for row in edition_rows(each):
             console.print(Padding(Text(row), (0, 0, 0, 4)))
 
 
@@ -175,7 +176,7 @@ def _heading_rows(headings: list[HeadingChange], zone: str) -> Iterator[str]:
     for one in headings:
         alike.setdefault((one.at, one.what), []).append(one.heading)
     for (at, what), codes in alike.items():
-        yield f"{_minute(at, zone)}  {_some(codes, _NAMED)}  {what}"
+        yield f"{_minute(at, zone)}  {some(codes, _NAMED)}  {what}"
 
 
 def _list_rows(one: ActChanges, zone: str) -> Iterator[str]:
@@ -183,14 +184,14 @@ def _list_rows(one: ActChanges, zone: str) -> Iterator[str]:
         said = [
             f"{len(rows):,} {word}" for rows, word in ((change.added, "added"), (change.removed, "removed")) if rows
         ]
-        named = _some([row.partition(" ")[0] for row in (*change.added, *change.removed)], 4)
+        named = some([row.partition(" ")[0] for row in (*change.added, *change.removed)], 4)
         yield f"{_minute(change.at, zone)}  list {change.name}: {', '.join(said)} ({named})"
 
 
-def _edition_rows(one: EditionChanges) -> Iterator[str]:
+def edition_rows(one: EditionChanges) -> Iterator[str]:
     if one.ended:
-        yield f"{len(one.ended):,} numbers end: {_some(one.ended, _NAMED)}"
+        yield f"{len(one.ended):,} numbers end: {some(one.ended, _NAMED)}"
     if one.began:
-        yield f"{len(one.began):,} numbers begin: {_some(one.began, _NAMED)}"
+        yield f"{len(one.began):,} numbers begin: {some(one.began, _NAMED)}"
     for number, was, now in one.rates:
         yield f"{number}  {was or 'no rate'} becomes {now or 'no rate'}"

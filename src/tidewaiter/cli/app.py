@@ -9,7 +9,20 @@ import sys
 import typer
 
 from tidewaiter import __version__
-from tidewaiter.cli import assess, averages, compare, law, panel, price, schedule
+from tidewaiter.cli import (
+    assess,
+    averages,
+    compare,
+    diff,
+    law,
+    panel,
+    price,
+    scenario,
+    schedule,
+    status,
+    timeline,
+    whatif,
+)
 
 _HELP = """What is owed on a shipment, on whose authority, until when. Not legal advice.
 
@@ -19,6 +32,7 @@ Examples:
   tidewaiter duty 8507.60.0090 --origin CN --value 10000 --on 2026-11-22
   tidewaiter price entries.parquet -o priced.parquet
   tidewaiter law changes --since 2026-07-01 --skus catalogue.csv
+  tidewaiter status --known-on 2025-06-02
 """
 
 app = typer.Typer(
@@ -35,6 +49,11 @@ app.command("price", help=price.PRICE_HELP)(price.price)
 app.command("panel", help=panel.PANEL_HELP)(panel.panel)
 app.command("averages", help=averages.AVERAGES_HELP)(averages.averages)
 app.command("compare", help=compare.COMPARE_HELP)(compare.compare)
+app.command("status", help=status.STATUS_HELP)(status.status)
+app.command("timeline", help=timeline.TIMELINE_HELP)(timeline.timeline)
+app.command("diff", help=diff.DIFF_HELP)(diff.diff)
+app.command("whatif", help=whatif.WHATIF_HELP)(whatif.whatif)
+app.add_typer(scenario.app, name="scenario")
 app.add_typer(law.app, name="law")
 app.add_typer(schedule.app, name="schedule")
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from tidewaiter.assess.line import INTO
 from tidewaiter.cli.common import KNOWN_ON, SCENARIO, day, fail, today, told
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ Examples:
     --on 2026-11-01 --claim 9903.88.69:iii-8 --explain
   tidewaiter duty 7318.15.2065 --origin CN --value 10000 \\
     --on 2025-07-01 --set steel_value=6000 --json
+  tidewaiter duty 1201.90.11 --into CN --origin US --value 10000 \\
+    --on 2025-10-01 --vat 9
 """
 ASSESS_HELP = """The duties on every line of a file (.jsonl, .csv, .parquet; - is JSON Lines on standard input).
 
@@ -46,21 +49,39 @@ Examples:
   tidewaiter assess examples/lines.csv
   tidewaiter assess lines.jsonl --json -o answers.jsonl
   cat lines.jsonl | tidewaiter assess - --json | jq .total_duty
+  tidewaiter assess us-exports.csv --into CN --schedule china-2026.csv
 """
 _WHOLE = typer.Option(False, "--whole-dollars", help="Round values half-up to the dollar first, as CBP Form 7501 does.")
 _JSON = typer.Option(False, "--json", help="Print JSON.")
+_INTO = typer.Option(
+    None, "--into", metavar="COUNTRY", help="The importing country of lines that name none: US (the default) or CN."
+)
+_SCHEDULE = typer.Option(
+    None,
+    "--schedule",
+    metavar="FILE",
+    help="Your own base rates for that country: a CSV with the columns hts and rate, put over the shipped tariff.",
+)
+_VAT = typer.Option(
+    None,
+    "--vat",
+    metavar="PERCENT",
+    help="The VAT rate on lines that state none (into CN: 9 for farm goods; default 13).",
+)
+VAT_FACT = "fact.vat_rate"
 
 
 def duty(
     hts: str = typer.Argument(..., help="Tariff number, 4 to 10 digits, with or without points."),
     origin: str = typer.Option(..., "--origin", help='Country of origin: a code (CN) or a name ("South Korea").'),
-    value: str = typer.Option(..., "--value", help="Customs value in US dollars."),
+    value: str = typer.Option(..., "--value", help="Customs value in US dollars (into CN: CIF)."),
+    into: str | None = _INTO,
     on: str | None = typer.Option(
         None,
         "--on",
         "--entered",
         metavar="DATE",
-        help="Entry: a date (read as the end of that day, Eastern) or an ISO instant. Default: today.",
+        help="Entry: a date (read as the end of that day in the importing country) or an ISO instant. Default: today.",
     ),
     loaded: str | None = typer.Option(
         None, "--loaded", metavar="DATE", help="When it was loaded on the final mode of transit."
@@ -81,6 +102,8 @@ def duty(
     set_: list[str] = typer.Option(
         [], "--set", metavar="FIELD=VALUE", help="Any other field of the contract or named fact. May be repeated."
     ),
+    vat: str | None = _VAT,
+    schedule: Path | None = _SCHEDULE,
     whole_dollars: bool = _WHOLE,
     known_on: str | None = KNOWN_ON,
     scenario: str = SCENARIO,
@@ -101,9 +124,26 @@ def duty(
         "scope": scope,
         "ch98": ch98,
         "ch98_value": ch98_value,
+        **_defaults(into, vat),
         **settings(set_),
     }
-    _answer(given, known_on, scenario, whole_dollars, explain, as_json)
+    engine = engine_of(known_on, scenario, str(given.get("into") or INTO), schedule)
+    _answer(engine, given, whole_dollars, explain, as_json)
+
+
+def _defaults(into: str | None, vat: str | None) -> dict[str, Any]:
+    """What lines say that do not say it themselves."""
+    found: dict[str, Any] = {"into": into} if into is not None else {}
+    if vat is not None:
+        from tidewaiter.assess.assessment import say_decimal
+        from tidewaiter.assess.errors import LineError
+        from tidewaiter.assess.line import read_decimal
+
+        try:
+            found[VAT_FACT] = say_decimal(read_decimal(vat.strip().removesuffix("%"), "--vat") / 100)
+        except LineError as error:
+            fail(error.code, error.message, "a percentage, such as 9", status=2)
+    return found
 
 
 def settings(pairs: Iterable[str]) -> dict[str, Any]:
@@ -118,24 +158,29 @@ def settings(pairs: Iterable[str]) -> dict[str, Any]:
     return found
 
 
-def engine_of(known_on: str | None, scenario: str) -> Engine:
+def engine_of(known_on: str | None, scenario: str, into: str = INTO, own: Path | None = None) -> Engine:
+    """The engine of a day and a scenario; ``own`` is a file of base rates for the country ``into``."""
     from tidewaiter.assess.engine import Engine
     from tidewaiter.ledger.regime import Regime
     from tidewaiter.schedule.store import Schedule
 
     with told():
-        return Engine(Regime.load(day(known_on, "--known-on"), scenario), Schedule.load())
+        regime = Regime.load(day(known_on, "--known-on"), scenario)
+        jurisdiction = regime.ledger.jurisdictions.get(into.strip().upper())
+        if own is None or jurisdiction is None:
+            return Engine(regime, Schedule.load())
+        from tidewaiter.schedule.encoding import SCHEDULE_FILE
+        from tidewaiter.schedule.own import OwnSchedule
+
+        return Engine(regime, Schedule.load(), [OwnSchedule.over(SCHEDULE_FILE.with_name(jurisdiction.schedule), own)])
 
 
-def _answer(
-    given: dict[str, Any], known_on: str | None, scenario: str, whole_dollars: bool, explain: bool, as_json: bool
-) -> None:
+def _answer(engine: Engine, given: dict[str, Any], whole_dollars: bool, explain: bool, as_json: bool) -> None:
     from tidewaiter.assess.countries import origin_code
     from tidewaiter.assess.errors import LineError
     from tidewaiter.assess.fees import charge_fees
     from tidewaiter.assess.line import read_line
 
-    engine = engine_of(known_on, scenario)
     try:
         line = read_line(given, engine.regime.ledger.zones, origin_code)
         work = engine.work(line, whole_dollars=whole_dollars)
@@ -169,6 +214,9 @@ def assess(
         None, "-o", "--output", help="Write JSON Lines here (beside first, then renamed)."
     ),
     as_json: bool = typer.Option(False, "--json", help="Print one JSON object a line instead of a table."),
+    into: str | None = _INTO,
+    vat: str | None = _VAT,
+    schedule: Path | None = _SCHEDULE,
     whole_dollars: bool = _WHOLE,
     sort: bool = typer.Option(False, "--sort", help="Gather the lines of each entry first (reads the whole file)."),
     known_on: str | None = KNOWN_ON,
@@ -189,12 +237,12 @@ def assess(
     from tidewaiter.assess.records import read_records
     from tidewaiter.cli.console import progress
 
-    engine = engine_of(known_on, scenario)
+    defaults = _defaults(into, vat)
+    engine = engine_of(known_on, scenario, into or INTO, schedule)
     try:
         with progress("lines") as told_progress:
-            results = assess_records(
-                engine, read_records(file), whole_dollars=whole_dollars, sort=sort, told=told_progress
-            )
+            records = (record.with_defaults(defaults) for record in read_records(file))
+            results = assess_records(engine, records, whole_dollars=whole_dollars, sort=sort, told=told_progress)
             if output is not None:
                 refused = _write(results, output)
             elif as_json:

@@ -87,7 +87,7 @@ def _by_act(engine: Engine, asked: Window, zone: str, as_json: bool) -> None:
 
     acts, editions = changes_by_act(engine.regime, asked), changes_by_edition(engine.schedule, asked)
     if as_json:
-        said = {"acts": [one.as_json(zone) for one in acts], "editions": [one.as_json(zone) for one in editions]}
+        said = {"acts": [one.as_json() for one in acts], "editions": [one.as_json(zone) for one in editions]}
         typer.echo(json.dumps({**_head(engine, asked, zone), **said}, ensure_ascii=False, indent=2))
         return
     show_acts(acts, editions, zone, console())

@@ -16,11 +16,12 @@ _EVERY = 0.2
 _BLANKS = re.compile(r"[ \t]+$", re.MULTILINE)
 
 
-def console() -> Console:
-    """Standard output; where it is no terminal as wide as a page, and without blanks at the ends of lines."""
-    if sys.stdout.isatty():
-        return Console(highlight=False, markup=False)
-    return Console(file=cast(TextIO, _Pipe(sys.stdout)), width=_PIPE_WIDTH, highlight=False, markup=False)
+def console(*, err: bool = False) -> Console:
+    """Standard output (or error); where it is no terminal as wide as a page, and without blanks at the ends of lines."""
+    stream = sys.stderr if err else sys.stdout
+    if stream.isatty():
+        return Console(highlight=False, markup=False, stderr=err)
+    return Console(file=cast(TextIO, _Pipe(stream)), width=_PIPE_WIDTH, highlight=False, markup=False)
 
 
 class _Pipe:

@@ -24,7 +24,7 @@ def check(
         False, "--products", help="Also try every product from every origin for two headings at once (ten seconds)."
     ),
 ) -> None:
-    """Check the law's data: every file, and the rules that must hold over all of it.
+    """Check the law's data: every file, and the rules that must hold over all of it, under every shipped scenario.
 
     Examples: tidewaiter law check; tidewaiter law check --products
     """
@@ -33,14 +33,19 @@ def check(
     from tidewaiter.ledger.check import check as check_regime
     from tidewaiter.ledger.errors import LawError
     from tidewaiter.ledger.regime import Regime
+    from tidewaiter.schedule.encoding import SCHEDULE_FILE
     from tidewaiter.schedule.store import Schedule
 
     try:
         regime = Regime.load(scenario="as-reported")
-        schedule = Schedule.load()
-        numbers = (line.number for line in schedule.lines(schedule.last_edition)) if products else None
+        files = [SCHEDULE_FILE.with_name(one.schedule) for one in regime.ledger.jurisdictions.values()]
+        schedules = map(Schedule.load, files)
+        every = (line.number for one in schedules for line in one.lines(one.last_edition))
+        numbers = every if products else None
         with progress("goods tried") as told_progress:
             problems = check_regime(regime, numbers, country_codes(), told_progress)
+        shipped = (Regime.load(scenario=name) for name in regime.ledger.scenarios)
+        problems = list(dict.fromkeys([*problems, *(one for each in shipped for one in check_regime(each))]))
     except LawError as error:
         problems = error.problems
     for problem in problems:
@@ -53,14 +58,15 @@ def check(
 @app.command("show")
 def show(
     name: str = typer.Argument(
-        ..., help="An act (us-eo-14298), a heading (9903.88.03), a program (us-122) or a list (us-annex-ii)."
+        ...,
+        help="An act (us-eo-14298), a heading (9903.88.03), a program (us-122), a list (us-annex-ii) or a matter (case:ieepa).",
     ),
     known_on: str | None = KNOWN_ON,
     scenario: str = SCENARIO,
 ) -> None:
     """What an act did; a heading's whole history with citations; a program's headings.
 
-    Examples: tidewaiter law show us-eo-14298; tidewaiter law show 9903.01.63
+    Examples: tidewaiter law show us-eo-14298; tidewaiter law show 9903.01.63; tidewaiter law show talks:us-china
     """
     from tidewaiter.ledger.regime import Regime
     from tidewaiter.ledger.show import NothingToShowError

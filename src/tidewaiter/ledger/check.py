@@ -30,14 +30,15 @@ class Rule:
 
 
 class EveryDutyHeadingHasAFirstAct(Rule):
-    """A duty or cap heading that no act imposes can never be charged."""
+    """A heading that no act imposes, not even one of a shipped scenario, can never answer."""
 
     code = "first_act"
 
     def problems(self, regime: Regime) -> Iterator[Problem]:
+        supposed = [act for scenario in regime.ledger.scenarios.values() for act in scenario.acts]
         imposed = {
             target
-            for act in (*regime.ledger.acts.values(), *regime.scenario.acts)
+            for act in (*regime.ledger.acts.values(), *regime.scenario.acts, *supposed)
             for effect in act.effects
             if effect.verb == "impose"
             for target in effect.targets
@@ -113,6 +114,18 @@ def one_of_each_class(regime: Regime, products: Iterable[str]) -> list[str]:
     return one_of_each(products, regime.product_class)
 
 
+class EveryMatterHasAState(Rule):
+    """A matter that is declared has a state by some act."""
+
+    code = "matter"
+
+    def problems(self, regime: Regime) -> Iterator[Problem]:
+        told = {effect.ref for act in regime.ledger.acts.values() for effect in act.effects if effect.verb == "state"}
+        for matter in regime.ledger.matters.values():
+            if matter.id not in told:
+                yield Problem(matter.file, matter.line, f"no act says a state of {matter.id}")
+
+
 class OneDutyHeadingForOneGood(Rule):
     """No two duty headings of a program hold for the same good at one instant, unless the later is a fallback.
 
@@ -150,7 +163,9 @@ def _clashes(regime: Regime, program: Program, cell: Cell) -> Iterator[tuple[tup
         interval = regime.interval(instant)
         for digits in cell.products:
             several = regime.holding(program, digits, cell.origin, interval)
-            settled = [one.row for one in several if one.row.kind in CHARGING_KINDS and one.rest is None]
+            settled = [
+                one.row for one in several if one.row.kind in CHARGING_KINDS and one.rest is None and one.share is None
+            ]
             clash = tuple(row.code for place, row in enumerate(settled) if not (place and row.fallback))
             if len(clash) > 1:
                 when = say_instant(regime.interval_start(interval), regime.zone(program.into))
@@ -168,6 +183,7 @@ RULES: tuple[type[Rule], ...] = (
     NoCycleAmongInteractions,
     EveryLiveHeadingCitesAnAct,
     ExclusionChainsEnd,
+    EveryMatterHasAState,
 )
 
 

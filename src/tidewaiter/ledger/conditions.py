@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import Protocol
 
 from tidewaiter.ledger.instants import Instant
@@ -58,6 +59,7 @@ class Match(Noun):
     scope: str
     claim: str
     act: str
+    share: Fraction | None = None
 
 
 class View(Protocol):
@@ -76,6 +78,9 @@ class View(Protocol):
 
     def used(self, act: str) -> None:
         """Takes note of the act behind a row that matched."""
+
+    def shared(self, share: Fraction) -> None:
+        """Takes note that the heading covers only this share of the tariff lines below the number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,10 +180,14 @@ class OnList(Condition):
 
     def specialise(self, view: View) -> Condition | bool:
         parts: list[Condition] = []
+        share = Fraction(0)
         for match in view.matches(self.list_id):
             if self.classes and match.klass not in self.classes:
                 continue
             view.used(match.act)
+            if match.share is not None:
+                share += match.share
+                continue
             needs: list[Condition] = []
             if match.scope:
                 needs.append(Scope(match.scope))
@@ -189,6 +198,9 @@ class OnList(Condition):
             part = needs[0] if len(needs) == 1 else All(tuple(needs))
             if part not in parts:
                 parts.append(part)
+        if share:
+            view.shared(share)
+            return True
         if not parts:
             return False
         return parts[0] if len(parts) == 1 else AnyOf(tuple(parts))

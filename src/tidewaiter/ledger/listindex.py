@@ -32,7 +32,7 @@ class ListIndex:
         edges: set[tuple[Instant, str]] = set()
         for row in source.rows:
             version = row.version
-            match = Match(intern(row.klass), intern(row.scope), intern(row.claim), intern(version.act))
+            match = Match(intern(row.klass), intern(row.scope), intern(row.claim), intern(version.act), row.share)
             match = matches.setdefault(match, match)
             entries.setdefault(row.prefix, []).append(
                 (version.start, version.until, match.act, intern(version.until_act), match)
@@ -47,26 +47,33 @@ class ListIndex:
         """The rows that cover the number at the instant, longest prefix first.
 
         A row that depends on a description or a claim does not hide the shorter prefixes behind it; the first
-        unconditional one does.
+        unconditional one does. Rows with a share speak of the number itself, not of longer ones, and alone where they do.
         """
         found: list[Match] = []
         for length in self.lengths:
-            settled = False
+            here: list[Match] = []
             for start, until, act, until_act, match in self.entries.get(digits[:length], ()):
                 if len(digits) < length or not start <= instant or not knows(act):
                     continue
-                if until <= instant and knows(until_act):
+                if (until <= instant and knows(until_act)) or (match.share is not None and len(digits) > length):
                     continue
-                found.append(match)
-                settled = settled or not (match.scope or match.claim)
-            if settled:
+                here.append(match)
+            shared = [match for match in here if match.share is not None]
+            found += shared or here
+            if shared or any(not (match.scope or match.claim) for match in here):
                 break
         return found
 
     def covering(self, digits: str) -> tuple[tuple[int, tuple[_Entry, ...]], ...]:
         """All rows that ever cover the number, with the length of their prefix: equal for products treated alike."""
-        rows = ((length, self.entries.get(digits[:length], ())) for length in self.lengths if length <= len(digits))
+        rows = ((length, self._speaking_of(digits, length)) for length in self.lengths if length <= len(digits))
         return tuple((length, several) for length, several in rows if several)
+
+    def _speaking_of(self, digits: str, length: int) -> tuple[_Entry, ...]:
+        rows = self.entries.get(digits[:length], ())
+        if not rows or len(digits) == length:
+            return rows
+        return tuple(row for row in rows if row[-1].share is None)
 
     def known_edges(self, knows: Callable[[str], bool]) -> set[Instant]:
         """The instants at which the list changes, as far as known."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from fractions import Fraction
 
 from tidewaiter.ledger.conditions import Condition, Noun
 from tidewaiter.ledger.instants import ALWAYS, FOREVER, Instant
@@ -31,6 +32,20 @@ ACT_KINDS = frozenset(
 )
 CONFIDENCES = frozenset({"published", "reported", "unverified"})
 VERBS = frozenset(["impose", "set_rate", "suspend", "resume", "end", "void", "stay", "table", "state"])
+STATES = {
+    "talks": frozenset(["open", "stalled", "agreed", "extended", "lapsed"]),
+    "truce": frozenset(["in force", "extended", "lapsed", "ended"]),
+    "case": frozenset(["filed", "argued", "ruled", "stayed", "affirmed", "reversed", "dismissed", "mandate"]),
+    "refunds": frozenset(["ordered", "open", "contested", "closed"]),
+    "deal": frozenset(["negotiating", "agreed", "signed", "in force", "suspended", "ended"]),
+    "control": frozenset(["proposed", "announced", "in force", "suspended", "eased", "ended"]),
+    "measure": frozenset(
+        ["investigated", "proposed", "announced", "in force", "postponed", "suspended", "eased", "ended"]
+    ),
+}
+"""The kinds of matters (what stands before the colon of their name) and the states that each can be in."""
+LAPSED = "lapsed"
+"""The state of a matter whose last state has run out, where nothing else is said of it."""
 BASE = "base"
 """The name under which basis rules speak of the base duty."""
 NONE = "none"
@@ -48,6 +63,25 @@ HEADING_KINDS = CHARGING_KINDS | {"relief", PROHIBITION}
 
 
 @dataclass(frozen=True, slots=True)
+class Jurisdiction:
+    """An importing country: the clock its law is written in, its tariff, and what answers say of both.
+
+    ``schedule`` is the file of its tariff, ``tariff`` and ``general`` what the tariff and the rate for most origins are called,
+    ``origin_rule`` the citation for which origin counts, ``column_2`` the group of countries whose goods pay another column;
+    ``whole_units`` says that values are entered without fractions.
+    """
+
+    code: str
+    zone: str
+    schedule: str
+    tariff: str
+    general: str
+    origin_rule: str
+    column_2: str
+    whole_units: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Source(Noun):
     """Where an act can be read: an address, or a note where no address is at hand."""
 
@@ -57,8 +91,20 @@ class Source(Noun):
 
 
 @dataclass(frozen=True, slots=True)
+class NextDate(Noun):
+    """What comes next in a matter: an ISO date (empty: no day is known), the instant if an hour is given, and what."""
+
+    day: str
+    at: Instant | None
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class Effect(Noun):
-    """One thing an act does. ``targets`` are heading keys (``us/9903.01.63``) once the ledger is linked."""
+    """One thing an act does. ``targets`` are heading keys (``us/9903.01.63``) once the ledger is linked.
+
+    A ``state`` has its matter in ``ref``, the word in ``word``, a sentence in ``said``, and what comes ``next``.
+    """
 
     verb: str
     at: Instant
@@ -70,6 +116,28 @@ class Effect(Noun):
     ref: str = ""
     said: str = ""
     line: int = 0
+    word: str = ""
+    next: tuple[NextDate, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Matter(Noun):
+    """What acts are about besides headings: talks, a truce, a case, a deal, a control. Its name is ``kind:slug``.
+
+    ``concerns`` are the countries whose trade it is about; ``bears`` says why it matters to others all the same.
+    """
+
+    id: str
+    title: str
+    concerns: frozenset[str]
+    bears: str
+    file: str
+    line: int
+
+    @property
+    def kind(self) -> str:
+        """One of ``STATES``."""
+        return self.id.partition(":")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +162,12 @@ class Act(Noun):
     file: str
     touches_numbers: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()
+
+    @property
+    def matters(self) -> tuple[str, ...]:
+        """The matters that the act is about: those whose state it sets, and those it names."""
+        return tuple(dict.fromkeys([*(one.ref for one in self.effects if one.verb == "state"), *self.about]))
 
     @property
     def order(self) -> tuple[str, int, str]:
@@ -154,7 +228,10 @@ class Row(Noun):
 
 @dataclass(frozen=True, slots=True)
 class Program(Noun):
-    """The headings of one authority and purpose that answer together: at most one heading for each portion of value."""
+    """The headings of one authority and purpose that answer together: at most one heading for each portion of value.
+
+    A ``country_wide`` one charges the goods of a country whatever they are: the headline rate is the sum of those.
+    """
 
     id: str
     title: str
@@ -165,6 +242,7 @@ class Program(Noun):
     locks_at_admission: bool
     rows: tuple[Row, ...]
     file: str
+    country_wide: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +256,8 @@ class ListRow:
     claim: str
     note: str
     line: int
+    share: Fraction | None = None
+    """For a number no longer than the prefix: what share of the tariff lines below it the row covers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,11 +298,16 @@ class BasisRule(Noun):
     basis: str
     cite: str
     version: Version
+    into: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Fee(Noun):
-    """A user fee: rate on value, entry-level minimum and maximum, the informal amount, and when it applies."""
+    """A fee or tax on importation: rate, entry-level minimum and maximum, the informal amount, and when it applies.
+
+    It falls on the value, or with ``on_duty`` on the value and the duty together; the fact ``rate_fact`` states another rate
+    than ``rate``. ``warning`` stands on every answer that shows the fee.
+    """
 
     code: str
     title: str
@@ -237,6 +322,10 @@ class Fee(Noun):
     cite: str
     start: Instant
     until: Instant
+    into: str
+    on_duty: bool = False
+    rate_fact: str = ""
+    warning: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,6 +381,7 @@ class Coverage:
     """For which origins the additional duties are known, from when, and before when they are reconstructed.
 
     ``panel`` says from when a panel of rates begins, by origin: the first row that names the origin (or ``any``) counts.
+    ``reconstructed`` says why answers from ``reconstructed_from`` to ``reconstructed_before`` are.
     """
 
     into: str
@@ -300,6 +390,8 @@ class Coverage:
     reconstructed_before: Instant
     note: str
     panel: tuple[PanelStart, ...] = ()
+    reconstructed_from: Instant = ALWAYS
+    reconstructed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,6 +410,7 @@ class Ledger:
     """All of the law as data, linked and checked, not yet folded."""
 
     acts: dict[str, Act] = field(default_factory=dict)
+    matters: dict[str, Matter] = field(default_factory=dict)
     programs: dict[str, Program] = field(default_factory=dict)
     lists: dict[str, ProductList] = field(default_factory=dict)
     interactions: tuple[Interaction, ...] = ()
@@ -331,6 +424,7 @@ class Ledger:
     written_edges: frozenset[Instant] | None = None
     named_prefixes: tuple[str, ...] | None = None
     zones: dict[str, str] = field(default_factory=dict)
+    jurisdictions: dict[str, Jurisdiction] = field(default_factory=dict)
     authorities: dict[str, str] = field(default_factory=dict)
 
     def rows(self) -> dict[str, list[Row]]:

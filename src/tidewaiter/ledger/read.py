@@ -21,6 +21,7 @@ from tidewaiter.ledger.read_programs import (
     read_interactions,
     read_jurisdictions,
     read_list,
+    read_matters,
     read_program,
     read_special,
 )
@@ -93,19 +94,27 @@ class _Reading:
 
     def all_files(self) -> Ledger:
         ledger = Ledger()
-        for country, zone, statutes in read_jurisdictions(self.root / "jurisdictions.yaml", "jurisdictions.yaml"):
-            ledger.zones[country] = zone
+        for jurisdiction, statutes in read_jurisdictions(self.root / "jurisdictions.yaml", "jurisdictions.yaml"):
+            ledger.jurisdictions[jurisdiction.code] = jurisdiction
+            ledger.zones[jurisdiction.code] = jurisdiction.zone
             ledger.authorities.update(statutes)
         zones = ledger.zones
+
         # Lists, bases and groups of a country lie in files named after it (us-annex-ii.csv); the prefix gives the zone.
-        zone_of = {country.lower(): zone for country, zone in zones.items()}
+        def into_of(path: Path) -> str:
+            country = path.stem.split("-")[0].upper()
+            return country if country in zones else "US"
 
         def zone_for(path: Path) -> str:
-            return zone_of.get(path.stem.split("-")[0], zones["US"])
+            return zones[into_of(path)]
 
         uses = self.uses
         ledger.acts = self.keyed(
             self.each("acts/*/*.yaml", lambda path, shown: read_act(path, shown, zones)), lambda act: (act.id, act.file)
+        )
+        ledger.matters = self.keyed(
+            _flat(self.each("matters/*.yaml", lambda path, shown: list(read_matters(path, shown)))),
+            lambda matter: (matter.id, matter.file),
         )
         ledger.programs = self.keyed(
             self.each("programs/*.yaml", lambda path, shown: read_program(path, shown, zones, uses)),
@@ -119,9 +128,11 @@ class _Reading:
             self.each("interactions/*.yaml", lambda path, shown: list(read_interactions(path, shown, zone_for(path))))
         )
         ledger.bases = _flat(
-            self.each("bases/*.yaml", lambda path, shown: list(read_bases(path, shown, zone_for(path), uses)))
+            self.each(
+                "bases/*.yaml", lambda path, shown: list(read_bases(path, shown, zone_for(path), uses, into_of(path)))
+            )
         )
-        ledger.fees = _flat(self.each("fees.yaml", lambda path, shown: list(read_fees(path, shown, zones["US"], uses))))
+        ledger.fees = _flat(self.each("fees.yaml", lambda path, shown: list(read_fees(path, shown, zones, uses))))
         names = _flat(self.each("facts/*.yaml", lambda path, shown: list(read_facts(path, shown))))
         ledger.facts = {f"{name.group}:{name.name}": name for name in names}
         ledger.groups = _flat(self.each("groups.yaml", lambda path, shown: list(read_groups(path, shown, zones["US"]))))
@@ -154,6 +165,10 @@ def link_acts(acts: Iterable[Act], catalogue: Catalogue, ledger: Ledger, problem
                 problems.append(Problem(act.file, effect.line, str(error)))
             if effect.verb == "stay" and effect.ref not in ledger.acts:
                 problems.append(Problem(act.file, effect.line, f"no act {effect.ref!r}"))
+        for matter in act.matters:
+            if matter not in ledger.matters:
+                line = next((one.line for one in act.effects if one.ref == matter), 1)
+                problems.append(Problem(act.file, line, f"no matter {matter!r}", "declare it in matters/"))
         for question in act.answers:
             if question not in ledger.acts:
                 problems.append(Problem(act.file, 1, f"no act {question!r}"))
@@ -238,6 +253,10 @@ def _check_names(ledger: Ledger, reading: _Reading) -> None:
                 reading.problems.append(Problem(where.file, where.line, f"no product list {list_id!r}"))
             elif klass and klass not in classes[list_id]:
                 reading.problems.append(Problem(where.file, where.line, f"list {list_id!r} has no class {klass!r}"))
+    for matter in ledger.matters.values():
+        for place in sorted(matter.concerns):
+            if place not in groups and not _COUNTRY.fullmatch(place):
+                reading.problems.append(Problem(matter.file, matter.line, f"no country or group {place!r}"))
     for one in ledger.lists.values():
         for row in one.rows:
             if row.scope and f"scopes:{row.scope}" not in ledger.facts:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from tidewaiter.ledger.errors import LawError, Problem
-from tidewaiter.ledger.instants import ALWAYS, FOREVER
+from tidewaiter.ledger.instants import ALWAYS, FOREVER, local_day, parse_instant
 from tidewaiter.ledger.located import Fields, Located, read_text, read_yaml
-from tidewaiter.ledger.model import ACT_KINDS, CONFIDENCES, VERBS, Act, Effect, Scenario, Source
+from tidewaiter.ledger.model import ACT_KINDS, CONFIDENCES, STATES, VERBS, Act, Effect, NextDate, Scenario, Source
 from tidewaiter.ledger.read_conditions import read_instant
 from tidewaiter.schedule.expressions import UnparsedDutyError, parse
 
 _NO_INSTANT = frozenset({"stay", "state", "table"})
 _TABLE_COLUMNS = frozenset({"heading", "rate", "from", "until"})
+_DATED = re.compile(r"(\d{4}-\d{2}-\d{2}(?: \d{2}:\d{2} [A-Za-z_]+/[A-Za-z_]+)?): (\S.*)", re.DOTALL)
+_LOOKS_DATED = re.compile(r"\d+-")
 SOURCE_KINDS = frozenset({"primary", "secondary"})
 # The words that may stand beside each verb (and `at`): a word that would do nothing is an error.
 _BESIDE = {
@@ -27,7 +30,7 @@ _BESIDE = {
     "end": {"binds"},
     "void": {"for", "until"},
     "stay": {"until"},
-    "state": {"is", "next"},
+    "state": {"is", "says", "until", "next"},
     "table": {"into"},
 }
 
@@ -69,6 +72,7 @@ def act_from(located: Located, zones: dict[str, str], folder: Path) -> Act:
         touches=_texts(fields.take("touches")),
         touches_numbers=tuple(number.replace(".", "") for number in _texts(fields.take("touches_numbers"))),
         answers=_texts(fields.take("answers")),
+        about=_texts(fields.take("about")),
         effects=_effects(fields.take("effects"), zone, folder),
         file=located.file,
     )
@@ -118,6 +122,8 @@ def _effects(located: Located | None, zone: str, folder: Path) -> tuple[Effect, 
                 raise value.fail(f"{word!r} does nothing beside {verbs[0]}", "the vocabulary is in docs/law-as-data.md")
         if verbs[0] == "table":
             effects.extend(_table(item, folder, zone))
+        elif verbs[0] == "state":
+            effects.append(_state(item, zone))
         else:
             effects.append(_effect(item, verbs[0], zone))
     return tuple(effects)
@@ -126,7 +132,7 @@ def _effects(located: Located | None, zone: str, folder: Path) -> tuple[Effect, 
 def _effect(item: Located, verb: str, zone: str) -> Effect:
     fields = Fields(item)
     at, until, rate = fields.take("at"), fields.take("until"), fields.take("rate")
-    leaving, said = fields.take("leaving"), fields.text("is")
+    leaving = fields.take("leaving")
     target = fields.need(verb)
     if at is None and verb not in _NO_INSTANT:
         raise item.fail("an effect needs at: when it bites")
@@ -134,8 +140,6 @@ def _effect(item: Located, verb: str, zone: str) -> Effect:
         raise item.fail("set_rate needs a rate")
     if verb == "suspend" and until is None:
         raise item.fail("suspend needs until")
-    if verb == "state" and not said:
-        raise item.fail("state needs is")
     said_rate = leaving if verb == "suspend" else rate
     ends_stay = verb == "stay" and until is not None
     effect = Effect(
@@ -147,7 +151,7 @@ def _effect(item: Located, verb: str, zone: str) -> Effect:
         for_all=fields.word("for", ("all", "plaintiffs"), "all") == "all",
         binds_entry=fields.word("binds", ("entry",), "") == "entry",
         ref=target.text() if verb in _NO_INSTANT else "",
-        said=until.text() if ends_stay and until else _said(said, fields),
+        said=until.text() if ends_stay and until else "",
         line=item.line,
     )
     fields.done()
@@ -156,9 +160,40 @@ def _effect(item: Located, verb: str, zone: str) -> Effect:
     return effect
 
 
-def _said(said: str, fields: Fields) -> str:
-    upcoming = fields.text("next")
-    return f"{said}; next {upcoming}" if upcoming else said
+def _state(item: Located, zone: str) -> Effect:
+    """The state of a matter from an instant on, in a word of its kind, and what comes next."""
+    fields = Fields(item)
+    matter, word, until, upcoming = fields.need("state"), fields.need("is"), fields.take("until"), fields.take("next")
+    kind = matter.text().partition(":")[0]
+    if kind not in STATES:
+        raise matter.fail(f"a matter is one of {', '.join(sorted(STATES))}, a colon and its name")
+    effect = Effect(
+        verb="state",
+        at=read_instant(fields.need("at"), zone),
+        targets=(),
+        until=read_instant(until, zone) if until else FOREVER,
+        ref=matter.text(),
+        word=_word_of(word, STATES[kind]),
+        said=fields.text("says"),
+        next=tuple(one.read(lambda text: _next(text, zone)) for one in upcoming.items()) if upcoming else (),
+        line=item.line,
+    )
+    fields.done()
+    if effect.until <= effect.at:
+        raise item.fail("until lies before at")
+    return effect
+
+
+def _next(text: str, zone: str) -> NextDate:
+    """``2026-11-12: what``, the day with an hour (``2026-11-12 10:00 America/New_York: what``), or what alone."""
+    dated = _DATED.fullmatch(text)
+    if dated is None:
+        if _LOOKS_DATED.match(text) or not text:
+            raise ValueError(f"not a date and what comes then: {text!r} (write 2026-11-12: the reply brief is due)")
+        return NextDate("", None, text)
+    instant = parse_instant(dated[1], zone)
+    timed = " " in dated[1]
+    return NextDate(local_day(instant, zone).isoformat() if timed else dated[1], instant if timed else None, dated[2])
 
 
 def _table(item: Located, folder: Path, zone: str) -> list[Effect]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
 
 from tidewaiter.ledger.conditions import All, Condition
@@ -17,13 +18,16 @@ from tidewaiter.ledger.model import (
     HEADING_KINDS,
     NOTHING,
     REPLACED,
+    STATES,
     BasisRule,
     Coverage,
     FactName,
     Fee,
     GroupRow,
     Interaction,
+    Jurisdiction,
     ListRow,
+    Matter,
     PanelStart,
     ProductList,
     Program,
@@ -44,18 +48,47 @@ FACT_TYPES = frozenset({"yes/no", "money", "number", "share", "instant", "code",
 FACT_WARNINGS = frozenset({"shipped_from_differs"})
 """When the possibility of a claim is a warning by itself: goods that were shipped from elsewhere than their origin."""
 BASES = frozenset({"value", "ch98_value", "value_less_ch98"}) | NOTHING
-_LIST_COLUMNS = frozenset(["prefix", "class", "from", "until", "act", "until_act", "scope", "claim", "note"])
+_LIST_COLUMNS = frozenset(["prefix", "class", "from", "until", "act", "until_act", "scope", "claim", "share", "note"])
 
 
-def read_jurisdictions(path: Path, shown_as: str) -> Iterator[tuple[str, str, dict[str, str]]]:
-    """Importing countries: code, time zone, and the statutes behind the authorities that programs name."""
+def read_jurisdictions(path: Path, shown_as: str) -> Iterator[tuple[Jurisdiction, dict[str, str]]]:
+    """Importing countries, each with the statutes behind the authorities that programs name."""
     for country, place in read_yaml(path, shown_as).entries().items():
         fields = Fields(place)
         found = fields.need("zone")
         found.read(time_zone)
         statutes = {name: statute.text() for name, statute in fields.need("authorities").entries().items()}
+        jurisdiction = Jurisdiction(
+            code=country,
+            zone=found.text(),
+            schedule=fields.text("schedule"),
+            tariff=fields.text("tariff"),
+            general=fields.text("general"),
+            origin_rule=fields.text("origin_rule"),
+            column_2=fields.text("column_2"),
+            whole_units=fields.flag("whole_units"),
+        )
         fields.done()
-        yield country, found.text(), statutes
+        yield jurisdiction, statutes
+
+
+def read_matters(path: Path, shown_as: str) -> Iterator[Matter]:
+    """What acts are about besides headings, by name. Raises ``LawError`` that names the line."""
+    for name, located in read_yaml(path, shown_as).entries().items():
+        fields = Fields(located)
+        concerns = fields.need("concerns")
+        matter = Matter(
+            id=name,
+            title=fields.need("title").text(),
+            concerns=frozenset(one.text() for one in concerns.items()),
+            bears=fields.text("bears"),
+            file=shown_as,
+            line=located.line,
+        )
+        fields.done()
+        if matter.kind not in STATES or not name.partition(":")[2]:
+            raise located.fail(f"a matter is one of {', '.join(sorted(STATES))}, a colon and its name")
+        yield matter
 
 
 def read_program(path: Path, shown_as: str, zones: dict[str, str], uses: list[Context]) -> Program:
@@ -77,6 +110,7 @@ def read_program(path: Path, shown_as: str, zones: dict[str, str], uses: list[Co
         into=into,
         reporting_order=fields.integer("reporting_order"),
         drawback=fields.text("drawback"),
+        country_wide=fields.flag("country_wide"),
         locks_at_admission=fields.word("privileged_foreign", ("locks", "entry"), "locks") == "locks",
         rows=tuple(
             _row(item, place, program_id, into, common_when, context, uses)
@@ -166,6 +200,9 @@ def _list_row(cells: dict[str, str], zone: str, number: int) -> ListRow:
     )
     if version.until <= version.start:
         raise ValueError("until lies before from")
+    share = Fraction(cells["share"]) if cells.get("share") else None
+    if share is not None and (not 0 < share < 1 or cells.get("scope") or cells.get("claim")):
+        raise ValueError("a share lies between 0 and 1, and stands beside no scope or claim")
     return ListRow(
         prefix,
         cells.get("class") or "",
@@ -174,6 +211,7 @@ def _list_row(cells: dict[str, str], zone: str, number: int) -> ListRow:
         cells.get("claim") or "",
         cells.get("note") or "",
         number,
+        share,
     )
 
 
@@ -201,8 +239,8 @@ def read_interactions(path: Path, shown_as: str, zone: str) -> Iterator[Interact
         yield interaction
 
 
-def read_bases(path: Path, shown_as: str, zone: str, uses: list[Context]) -> Iterator[BasisRule]:
-    """The basis rules of one file, in order."""
+def read_bases(path: Path, shown_as: str, zone: str, uses: list[Context], into: str) -> Iterator[BasisRule]:
+    """The basis rules of one file, in order; ``into`` is the importing country whose law they are."""
     for item in read_yaml(path, shown_as).items():
         fields = Fields(item)
         context = Context(zone)
@@ -223,18 +261,26 @@ def read_bases(path: Path, shown_as: str, zone: str, uses: list[Context]) -> Ite
             basis=basis.text(),
             cite=fields.text("cite"),
             version=read_version(fields, zone),
+            into=into,
         )
         fields.text("notes")
         fields.done()
         yield rule
 
 
-def read_fees(path: Path, shown_as: str, zone: str, uses: list[Context]) -> Iterator[Fee]:
-    """The fees, one row for each fiscal year."""
+def read_fees(path: Path, shown_as: str, zones: dict[str, str], uses: list[Context]) -> Iterator[Fee]:
+    """The fees, one row for each stretch of time with one rate."""
     for item in read_yaml(path, shown_as).items():
         fields = Fields(item)
+        into = fields.need("into")
+        if into.text() not in zones:
+            raise into.fail(f"unknown importing country {into.text()!r}")
+        zone = zones[into.text()]
         context = Context(zone)
         uses.append(context)
+        stated = fields.take("rate_fact")
+        if stated is not None:
+            context.name("facts", stated)
         when = fields.take("when")
         amounts = {
             name: found.read(read_number) if (found := fields.take(name)) else None
@@ -256,6 +302,10 @@ def read_fees(path: Path, shown_as: str, zone: str, uses: list[Context]) -> Iter
             cite=fields.need("cite").text(),
             start=read_instant(start, zone) if start else ALWAYS,
             until=read_instant(until, zone) if until else FOREVER,
+            into=into.text(),
+            on_duty=fields.word("on", ("value", "value_and_duty"), "value") == "value_and_duty",
+            rate_fact=stated.text() if stated else "",
+            warning=fields.text("warning"),
         )
         fields.text("notes")
         fields.done()
@@ -335,7 +385,7 @@ def read_coverage(path: Path, shown_as: str, zones: dict[str, str]) -> Iterator[
         if into not in zones:
             raise place.fail(f"unknown importing country {into!r}")
         zone = zones[into]
-        reconstructed = fields.take("reconstructed_before")
+        reconstructed, since = fields.take("reconstructed_before"), fields.take("reconstructed_from")
         panel = fields.take("panel")
         coverage = Coverage(
             into=into,
@@ -344,6 +394,8 @@ def read_coverage(path: Path, shown_as: str, zones: dict[str, str]) -> Iterator[
             reconstructed_before=read_instant(reconstructed, zone) if reconstructed else ALWAYS,
             note=fields.text("note"),
             panel=tuple(_panel_start(one, zone) for one in panel.items()) if panel else (),
+            reconstructed_from=read_instant(since, zone) if since else ALWAYS,
+            reconstructed=fields.text("reconstructed"),
         )
         fields.done()
         yield coverage

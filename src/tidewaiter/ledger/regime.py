@@ -5,14 +5,26 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 
 from tidewaiter.ledger.conditions import Condition, Match
-from tidewaiter.ledger.edges import named_prefixes, places_of, words_of, written_edges
+from tidewaiter.ledger.edges import condition_edges, named_prefixes, places_of, words_of, written_edges
 from tidewaiter.ledger.fold import Said, State, Track, fold, stayed_acts
 from tidewaiter.ledger.instants import ALWAYS, FOREVER, Instant
 from tidewaiter.ledger.listindex import ListIndex
-from tidewaiter.ledger.model import Act, BasisRule, Interaction, Ledger, Program, Row, Scenario, Version
+from tidewaiter.ledger.model import (
+    CHARGING_KINDS,
+    Act,
+    BasisRule,
+    Fee,
+    Interaction,
+    Ledger,
+    Program,
+    Row,
+    Scenario,
+    Version,
+)
 from tidewaiter.ledger.order import order_programs
 
 LAW = "law"
@@ -27,6 +39,13 @@ class Candidate:
     state: State
     rest: Condition | None
     acts: tuple[str, ...]
+    share: Fraction | None = None
+    """What share of the tariff lines below a short number the heading covers (``None``: all of them)."""
+
+    @property
+    def takes_all(self) -> bool:
+        """Whether nothing is left to the headings behind it, whatever the facts."""
+        return self.rest is None and self.share is None and self.row.portion.kind == "rest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +76,8 @@ class Regime:
         self.tracks: dict[str, Track] = fold(known)
         self.stayed = frozenset(stayed_acts(known))
         self._classes: dict[tuple[Hashable, ...], int] = {}
-        self._class_of: dict[str, int] = {}
+        self._class_of: dict[tuple[str, str], int] = {}
+        self._lists_of: dict[str, tuple[ListIndex, ...]] = {}
         self._rows_for: dict[tuple[str, str], tuple[Row, ...]] = {}
         self._laws: dict[tuple[int, str, int], Law] = {}
         self._same: dict[ProgramLaw, ProgramLaw] = {}
@@ -119,6 +139,19 @@ class Regime:
         """The rows of a product list that cover the number."""
         return self._indexes[list_id].matches(digits, instant, self.knows)
 
+    def fees(self, into: str) -> list[Fee]:
+        """The fees of an importing country, in the order of the law's data."""
+        return [fee for fee in self.ledger.fees if fee.into == into]
+
+    def lists_of(self, into: str) -> dict[str, ListIndex]:
+        """The product lists of an importing country: all but those named after another one."""
+        others = tuple(f"{country.lower()}-" for country in self.ledger.zones if country != into)
+        return {name: index for name, index in self._indexes.items() if not name.startswith(others)}
+
+    def zone_of_list(self, name: str) -> str:
+        """The time zone in which a product list is written."""
+        return self.zone(next(into for into in self.ledger.zones if name in self.lists_of(into)))
+
     @property
     def list_names(self) -> dict[str, ListIndex]:
         """The product lists by name."""
@@ -153,25 +186,36 @@ class Regime:
     @cached_property
     def cuts(self) -> list[Instant]:
         """Every instant at which any law known changes, in order: between two of them the law stands still."""
-        edges: set[Instant] = set()
-        for track in self.tracks.values():
-            edges |= track.edges()
-        for index in self._indexes.values():
+        edges = set(written_edges(self.ledger)).union(*map(self._edges, self.ledger.zones))
+        return sorted(edges - {ALWAYS, FOREVER})
+
+    def _edges(self, into: str) -> set[Instant]:
+        """The instants at which the law of an importing country changes, those that conditions name left out."""
+        own = f"{into.lower()}/"
+        edges = {edge for key, track in self.tracks.items() if key.startswith(own) for edge in track.edges()}
+        for index in self.lists_of(into).values():
             edges |= index.known_edges(self.knows)
-        rows = [row for program in self.ledger.programs.values() for row in program.rows]
-        versions = [row.version for row in rows]
-        versions += [one.version for one in self.ledger.interactions]
-        versions += [rule.version for rule in self.ledger.bases]
+        versions = [row.version for row in self._rows_into(into)]
+        versions += [one.version for one in self.ledger.interactions if any(key.startswith(own) for key in one.over)]
+        versions += [rule.version for rule in self.ledger.bases if rule.into in ("", into)]
         versions += [row.version for row in self.ledger.groups]
         for version in versions:
             if self.knows(version.act):
                 edges.add(version.start)
                 if self.knows(version.until_act):
                     edges.add(version.until)
-        edges |= written_edges(self.ledger)
-        for coverage in self.ledger.coverage:
-            edges.add(coverage.start)
-        return sorted(edges - {ALWAYS, FOREVER})
+        return edges | {coverage.start for coverage in self.ledger.coverage if coverage.into == into}
+
+    def _rows_into(self, into: str) -> Iterator[Row]:
+        return (row for program in self.ledger.programs.values() if program.into == into for row in program.rows)
+
+    def stands_since(self, into: str, instant: Instant) -> Instant:
+        """Since when the law of an importing country has stood as it does at an instant."""
+        whens = [row.when for row in self._rows_into(into)]
+        whens += [rule.when for rule in self.ledger.bases if rule.into in ("", into)]
+        whens += [fee.when for fee in self.fees(into)]
+        edges = self._edges(into).union(*map(condition_edges, whens))
+        return max((edge for edge in edges if edge <= instant), default=ALWAYS)
 
     def interval(self, instant: Instant) -> int:
         """The number of the interval without change in which the instant lies."""
@@ -196,13 +240,17 @@ class Regime:
             return True
         return any(origin == country for place in places for country, _ in self._groups.get(place, ()))
 
-    def product_class(self, digits: str) -> int:
-        """A number for the way the law treats a product: products that the same list rows ever cover share it."""
-        found = self._class_of.get(digits)
+    def product_class(self, digits: str, into: str = "US") -> int:
+        """A number for how an importing country's law treats a product: those that the same list rows ever cover share it."""
+        key = (digits, into)
+        found = self._class_of.get(key)
         if found is None:
-            listed = tuple(index.covering(digits) for index in self._indexes.values())
+            lists = self._lists_of.get(into)
+            if lists is None:
+                lists = self._lists_of[into] = tuple(self.lists_of(into).values())
+            listed = tuple(index.covering(digits) for index in lists)
             named = tuple(digits.startswith(prefix) for prefix in self._named_prefixes)
-            found = self._class_of[digits] = self._classes.setdefault((listed, named), len(self._classes))
+            found = self._class_of[key] = self._classes.setdefault((into, listed, named), len(self._classes))
         return found
 
     @cached_property
@@ -212,7 +260,7 @@ class Regime:
 
     def law(self, digits: str, origin: str, into: str, interval: int) -> Law:
         """What every program says about a product and origin in an interval; equal answers are one object."""
-        key = (self.product_class(digits), origin + into, interval)
+        key = (self.product_class(digits, into), origin + into, interval)
         found = self._laws.get(key)
         if found is None:
             start = self.interval_start(interval)
@@ -273,6 +321,8 @@ class Regime:
         start = self.interval_start(interval)
         left: list[tuple[BasisRule, Condition | None]] = []
         for rule in self.ledger.bases:
+            if rule.into not in ("", into):
+                continue
             rest = self.in_force(rule.version, start) and self.settle(rule.when, digits, origin, start)
             if rest is not False:
                 left.append((rule, None if rest is True else rest))
@@ -287,10 +337,10 @@ class Regime:
         """The same day of knowledge with what is only reported folded in; ``None`` where nothing is."""
         if self.scenario.id != LAW:
             return None
-        waiting = (act for act in self.ledger.acts.values() if act.confidence == "reported" and act.effects)
-        if not any(act.announced <= self.known_on for act in waiting):
+        if not self.only_reported:
             return None
-        return self.under(next(one for one in self.ledger.scenarios.values() if one.include_reported))
+        shipped = self.ledger.scenarios.values()
+        return self.under(next(one for one in shipped if one.include_reported and not one.acts))
 
     @cached_property
     def only_reported(self) -> frozenset[str]:
@@ -313,7 +363,7 @@ def _after(act: Act, known_on: str) -> Act:
 class _View:
     """Product, origin and interval, as conditions see them while a heading is specialised."""
 
-    __slots__ = ("_used", "code", "digits", "origin", "regime", "start")
+    __slots__ = ("_share", "_used", "code", "digits", "origin", "regime", "start")
 
     def __init__(self, regime: Regime, digits: str, origin: str, start: Instant) -> None:
         self.regime = regime
@@ -322,6 +372,7 @@ class _View:
         self.start = start
         self.code = ""
         self._used: dict[str, None] = {}
+        self._share: Fraction | None = None
 
     def matches(self, list_id: str) -> Sequence[Match]:
         return self.regime.matches(list_id, self.digits, self.start)
@@ -331,6 +382,9 @@ class _View:
 
     def used(self, act: str) -> None:
         self._used[act] = None
+
+    def shared(self, share: Fraction) -> None:
+        self._share = share
 
     def program(self, program: Program) -> ProgramLaw | None:
         """The program's candidates here, or ``None`` if it has none."""
@@ -343,7 +397,7 @@ class _View:
             if candidate is None:
                 continue
             found.append(candidate)
-            if candidate.rest is None and candidate.row.portion.kind == "rest":
+            if candidate.takes_all:
                 break
         return ProgramLaw(program, tuple(found)) if found else None
 
@@ -360,7 +414,10 @@ class _View:
         """The heading, if its condition (or what is left of it) may hold here."""
         self.code = row.code
         self._used = {}
+        self._share = None
         rest = when if isinstance(when, bool) else when.specialise(self)
         if rest is False:
             return None
-        return Candidate(row, state, None if rest is True else rest, tuple(self._used))
+        # What is relieved is relieved whole: which of the tariff lines are listed no longer matters.
+        share = self._share if row.kind in CHARGING_KINDS else None
+        return Candidate(row, state, None if rest is True else rest, tuple(self._used), share)

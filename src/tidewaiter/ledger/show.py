@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 from tidewaiter.ledger.fold import State
 from tidewaiter.ledger.instants import ALWAYS, FOREVER, Instant, say_instant
-from tidewaiter.ledger.model import Act, Effect, Program
+from tidewaiter.ledger.model import Act, Effect, Matter, Program
 from tidewaiter.ledger.regime import Regime
 
 _VERBS = {
@@ -21,15 +21,15 @@ _VERBS = {
 
 
 class NothingToShowError(Exception):
-    """No act, heading, program or list has that name."""
+    """No act, heading, program, list or matter has that name."""
 
     def __init__(self, name: str, near: list[str]) -> None:
-        super().__init__(f"no act, heading, program or list is named {name!r}")
+        super().__init__(f"no act, heading, program, list or matter is named {name!r}")
         self.hint = f"near: {', '.join(near)}" if near else "give an act's id, a heading's number, a program or a list"
 
 
 def show(regime: Regime, name: str) -> Iterator[str]:
-    """Sentences about an act, a heading (``9903.88.03`` or ``us/9903.88.03``), a program or a product list.
+    """Sentences about an act, a heading (``9903.88.03`` or ``us/9903.88.03``), a program, a product list or a matter.
 
     Raises ``NothingToShowError``.
     """
@@ -45,8 +45,12 @@ def show(regime: Regime, name: str) -> Iterator[str]:
         return _program(regime, ledger.programs[name])
     if name in regime.list_names:
         return _list(regime, name)
+    if name in ledger.matters:
+        return _matter(regime, ledger.matters[name])
     codes = [one.partition("/")[2] for one in keys]
-    raise NothingToShowError(name, get_close_matches(name, [*known, *ledger.programs, *codes], 4, cutoff=0.5))
+    raise NothingToShowError(
+        name, get_close_matches(name, [*known, *ledger.programs, *ledger.matters, *codes], 4, cutoff=0.5)
+    )
 
 
 def _act(regime: Regime, act: Act) -> Iterator[str]:
@@ -71,7 +75,7 @@ def _effect(effect: Effect, zone: str) -> str:
     if effect.verb == "stay":
         return f"stays {effect.ref}{f' until {effect.said}' if effect.said else ''}"
     if effect.verb == "state":
-        return f"state of {effect.ref}: {effect.said}"
+        return _state(effect, zone)
     said = f"from {say_instant(effect.at, zone)}"
     if effect.until != FOREVER:
         said += f" until {say_instant(effect.until, zone)}"
@@ -81,6 +85,13 @@ def _effect(effect: Effect, zone: str) -> str:
     if effect.verb == "void" and not effect.for_all:
         return said + " (for the plaintiffs)"
     return said + (f" at {effect.rate}" if effect.rate else "")
+
+
+def _state(effect: Effect, zone: str) -> str:
+    until = say_instant(effect.until, zone)
+    said = f"from {say_instant(effect.at, zone)}{f' until {until}' if until else ''} {effect.ref} is {effect.word}"
+    said += f": {effect.said}" if effect.said else ""
+    return said + "".join(f"; next {one.day and f'{one.day}: '}{one.what}" for one in effect.next)
 
 
 def _headings(targets: tuple[str, ...], most: int = 8) -> str:
@@ -149,13 +160,27 @@ def _program(regime: Regime, program: Program) -> Iterator[str]:
         yield f"  {row.code:12} {row.kind:11} {row.text}{f' ({row.cite})' if row.cite else ''}{last}"
 
 
+def _matter(regime: Regime, matter: Matter) -> Iterator[str]:
+    """Every act about the matter that is known, the merely reported ones marked, with the states that it sets."""
+    yield f"{matter.id}: {matter.title}"
+    if matter.bears:
+        yield f"  bears on others: {matter.bears}"
+    several = {**regime.ledger.acts, **regime.acts}.values()
+    for act in sorted((one for one in several if matter.id in one.matters), key=lambda one: one.order):
+        if act.announced > regime.known_on and act.id not in regime.acts:
+            continue
+        mark = "" if act.confidence == "published" else f", {act.confidence}"
+        yield f"  {act.announced} {act.id} ({act.citation or act.title}{mark})"
+        zone = regime.ledger.zones.get(act.by, "UTC")
+        yield from (f"    {_state(effect, zone)}" for effect in act.effects if effect.ref == matter.id)
+
+
 def _list(regime: Regime, name: str) -> Iterator[str]:
-    index = regime.list_names[name]
+    index, zone = regime.list_names[name], regime.zone_of_list(name)
     yield f"{name}: {index.title} ({index.citation})"
     yield f"  {sum(len(rows) for rows in index.entries.values())} rows on {len(index.entries)} numbers"
     for prefix, rows in sorted(index.entries.items()):
         for start, until, act, until_act, match in rows:
-            zone = regime.ledger.zones["US"]
             needs = "; ".join(
                 part for part in (match.scope and f"if {match.scope}", match.claim and f"claim {match.claim}") if part
             )

@@ -17,8 +17,9 @@ _EIGHT, _TEN = 8, 10
 class Chapter:
     """The rows of a chapter. A *place* is a position in the order of the schedule, over all editions."""
 
-    def __init__(self, member: bytes, omissions: Iterable[Omission] = ()) -> None:
+    def __init__(self, member: bytes, omissions: Iterable[Omission] = (), shortest: int = _EIGHT) -> None:
         content = json.loads(member)
+        self._shortest = shortest
         self._rows = content["rows"]
         self._values = content["values"]
         self._by_number: dict[str, list[int]] = {}
@@ -108,7 +109,12 @@ class Chapter:
         return [number for number in longer if self.place(number, edition) is not None]
 
     def leaves(self, prefix: str, edition: int) -> list[str]:
-        """The tariff lines below a number: its 10-digit numbers, and 8-digit numbers without any."""
+        """The tariff lines below a number: its 10-digit numbers, and those of 8 (or the tariff's fewest) without any."""
         below = self.below(prefix, edition)
-        divided = {number[:_EIGHT] for number in below if len(number) == _TEN}
-        return [number for number in below if len(number) == _TEN or (len(number) == _EIGHT and number not in divided)]
+        divided = {number[:length] for number in below for length in range(self._shortest, len(number))}
+        return [number for number in below if len(number) >= self._shortest and number not in divided]
+
+    def is_line(self, number: str, edition: int) -> bool:
+        """Whether a number is a tariff line of the edition: there, long enough, and with nothing below it."""
+        there = len(number) >= self._shortest and self.place(number, edition) is not None
+        return there and not self.below(number, edition)

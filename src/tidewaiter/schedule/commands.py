@@ -71,7 +71,7 @@ def schedule_show(
     if as_json:
         write(_json(render.tree_json(rows, edition)))
     else:
-        write("\n".join(render.tree_lines(rows, edition)))
+        write("\n".join(render.tree_lines(rows, edition, schedule.title)))
     return 0
 
 

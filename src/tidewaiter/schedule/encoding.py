@@ -11,7 +11,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -108,10 +108,19 @@ def decode(path: Path) -> Encoding:
 
 
 def write(
-    encoding: Encoding, editions: Sequence[Edition], omissions: Sequence[Omission], missing: int | None, path: Path
+    encoding: Encoding,
+    editions: Sequence[Edition],
+    omissions: Sequence[Omission],
+    missing: int | None,
+    path: Path,
+    more: Mapping[str, Any] | None = None,
 ) -> None:
-    """Write the file beside ``path`` and rename it there. The same editions give the same bytes (with one zlib)."""
-    members = {EDITIONS_MEMBER: _editions_member(editions, omissions, missing)}
+    """Write the file beside ``path`` and rename it there. The same editions give the same bytes (with one zlib).
+
+    ``more`` says of the schedule what is not as in that of the United States: ``into``, ``title``, ``shortest_line``,
+    ``longer_numbers``.
+    """
+    members = {EDITIONS_MEMBER: _editions_member(editions, omissions, missing, more or {})}
     members |= {f"{name}.json": encode_chapter(encoding.chapters[name]) for name in sorted(encoding.chapters)}
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
@@ -126,9 +135,11 @@ def write(
     beside.replace(path)
 
 
-def _editions_member(editions: Sequence[Edition], omissions: Sequence[Omission], missing: int | None) -> bytes:
+def _editions_member(
+    editions: Sequence[Edition], omissions: Sequence[Omission], missing: int | None, more: Mapping[str, Any]
+) -> bytes:
     listed = [[each.name, each.published, each.in_force_from, each.starts] for each in editions]
-    return _json({"format": FORMAT, "editions": listed, "omissions": omissions, "missing_from": missing})
+    return _json({"format": FORMAT, "editions": listed, "omissions": omissions, "missing_from": missing, **more})
 
 
 def _json(value: Any) -> bytes:

@@ -13,6 +13,8 @@ from tidewaiter.schedule.rows import Footnote
 from tidewaiter.schedule.special import special_rate
 
 _EIGHT = 8
+AVERAGE = "average"
+"""The word in a precision that is not that of a tariff line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ class ScheduleLine:
     - ``codes``: the chapter 98 and 99 numbers in footnotes on the General column, of the line and of the rows above it.
     - ``reconstructed``: the instant asked is before the first edition, whose numbers are used instead.
     - ``stale``: a later edition than those at hand is known to have been in force.
-    - ``suffix_unchecked``: the last two digits were taken as given (a statistical note lists them, not the schedule).
+    - ``suffix_unchecked``: the last digits were taken as given (a statistical note lists them, or nothing at hand does).
     - ``omitted``: the official export of this edition leaves the number out by mistake; taken from its neighbour.
     - ``children``: for a short number asked with ``allow_prefix``, the tariff lines below it.
     """
@@ -51,6 +53,12 @@ class ScheduleLine:
     suffix_unchecked: bool = False
     omitted: bool = False
     children: tuple[Suggestion, ...] = ()
+
+    @property
+    def precision(self) -> str:
+        """How many digits the rate is for: ``HS8``, ``HS10``, or ``HS6 average`` where only the subheading's is known."""
+        digits = len(self.rates_on)
+        return f"HS{digits} {AVERAGE}" if digits < _EIGHT else f"HS{digits}"
 
     @property
     def number8(self) -> str:

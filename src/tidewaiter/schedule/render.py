@@ -13,9 +13,9 @@ _NUMBER_WIDTH = 13
 _RATE_WIDTH = 24
 
 
-def tree_lines(rows: Sequence[ShownRow], edition: Edition) -> Iterator[str]:
-    """The tree below a number: number, general rate, indented text, units."""
-    yield f"Harmonized Tariff Schedule, {edition.name} (in force from {edition.in_force_on})"
+def tree_lines(rows: Sequence[ShownRow], edition: Edition, title: str) -> Iterator[str]:
+    """The tree below a number: number, general rate, indented text, units; ``title`` is the name of the schedule."""
+    yield f"{title}, {edition.name} (in force from {edition.in_force_on})"
     for row in rows:
         units = f" [{', '.join(row.units)}]" if row.units else ""
         text = f"{'  ' * row.depth}{row.text}{units}"
@@ -27,7 +27,8 @@ def found_lines(found: Sequence[Found], words: str, edition: Edition) -> Iterato
     if not found:
         yield f"no tariff line of {edition.name} has all of: {words}"
     for each in found:
-        path = " > ".join(text.rstrip(":") for text in (*each.line.parents[1:], each.line.text))
+        texts = [text.rstrip(":") for text in (*each.line.parents[1:], each.line.text) if text]
+        path = " > ".join(texts or each.line.parents[-1:])
         yield f"{each.line.written:<{_NUMBER_WIDTH}} {_cut(each.line.general):<{_RATE_WIDTH}} {path}"
 
 

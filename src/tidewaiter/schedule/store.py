@@ -32,7 +32,10 @@ Instant = datetime | float
 
 
 class Schedule:
-    """The United States tariff schedule in all editions at hand. A chapter is read when first asked for."""
+    """The tariff schedule of an importing country in all editions at hand. A chapter is read when first asked for.
+
+    Some schedules are known to six or eight digits only (``shortest_line``) and let longer numbers stand as given.
+    """
 
     def __init__(self, archive: zipfile.ZipFile) -> None:
         head = json.loads(archive.read(EDITIONS_MEMBER))
@@ -50,6 +53,10 @@ class Schedule:
             )
         )
         self.missing_from: int | None = head["missing_from"]
+        self.into: str = head.get("into", "US")
+        self.title: str = head.get("title", "Harmonized Tariff Schedule")
+        self._shortest: int = head.get("shortest_line", _EIGHT)
+        self.open_ended: bool = head.get("longer_numbers") == "as given"
         self._omissions: list[Omission] = [(number, gap, other) for number, gap, other in head["omissions"]]
         self._starts = [edition.starts for edition in self.editions]
         self._names = frozenset(name.removesuffix(".json") for name in archive.namelist()) - {"editions"}
@@ -156,7 +163,8 @@ class Schedule:
         if name not in self._chapters:
             empty = b'{"values":[],"rows":[]}'
             member = self._archive.read(f"{name}.json") if name in self._names else empty
-            self._chapters[name] = Chapter(member, [each for each in self._omissions if each[0][:2] == name])
+            omissions = [each for each in self._omissions if each[0][:2] == name]
+            self._chapters[name] = Chapter(member, omissions, self._shortest)
         return self._chapters[name]
 
     @property
@@ -184,9 +192,20 @@ class Schedule:
             if allow_prefix and line is not None:
                 return _with_children(line, children)
             raise AmbiguousNumberError(dotted(number), children)
+        if line is None and self.open_ended:
+            return self._as_given(number, edition)
         if line is None and len(number) == _TEN:
             return self._with_suffix(number, edition)
         return line
+
+    def _as_given(self, number: str, edition: Edition) -> ScheduleLine | None:
+        """The line above a number that the schedule does not divide as far."""
+        content = self.chapter(number[:2])
+        for length in (_EIGHT, 6):
+            if length < len(number) and content.is_line(number[:length], edition.index):
+                line = self.line(number[:length], edition)
+                return None if line is None else _with_number10(line, number)
+        return None
 
     def _with_suffix(self, number: str, edition: Edition) -> ScheduleLine | None:
         line = self.line(number[:_EIGHT], edition)
