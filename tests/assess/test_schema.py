@@ -42,6 +42,13 @@ SHAPES: dict[str, dict[str, Any]] = {
     "metals over others": {"hts": "7318.15.2065", "entered_at": "2025-07-01", "steel_value": "6000"},
     "parcel": {"entered_at": "2025-06-10", "value": "90", "transport": "mail", "items": 1, "claims": "postal-per-item"},
     "chapter 98": {"entered_at": "2026-08-01", "ch98": "9802.00.80", "ch98_value": "2500"},
+    # "The rate applicable to each garment in the ensemble if separately entered" (HTS 6103.22), and nothing to apply it to.
+    "a text that points elsewhere": {
+        "hts": "6103.22.0010",
+        "origin": "VN",
+        "entered_at": "2026-03-01",
+        "ch98": "9801.00.10",
+    },
     "value zero": {"entered_at": "2026-08-01", "value": 0},
     "with an entry, fees and extras": {
         "line_id": 7,
