@@ -10,8 +10,9 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
+from tidewaiter.assess.errors import FileError
 from tidewaiter.bulk.arrays import Bools, Ints, Small
-from tidewaiter.bulk.arrow import bits, decimals
+from tidewaiter.bulk.arrow import bits, decimals, whole_numbers
 from tidewaiter.bulk.codes import ERRORS, WARNINGS, warnings_of
 from tidewaiter.bulk.lines import MARK
 from tidewaiter.bulk.pricing import NO_RATE_SAID, Amounts
@@ -42,6 +43,12 @@ class Columns:
         """The columns for these programs and fees: ``us-301-china`` is ``us_301_china``, ``MPF`` is ``mpf``."""
         return cls({one: column_name(one) for one in programs}, {one: one.lower() for one in fees}, rates)
 
+    @property
+    def sparse(self) -> frozenset[str]:
+        """The columns in which most lines have nothing: those of the programs."""
+        names = self.programs.values()
+        return frozenset([*names, *(f"{name}_rate" for name in names)])
+
     def schema(self) -> dict[str, pl.DataType]:
         """The columns added to the input's, with their types, in order."""
         found: dict[str, pl.DataType] = {BASE_DUTY: MONEY}
@@ -68,7 +75,7 @@ def wide(frame: pl.DataFrame, amounts: Amounts, columns: Columns, rows: int) -> 
 
 def wide_tables(frame: pl.DataFrame, amounts: Amounts, columns: Columns, rows: int) -> Iterator[pa.Table]:
     """The same as Arrow tables for a writer of files, decimals as the whole numbers that the kernel has: nothing is copied."""
-    kept = as_table(_own(frame))
+    kept = stored(_own(frame))
     for part in _parts(frame.height, rows):
         table = kept.slice(part.start, part.stop - part.start)
         for name, one in _added(amounts, part, columns).items():
@@ -82,6 +89,24 @@ def as_table(frame: pl.DataFrame) -> pa.Table:
     for place, one in enumerate(frame):
         if one.dtype.is_nested() or isinstance(one.dtype, pl.Categorical | pl.Enum):
             table = table.set_column(place, one.name, one.to_arrow(compat_level=pl.CompatLevel.oldest()))
+    return table
+
+
+def stored(frame: pl.DataFrame) -> pa.Table:
+    """A frame as an Arrow table for a writer of files: its decimals as whole numbers, as far as they fit.
+
+    Raises ``FileError`` ``malformed_file`` for a number that is longer than the type of its column says.
+    """
+    table = as_table(frame)
+    for place, name in enumerate(table.column_names):
+        column = table.column(place)
+        if pa.types.is_decimal(column.type):
+            try:
+                whole = [whole_numbers(chunk) for chunk in column.chunks]
+            except ValueError as error:
+                raise FileError("malformed_file", f"column {name}: {error}", "store it with more digits") from error
+            if whole:
+                table = table.set_column(place, name, pa.chunked_array(whole))
     return table
 
 
