@@ -26,6 +26,7 @@ from tidewaiter.bulk.kernel import Kernel
 from tidewaiter.bulk.long import LINE
 from tidewaiter.bulk.output import as_table
 from tidewaiter.bulk.parquet_decimals import arrow_schema, tell_decimals
+from tidewaiter.bulk.parquet_lines import ParquetLines
 from tidewaiter.bulk.safe_csv import flat, guarded
 from tidewaiter.bulk.stream import FRAME_ROWS, Options, Summary, ahead
 
@@ -81,7 +82,12 @@ class _Answers:
         """For Parquet."""
         if self.sort:
             return (as_table(frame) for frame in self.frames())
-        return self._watched(tables(self.kernel, self.file.frames(FRAME_ROWS), self.options, self.summary))
+        file = self.file
+        if isinstance(file, ParquetLines) and not self.options.long:
+            frames = file.coded_frames(FRAME_ROWS)
+        else:
+            frames = file.frames(FRAME_ROWS)
+        return self._watched(tables(self.kernel, frames, self.options, self.summary))
 
     def _watched(self, parts: Iterator[Part]) -> Iterator[Part]:
         for part in parts:
@@ -172,7 +178,11 @@ def _write_parquet(path: Path, answers: _Answers) -> None:
                 found = _named_as(own, table.schema)
                 whole = [name for name in found.names if pa.types.is_int64(found.field(name).type)]
                 decimals = {name: own.field(name).type for name in whole if pa.types.is_decimal(own.field(name).type)}
-                told = pa.schema([one.with_type(decimals.get(one.name, one.type)) for one in found])
+                words = [one.name for one in found if pa.types.is_dictionary(one.type)]
+                texts = {
+                    name: own.field(name).type for name in words if not pa.types.is_dictionary(own.field(name).type)
+                }
+                told = pa.schema([one.with_type({**decimals, **texts}.get(one.name, one.type)) for one in found])
                 writer = open_files.enter_context(_writer_of(path, found, told, looked_for, sparse))
             writer.write_table(table.cast(writer.schema))
             del table
