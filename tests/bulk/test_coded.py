@@ -70,8 +70,9 @@ def test_a_file_says_which_column_holds_such_a_number(monkeypatch: pytest.Monkey
 @pytest.mark.parametrize("rows_in_group", [3, 1000])
 def test_coded_words_are_answered_and_written_as_words(tmp_path: Path, rows_in_group: int) -> None:
     # Two groups of lines whose dictionaries begin otherwise, and a column of the user's own.
+    price = pl.lit(Decimal("1.25"), dtype=pl.Decimal(18, 2))
     lines = pl.DataFrame([*SHIPMENT, *reversed(SHIPMENT)]).with_columns(
-        pl.Series("entry_id", [None] * (2 * len(SHIPMENT)), dtype=pl.String), price=pl.lit(Decimal("1.25"), dtype=pl.Decimal(18, 2))
+        pl.Series("entry_id", [None] * (2 * len(SHIPMENT)), dtype=pl.String), price=price
     )
     table = lines.to_arrow(compat_level=pl.CompatLevel.oldest())
     for name, coded in (("coded", True), ("plain", False)):
