@@ -103,9 +103,10 @@ class Regime:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self._kernel: Kernel | None = None
+        self._kernels: dict[str, Kernel] = {}
+        self._like: Regime | None = None
         self._source: str | None = None
-        self._baskets: dict[str, Averages] = {}
+        self._baskets: dict[tuple[str, str], Averages] = {}
 
     @classmethod
     def load(cls, known_on: str | None = None, scenario: str = "law") -> Regime:
@@ -146,25 +147,31 @@ class Regime:
 
         It takes over what this regime has compiled wherever the two say the same. Raises ``LawError``.
         """
-        from tidewaiter.bulk.kernel import Kernel
         from tidewaiter.ledger.snapshot import find_scenario
 
         law = self.engine.regime
         regime = law.under(find_scenario(law.ledger, scenario))
         other = Regime(self.engine.under(regime))
-        other._kernel = Kernel(regime, self.engine.schedule, like=self.kernel)
+        other._like = self
         other._source = scenario
         return other
 
     @property
     def kernel(self) -> Kernel:
-        """The regime compiled for many lines, made when first asked for."""
+        """The regime compiled for many lines into the United States."""
+        return self.kernel_into(Line.into)
+
+    def kernel_into(self, into: str) -> Kernel:
+        """The regime compiled for many lines into a country, made when first asked for. Raises ``LineError`` ``not_covered``."""
+        from tidewaiter.assess.coverage import check_into
         from tidewaiter.bulk.kernel import Kernel
 
+        check_into(self.engine.regime, into)
+        like = None if self._like is None else self._like.kernel_into(into)
         with _COMPILING:
-            if self._kernel is None:
-                self._kernel = Kernel(self.engine.regime, self.engine.schedule)
-            return self._kernel
+            if into not in self._kernels:
+                self._kernels[into] = Kernel(self.engine.regime, self.engine.schedule_of(into), into, like)
+            return self._kernels[into]
 
     @overload
     def price(
@@ -246,11 +253,13 @@ class Regime:
         origins: Iterable[str] = (),
         weights: Path | str | None = "default",
         what_if: Iterable[str] = (),
+        into: str = "US",
     ) -> DataFrame:
         """Average rates over time, as a Polars frame: one row for each group and change, or with ``daily`` each day.
 
-        ``by`` is all, origin, program, chapter or section. ``weights`` is ``"default"`` (US imports of 2024), a file, or ``None``
-        for simple averages; ``what_if`` are scenarios whose series stand beside this regime's. Rates are shares of the value.
+        ``by`` is all, origin, program, chapter or section. ``weights`` is ``"default"`` (the country's imports of 2024), a file,
+        or ``None`` for simple averages; ``what_if`` are scenarios whose series stand beside this regime's; ``into`` is the
+        importing country. Rates are shares of the value; a series begins with coverage, if that is later than ``start``.
         docs/averages.md has the schema and what is left out. Raises ``LineError``, ``FileError``, ``LawError``.
         """
         from tidewaiter.averages.series import AverageOptions
@@ -258,14 +267,14 @@ class Regime:
         from tidewaiter.bulk.days import first_instant, instant_after
         from tidewaiter.ledger.instants import FOREVER
 
-        zone = self.engine.regime.zone(self.kernel.into)
+        found = self._averages(weights, into)
+        zone = self.engine.regime.zone(into)
         until = FOREVER if end is None else instant_after(end, zone)
         options = AverageOptions(first_instant(start, zone), until, by, tuple(origins), daily)
-        found = self._averages(weights)
         rows = [(self.engine.regime.scenario.id, row) for row in found.series(options)]
         for name in what_if:
-            rows += [(name, row) for row in found.series(options, self.what_if(name).kernel)]
-        return as_frame(rows, self.kernel.programs, daily=daily)
+            rows += [(name, row) for row in found.series(options, self.what_if(name).kernel_into(into))]
+        return as_frame(rows, found.kernel.programs, daily=daily)
 
     def portfolio(
         self,
@@ -313,18 +322,18 @@ class Regime:
         other = None if later is None else later.engine.regime
         return diff(self.engine, since, until, later=other, line=given, into=into)
 
-    def _averages(self, weights: Path | str | None) -> Averages:
+    def _averages(self, weights: Path | str | None, into: str) -> Averages:
         from tidewaiter.averages.series import Averages
         from tidewaiter.averages.weights import default_weights, read_weights
 
-        key = str(weights)
+        key = (into, str(weights))
         if key not in self._baskets:
+            kernel, ledger = self.kernel_into(into), self.engine.regime.ledger
             if weights is None or weights == "default":
-                told = None if weights is None else default_weights()
+                told = None if weights is None else default_weights(ledger.jurisdictions[into])
             else:
-                groups = frozenset(row.group for row in self.engine.regime.ledger.groups)
-                told = read_weights(Path(weights), groups)
-            self._baskets[key] = Averages(self.kernel, told)
+                told = read_weights(Path(weights), frozenset(row.group for row in ledger.groups))
+            self._baskets[key] = Averages(kernel, told)
         return self._baskets[key]
 
     def _panel(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cached_property
 
 import numpy as np
 import polars as pl
@@ -15,7 +16,7 @@ import polars as pl
 from tidewaiter.assess.countries import country_codes
 from tidewaiter.assess.errors import LineError
 from tidewaiter.assess.names import check_sayings
-from tidewaiter.assess.special import COLUMN_2
+from tidewaiter.assess.special import column_2
 from tidewaiter.bulk.arrays import Bools, Exact, Ints, begins, present, where
 from tidewaiter.bulk.base import Texts
 from tidewaiter.bulk.basis import OpenRules
@@ -125,7 +126,6 @@ class Kernel:
         self._edges = np.array([edition.starts for edition in schedule.editions], dtype=np.int64)
         self._cuts = np.array(regime.cuts, dtype=np.int64)
         self._saying_error: list[str] = []
-        self._column2: Bools | None = None
         self._voids: dict[str, Ints] = {}
         self._others: dict[int, Kernel] = {}
 
@@ -134,6 +134,12 @@ class Kernel:
         """The programs into the country, in the order in which they are reported."""
         found = (table.program for table in self.laws.tables.values())
         return tuple(one.id for one in sorted(found, key=lambda one: (one.reporting_order, one.id)))
+
+    @cached_property
+    def known_origins(self) -> tuple[str, ...]:
+        """The origins for whose products duties into the country are covered."""
+        covered = self.covered_origins
+        return tuple(one for place, one in enumerate(self.countries) if covered is None or covered[place])
 
     def under(self, regime: Regime) -> Kernel:
         """The kernel for another regime over the same schedule; it shares classes and products."""
@@ -265,16 +271,15 @@ class Kernel:
             alike &= np.minimum.reduceat(numbers, starts) == np.maximum.reduceat(numbers, starts)
         return alike[inverse.reshape(-1)]
 
+    @cached_property
+    def column2(self) -> Bools:
+        """By origin class and interval: whether the products pay the rates of column 2."""
+        members = [column_2(self.regime, self.into, start) for start in self.laws.starts]
+        paying = [[country in one for one in members] for country in self.origins.representatives]
+        return np.array(paying, dtype=np.bool_)
+
     def _pays_column_2(self, origin_class: Ints, interval: Ints) -> Bools:
-        if self._column2 is None:
-            self._column2 = np.array(
-                [
-                    [country in (self.regime.members(COLUMN_2, start) or ()) for start in self.laws.starts]
-                    for country in self.origins.representatives
-                ],
-                dtype=np.bool_,
-            )
-        return self._column2.reshape(-1).take(origin_class * len(self.laws.starts) + interval)
+        return self.column2.reshape(-1).take(origin_class * len(self.laws.starts) + interval)
 
     def _check_names(self, lines: Lines) -> None:
         """Refuse claims and descriptions that the law does not know, chapter 98 numbers not covered, and unknown facts."""

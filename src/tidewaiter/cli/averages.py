@@ -22,15 +22,17 @@ if TYPE_CHECKING:
 
 AVERAGES_HELP = """Average duty rates over time: all products and partners together, or by origin, program, chapter or section.
 
-Weighted by US imports of 2024 (Census Bureau) unless another file is given (hts, partner, value; quantity, unit), or simple
-over all tariff lines with --weights none. Rates are those of lines that state no facts: no preference is claimed, contents of
-metal count with the full value. docs/averages.md says what that means for the numbers.
+Weighted by the country's imports of 2024 (the United States': Census Bureau; China's from the United States: WTO) unless another
+file is given (hts, partner, value; quantity, unit), or simple over all tariff lines with --weights none. Rates are those of lines
+that state no facts: no preference is claimed, contents of metal count with the full value. docs/averages.md says what that means
+for the numbers.
 
 Examples:
 
 \b
   tidewaiter averages
   tidewaiter averages --origins CN --from 2025-01-01 --to 2026-12-31
+  tidewaiter averages --into CN --from 2018-04-02
   tidewaiter averages --by section --from 2026-11-22 --to 2026-11-22
   tidewaiter averages --origins CN --daily --csv -o china.csv
   tidewaiter averages --scenario law,my-acts.yaml --from 2026-11-01
@@ -49,6 +51,7 @@ def averages(
     by: str = typer.Option("all", "--by", help="all, origin, program, chapter or section."),
     weights: str = typer.Option("", "--weights", metavar="FILE|none", help="Weights of your own, or none: simple."),
     origins: str = typer.Option("", "--origins", help="Countries or groups (EU), separated by commas. Default: all."),
+    into: str = typer.Option("US", "--into", metavar="COUNTRY", help="The importing country: US or CN."),
     scenario: str = typer.Option(
         "law", "--scenario", metavar="NAMES", help="Scenarios, by commas: names or YAML files."
     ),
@@ -58,6 +61,7 @@ def averages(
     output: str | None = typer.Option(None, "-o", "--output", help="A file for CSV (.csv), JSON Lines or .parquet."),
 ) -> None:
     """Series of averages."""
+    from tidewaiter.assess.coverage import check_into
     from tidewaiter.assess.errors import FileError, LineError
 
     try:
@@ -70,31 +74,34 @@ def averages(
         fail("missing_extra", f"averages need {error.name}", "pip install tidewaiter again, whole", status=2)
     names = words(scenario) or ("law",)
     engine = engine_of(known_on, names[0])
-    zone = engine.regime.zone("US")
+    into = into.strip().upper()
     try:
+        check_into(engine.regime, into)
+        zone = engine.regime.zone(into)
         end = FOREVER if to is None else instant_after(to, zone)
         options = AverageOptions(first_instant(from_, zone), end, by, words(origins), daily)
-        kernel = Kernel(engine.regime, engine.schedule)
-        found = Averages(kernel, _weights(weights, engine.regime))
+        schedule = engine.schedule_of(into)
+        kernel = Kernel(engine.regime, schedule, into)
+        found = Averages(kernel, _weights(weights, engine.regime, into))
         rows = [(names[0], row) for row in found.series(options)]
         for name in names[1:]:
             with told():
                 regime = engine.regime.under(find_scenario(engine.regime.ledger, name))
-            other = Kernel(regime, engine.schedule, like=kernel)
+            other = Kernel(regime, schedule, into, like=kernel)
             rows += [(name, row) for row in found.series(options, other)]
     except (LineError, FileError) as error:
         fail(error.code, error.message, error.hint, status=2)
     _put(rows, found, zone, _form(as_json, as_csv, output), output, daily)
-    _note(rows, found, by)
+    _note(rows, found, by, "" if weights else f" ({engine.regime.ledger.jurisdictions[into].imports_title})")
 
 
-def _weights(said: str, regime: Regime) -> Weights | None:
+def _weights(said: str, regime: Regime, into: str) -> Weights | None:
     from tidewaiter.averages.weights import NONE, default_weights, read_weights
 
     if said == NONE:
         return None
     if not said:
-        return default_weights()
+        return default_weights(regime.ledger.jurisdictions[into])
     return read_weights(Path(said), frozenset(row.group for row in regime.ledger.groups))
 
 
@@ -155,8 +162,8 @@ def _show(rows: Sequence[tuple[str, Average]], zone: str) -> None:
     console().print(table)
 
 
-def _note(rows: Sequence[tuple[str, Average]], found: Averages, by: str) -> None:
-    """What the averages leave out at their end, all groups together, on standard error."""
+def _note(rows: Sequence[tuple[str, Average]], found: Averages, by: str, source: str) -> None:
+    """What the averages leave out at their end, all groups together, on standard error; ``source`` is that of the weights."""
     from tidewaiter.averages.table import counted
 
     if not rows:
@@ -166,7 +173,8 @@ def _note(rows: Sequence[tuple[str, Average]], found: Averages, by: str) -> None
     whole = counted(list(last.values()), by)
     what = "lines, each counted once for each origin" if found.weights is None else "dollars"
     typer.echo(
-        f"weights: {whole.weight:,} {what}; rates of lines that state no facts and claim no preference", err=True
+        f"weights: {whole.weight:,} {what}{source}; rates of lines that state no facts and claim no preference",
+        err=True,
     )
     if found.weights is not None:
         typer.echo(f"no line in the tariff for {_percent(whole.uncovered)} of the weights", err=True)
