@@ -31,6 +31,7 @@ from tidewaiter.schedule.store import Schedule
 if TYPE_CHECKING:
     from polars import DataFrame, LazyFrame
 
+    from tidewaiter.averages.both import BothRow, BothWays
     from tidewaiter.averages.series import Averages
     from tidewaiter.bulk.kernel import Kernel
     from tidewaiter.bulk.panel import Panel
@@ -276,6 +277,47 @@ class Regime:
             rows += [(name, row) for row in found.series(options, self.what_if(name).kernel_into(into))]
         return as_frame(rows, found.kernel.programs, daily=daily)
 
+    def averages_both(
+        self,
+        *,
+        start: Day = "2018-01-01",
+        end: Day | None = None,
+        measures: Iterable[str] = (),
+        weights: Mapping[str, Path | str] | None = None,
+        what_if: Iterable[str] = (),
+    ) -> DataFrame:
+        """Both sides' rates on each other's goods, as a Polars frame: a row for each side, measure and change, with its acts.
+
+        ``measures`` are ``headline``, ``simple`` and ``weighted`` (none given: all); ``weights`` files by importing country in
+        place of the shipped ones; ``what_if`` scenarios beside this regime's. A side's series begin with coverage, if that is
+        later than ``start``. Rates are shares of the value (``Decimal(12, 6)``), instants UTC, ``acts``, ``citations`` and
+        ``titles`` lists. docs/averages.md has the schema. Raises ``LineError``, ``FileError``, ``LawError``.
+        """
+        from tidewaiter.averages.both_table import as_frame
+
+        both, rows = self._both(start, end, measures, weights, what_if)
+        return as_frame(rows, both.programs(), {side.into: side.zone for side in both.sides})
+
+    def plot_averages_both(
+        self,
+        file: Path | str,
+        *,
+        start: Day = "2018-01-01",
+        end: Day | None = None,
+        measures: Iterable[str] = ("headline", "weighted"),
+        weights: Mapping[str, Path | str] | None = None,
+        what_if: Iterable[str] = (),
+    ) -> None:
+        """The same as a step chart, by the name of the file PNG or SVG: a panel for each measure, every large change numbered.
+
+        Needs Matplotlib (``pip install 'tidewaiter[plot]'``). Raises as :meth:`averages_both`; ``FileError`` ``missing_extra``,
+        ``bad_field`` for another kind of file, ``cannot_write``.
+        """
+        from tidewaiter.averages.chart import Chart, draw
+
+        both, rows = self._both(start, end, measures, weights, what_if)
+        draw(Chart.of(both, rows), Path(file))
+
     def portfolio(
         self,
         lines: DataFrame,
@@ -321,6 +363,24 @@ class Regime:
         given = line.as_given() if isinstance(line, Line) else line
         other = None if later is None else later.engine.regime
         return diff(self.engine, since, until, later=other, line=given, into=into)
+
+    def _both(
+        self,
+        start: Day,
+        end: Day | None,
+        measures: Iterable[str],
+        weights: Mapping[str, Path | str] | None,
+        what_if: Iterable[str],
+    ) -> tuple[BothWays, list[BothRow]]:
+        from tidewaiter.averages.both import MEASURES, BothOptions, BothWays, own_weights
+
+        files = {into: Path(file) for into, file in (weights or {}).items()}
+        both = BothWays(self.engine, own_weights(self.engine.regime, files), self.kernel_into)
+        options = BothOptions(start, end, tuple(measures) or MEASURES)
+        rows = both.rows(options)
+        for name in what_if:
+            rows += both.rows(options, self.what_if(name).engine.regime)
+        return both, rows
 
     def _averages(self, weights: Path | str | None, into: str) -> Averages:
         from tidewaiter.averages.series import Averages

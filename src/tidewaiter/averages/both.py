@@ -6,17 +6,18 @@ others are all-in: base duty and every program, over all tariff lines alike or w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from pathlib import Path
 
 from tidewaiter.assess.countries import country_codes
 from tidewaiter.assess.engine import Engine
-from tidewaiter.assess.errors import LineError
+from tidewaiter.assess.errors import FileError, LineError
 from tidewaiter.averages.headline import Part, stretches
 from tidewaiter.averages.series import Average, AverageOptions, Averages
 from tidewaiter.averages.sides import Turn, coverage, directions, turns
-from tidewaiter.averages.weights import Weights, default_weights
+from tidewaiter.averages.weights import Weights, default_weights, read_weights
 from tidewaiter.bulk.days import Day, first_instant, instant_after
 from tidewaiter.bulk.kernel import Kernel
 from tidewaiter.ledger.instants import FOREVER, Instant
@@ -87,8 +88,8 @@ class Side:
     origin: str
     zone: str
     coverage: Coverage
-    weights: Weights | None
-    """``None`` where no imports are at hand: the side has no weighted series."""
+    weights_title: str
+    """What weighs in the weighted series, in words; empty where no imports are at hand, and there is none."""
 
     @property
     def title(self) -> str:
@@ -98,15 +99,35 @@ class Side:
         return f"{names[self.into]} on {article}{names[self.origin]}"
 
 
+@dataclass(frozen=True, slots=True)
+class OwnWeights:
+    """Weights of a user's own, and what they are called."""
+
+    weights: Weights
+    title: str
+
+
+def own_weights(regime: Regime, files: Mapping[str, Path]) -> dict[str, OwnWeights]:
+    """A user's files of weights by importing country. Raises ``FileError``, for a country that has no side too."""
+    groups = frozenset(row.group for row in regime.ledger.groups)
+    places = [into for into, _ in directions(regime)]
+    for into in files:
+        if into not in places:
+            raise FileError("bad_field", f"weights for {into}: no importing country", f"{' or '.join(places)}")
+    return {into: OwnWeights(read_weights(file, groups), file.name) for into, file in files.items()}
+
+
 @dataclass(slots=True)
 class BothWays:
     """Both sides over one engine. Keep it: what is compiled for one regime serves the next.
 
-    ``weights`` are a user's own, by importing country, in place of the shipped ones.
+    ``weights`` are a user's own, by importing country, in place of the shipped ones; ``kernel_into`` gives kernels that are
+    compiled already.
     """
 
     engine: Engine
-    weights: Mapping[str, Weights] = field(default_factory=dict)
+    weights: Mapping[str, OwnWeights] = field(default_factory=dict)
+    kernel_into: Callable[[str], Kernel] | None = None
     _averages: dict[tuple[str, bool], Averages] = field(default_factory=dict)
 
     @property
@@ -114,7 +135,7 @@ class BothWays:
         """The sides, in the order of the law's data."""
         regime = self.engine.regime
         return [
-            Side(into, origin, regime.zone(into), coverage(regime, into, origin), self._weights_of(into))
+            Side(into, origin, regime.zone(into), coverage(regime, into, origin), self._title_of(into))
             for into, origin in directions(regime)
         ]
 
@@ -140,7 +161,7 @@ class BothWays:
             raise LineError("bad_date", f"{side.title}: the series ends before it begins, or before coverage does")
         causes = turns(law, side.into, side.origin)
         for measure in MEASURES:
-            if measure in options.measures and (measure != WEIGHTED or side.weights is not None):
+            if measure in options.measures and (measure != WEIGHTED or side.weights_title):
                 series = self._series(side, measure, AverageOptions(start, end, origins=(side.origin,)), law)
                 yield from self._explained(side, series, causes, law)
 
@@ -177,14 +198,22 @@ class BothWays:
         key = (into, weighted)
         if key not in self._averages:
             other = self._averages.get((into, not weighted))
-            kernel = other.kernel if other else Kernel(self.engine.regime, self.engine.schedule_of(into), into)
+            kernel = other.kernel if other else self._kernel(into)
             self._averages[key] = Averages(kernel, self._weights_of(into) if weighted else None)
         return self._averages[key]
 
-    def _weights_of(self, into: str) -> Weights | None:
-        if into in self.weights:
-            return self.weights[into]
-        return default_weights() if into == "US" else None
+    def _kernel(self, into: str) -> Kernel:
+        if self.kernel_into is not None:
+            return self.kernel_into(into)
+        return Kernel(self.engine.regime, self.engine.schedule_of(into), into)
+
+    def _weights_of(self, into: str) -> Weights:
+        own = self.weights.get(into)
+        return own.weights if own else default_weights(self.engine.regime.ledger.jurisdictions[into])
+
+    def _title_of(self, into: str) -> str:
+        own = self.weights.get(into)
+        return own.title if own else self.engine.regime.ledger.jurisdictions[into].imports_title
 
 
 def _cause(law: Regime, turn: Turn) -> Cause:

@@ -11,12 +11,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from io import BytesIO
 from itertools import groupby, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tidewaiter import __version__
 from tidewaiter.assess.errors import FileError
-from tidewaiter.averages.both import HEADLINE, SIMPLE, WEIGHTED, BothRow, Side
+from tidewaiter.averages.both import HEADLINE, SIMPLE, WEIGHTED, BothRow, BothWays, Side
+from tidewaiter.averages.both_notes import notes, source
 from tidewaiter.averages.marks import Mark, Time, marks, spread
 from tidewaiter.ledger.instants import FOREVER, Instant, end_of_day, local_day
 
@@ -45,7 +48,7 @@ _PANEL, _BETWEEN, _RAIL, _HEAD = 2.5, 0.2, 0.42, 0.86
 _LINE, _FOOT_LINE, _BADGE = 0.132, 0.125, 0.185
 _LETTERS, _FOOT_LETTERS = 84, 190
 _DATE_ROOM = 1.02
-_PNG_DOTS = 200
+_PNG_DOTS, _PALETTE = 200, 128
 _YEAR = 365.25 * 86400
 _NEAR = Decimal("0.9")
 
@@ -60,6 +63,12 @@ class Chart:
     known_on: str
     notes: Sequence[str]
 
+    @classmethod
+    def of(cls, both: BothWays, rows: Sequence[BothRow]) -> Chart:
+        """The chart of some rows, with their source and notes."""
+        said = [source(both, rows, __version__), *notes(both, rows)]
+        return cls(rows, both.sides, both.engine.regime.known_on, said)
+
 
 def draw(chart: Chart, path: Path) -> None:
     """Write the chart as PNG (200 dots an inch) or SVG, by the name of the file.
@@ -68,18 +77,43 @@ def draw(chart: Chart, path: Path) -> None:
     """
     if path.suffix.lower() not in SUFFIXES:
         raise FileError("bad_field", f"{path.name}: no kind of picture that is drawn", "name it .png or .svg")
+    figure = drawing(chart)
+    picture = _svg(figure) if path.suffix.lower() == ".svg" else _png(figure)
+    try:
+        path.write_bytes(picture)
+    except OSError as error:
+        raise FileError("cannot_write", f"{path}: {error}") from error
+
+
+def drawing(chart: Chart) -> Figure:
+    """The chart as a Matplotlib figure. Raises ``FileError`` ``missing_extra``."""
     try:
         from matplotlib import rc_context
         from matplotlib.figure import Figure
     except ImportError as error:
         raise FileError("missing_extra", "a chart needs Matplotlib", "pip install 'tidewaiter[plot]'") from error
     with rc_context({**_STYLE}):
-        figure = _Drawing(chart, Figure).figure
-        metadata = {"Date": None} if path.suffix.lower() == ".svg" else {"Software": None}
-        try:
-            figure.savefig(path, dpi=_PNG_DOTS, metadata=metadata)
-        except OSError as error:
-            raise FileError("cannot_write", f"{path}: {error}") from error
+        return _Drawing(chart, Figure).figure
+
+
+def _svg(figure: Figure) -> bytes:
+    from matplotlib import rc_context
+
+    data = BytesIO()
+    with rc_context({**_STYLE}):
+        figure.savefig(data, format="svg", metadata={"Date": None})
+    return data.getvalue()
+
+
+def _png(figure: Figure) -> bytes:
+    """With a palette: a third of the size, and no difference to be seen."""
+    from PIL import Image
+
+    data, small = BytesIO(), BytesIO()
+    figure.savefig(data, format="png", dpi=_PNG_DOTS)
+    picture = Image.open(data).convert("RGB").quantize(_PALETTE, dither=Image.Dither.NONE)
+    picture.save(small, format="png", optimize=True, dpi=(_PNG_DOTS, _PNG_DOTS))
+    return small.getvalue()
 
 
 class _Drawing:

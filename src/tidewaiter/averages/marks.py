@@ -39,21 +39,23 @@ def marks(rows: Sequence[BothRow], least: Decimal = LEAST) -> list[Mark]:
     """The changes of ``least`` or more in any of some series, numbered in order of time, both sides together."""
     moved: dict[tuple[Instant, str], dict[str, Decimal]] = {}
     causes: dict[tuple[Instant, str], dict[Cause, None]] = {}
+    tariffs: dict[tuple[Instant, str], str] = {}
     for before, row in _steps(rows):
-        parts = _parts(before, row)
+        parts = moved_parts(before, row)
         if before is not None and abs(row.total - before.total) < least:
             continue
-        if before is None and not row.causes:
+        if not row.causes and (before is None or not row.edition):
             continue
         key = (row.start, row.into)
         known = moved.setdefault(key, {})
         known |= {name: max(part, known.get(name, Decimal(0))) for name, part in parts.items()}
         causes.setdefault(key, {}).update(dict.fromkeys(row.causes))
+        if before is not None and row.edition:
+            tariffs[key] = f"tariff {row.edition}: base duty {_percent(before.base)} becomes {_percent(row.base)}"
     order = list(dict.fromkeys(row.into for row in rows))
-    found = sorted((key for key in moved if causes[key]), key=lambda key: (key[0], order.index(key[1])))
     return [
-        Mark(number, into, at, words(list(causes[at, into]), moved[at, into]))
-        for number, (at, into) in enumerate(found, start=1)
+        Mark(number, into, at, words(list(causes[at, into]), moved[at, into]) or tariffs[at, into])
+        for number, (at, into) in enumerate(sorted(moved, key=lambda key: (key[0], order.index(key[1]))), start=1)
     ]
 
 
@@ -70,7 +72,7 @@ def series_of(row: BothRow) -> tuple[str, str, str]:
     return (row.scenario, row.into, row.measure)
 
 
-def _parts(before: BothRow | None, row: BothRow) -> dict[str, Decimal]:
+def moved_parts(before: BothRow | None, row: BothRow) -> dict[str, Decimal]:
     """By how much each program's part of the rate moved."""
     was = before.programs if before is not None else {}
     names = {*was, *row.programs}
@@ -93,6 +95,10 @@ def words(causes: Sequence[Cause], moved: Mapping[str, Decimal]) -> str:
         cited = by
     more = len(several) - _MOST_PROGRAMS
     return "; ".join(said) + (f"; and {more} more" if more > 0 else "")
+
+
+def _percent(rate: Decimal) -> str:
+    return f"{rate * 100:.1f}%"
 
 
 def _plain(several: Sequence[Cause]) -> list[Cause]:

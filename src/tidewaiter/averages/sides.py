@@ -68,15 +68,21 @@ def turns(regime: Regime, into: str, origin: str) -> dict[Instant, list[Turn]]:
 
 
 def _said_of_list(added: int, removed: int) -> str:
-    gains, loses = f"gains {added} numbers" if added else "", f"loses {removed} numbers" if removed else ""
-    return " and ".join(filter(None, (gains, loses)))
+    said = [
+        f"{verb} {count} number{'s' if count > 1 else ''}"
+        for verb, count in (("gains", added), ("loses", removed))
+        if count
+    ]
+    return " and ".join(said)
 
 
 def _of_rules(regime: Regime, into: str, rows: list[Row]) -> Iterator[tuple[Instant, Turn]]:
     """The acts behind dated rows that no heading's own history tells: conditions, who yields, what a duty is charged on."""
     own = f"{into.lower()}/"
     versions = [(row.version, row.program) for row in rows]
-    versions += [(one.version, "") for one in regime.ledger.interactions if any(key.startswith(own) for key in one.over)]
+    versions += [
+        (one.version, "") for one in regime.ledger.interactions if any(key.startswith(own) for key in one.over)
+    ]
     versions += [(rule.version, "") for rule in regime.ledger.bases if rule.into in ("", into)]
     for version, program in versions:
         for at, act in _edges(version):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -13,6 +12,7 @@ import typer
 
 from tidewaiter.cli.assess import engine_of
 from tidewaiter.cli.common import KNOWN_ON, fail, told
+from tidewaiter.cli.output import put_bytes
 from tidewaiter.cli.panel import words
 
 if TYPE_CHECKING:
@@ -59,8 +59,36 @@ def averages(
     as_json: bool = typer.Option(False, "--json", help="Print JSON, one object a line."),
     as_csv: bool = typer.Option(False, "--csv", help="Print CSV, one column for each program."),
     output: str | None = typer.Option(None, "-o", "--output", help="A file for CSV (.csv), JSON Lines or .parquet."),
+    both: bool = typer.Option(
+        False, "--both", help="Both sides: US on China and China on the US, each with the acts behind it."
+    ),
+    measures: str = typer.Option(
+        "", "--measures", metavar="NAMES", help="With --both: headline, simple, weighted, by commas. Default: all."
+    ),
+    plot: str | None = typer.Option(
+        None, "--plot", metavar="FILE", help="With --both: draw a step chart (.png, .svg)."
+    ),
 ) -> None:
     """Series of averages."""
+    if both:
+        _both(
+            from_,
+            to,
+            measures,
+            weights,
+            scenario,
+            known_on,
+            by,
+            _form(as_json, as_csv, output),
+            output,
+            plot,
+            daily,
+            origins,
+            into,
+        )
+        return
+    if measures or plot:
+        fail("cannot_combine", "--measures and --plot are for both sides", "add --both", status=2)
     from tidewaiter.assess.coverage import check_into
     from tidewaiter.assess.errors import FileError, LineError
 
@@ -95,6 +123,34 @@ def averages(
     _note(rows, found, by, "" if weights else f" ({engine.regime.ledger.jurisdictions[into].imports_title})")
 
 
+def _both(
+    start: str,
+    end: str | None,
+    measures: str,
+    weights: str,
+    scenario: str,
+    known_on: str | None,
+    by: str,
+    form: str,
+    output: str | None,
+    plot: str | None,
+    daily: bool,
+    origins: str,
+    into: str,
+) -> None:
+    from tidewaiter.cli.both import BY_ACT, BY_PROGRAM, Asked
+
+    if daily or origins or into.strip().upper() != "US" or by not in (BY_ACT, BY_PROGRAM):
+        other = "--both is of both sides, change by change: no --daily, --origins, --into, nor --by but program"
+        fail("cannot_combine", other, "leave it out, or ask for one side with --into", status=2)
+    try:
+        from tidewaiter.cli.both import both_ways
+    except ImportError as error:
+        fail("missing_extra", f"averages need {error.name}", "pip install tidewaiter again, whole", status=2)
+    names = words(scenario) or ("law",)
+    both_ways(engine_of(known_on, names[0]), Asked(start, end, measures, weights, names, by, form, output, plot))
+
+
 def _weights(said: str, regime: Regime, into: str) -> Weights | None:
     from tidewaiter.averages.weights import NONE, default_weights, read_weights
 
@@ -122,22 +178,14 @@ def _put(
     if form == "table":
         _show(rows, zone)
     elif form == "json":
-        _say("".join(json.dumps(as_object(name, row, zone)) + "\n" for name, row in rows).encode(), output)
+        put_bytes("".join(json.dumps(as_object(name, row, zone)) + "\n" for name, row in rows).encode(), output)
     else:
         frame = as_frame(rows, found.kernel.programs, daily=daily)
         if form == "parquet":
             assert output is not None
             frame.write_parquet(output)
         else:
-            _say(frame.write_csv().encode(), output)
-
-
-def _say(text: bytes, output: str | None) -> None:
-    if output is None or output == "-":
-        sys.stdout.buffer.write(text)
-        sys.stdout.buffer.flush()
-    else:
-        Path(output).write_bytes(text)
+            put_bytes(frame.write_csv().encode(), output)
 
 
 def _show(rows: Sequence[tuple[str, Average]], zone: str) -> None:
