@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import struct
 import sys
+from collections.abc import Callable
 from functools import cache
 from itertools import combinations, pairwise
 from pathlib import Path
@@ -117,12 +118,13 @@ def test_the_svg_says_what_it_is(folder: Path) -> None:
         assert said in text, said
 
 
-def test_no_text_leaves_the_page_or_lies_on_another() -> None:
+@pytest.mark.parametrize("several", [drawn, rows], ids=["two panels and two scenarios", "three panels"])
+def test_no_text_leaves_the_page_or_lies_on_another(several: Callable[[], tuple[BothRow, ...]]) -> None:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
     from tidewaiter.averages.chart import Chart, drawing
 
-    figure = drawing(Chart.of(both(), list(drawn())))
+    figure = drawing(Chart.of(both(), list(several())))
     FigureCanvasAgg(figure).draw()
     width, height = figure.get_size_inches() * figure.dpi
     texts = [*figure.texts, *(text for axes in figure.axes for text in axes.texts), *figure.legends[0].get_texts()]

@@ -170,8 +170,8 @@ class BothWays:
         if measure == HEADLINE:
             for one in stretches(law, side.origin, side.into, options.start, options.end):
                 owed = sum((part.owed for part in one.parts), Decimal(0))
-                rates = [_millionth(rate) for rate in (one.rate, owed, Decimal(0))]
-                yield BothRow(*about, one.start, one.until, *rates, _by_program(one.parts))
+                total, owed, base = _millionth(one.rate), _millionth(owed), _millionth(Decimal(0))
+                yield BothRow(*about, one.start, one.until, total, owed, base, _by_program(one.parts))
             return
         found = self._of(side.into, weighted=measure == WEIGHTED)
         kernel = found.kernel if law is found.kernel.regime else found.kernel.under(law)

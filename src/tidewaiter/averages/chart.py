@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -34,7 +34,7 @@ TITLES = {
     WEIGHTED: "All-in rate, weighted by trade: base duty and every program, fixed weights",
 }
 _COLORS = ("#12497f", "#d1432c", "#3b7d3a", "#7a5195")
-_STYLE: Mapping[str, Any] = {
+_STYLE: dict[Any, Any] = {
     "font.family": "DejaVu Sans",
     "font.size": 8,
     "axes.linewidth": 0.6,
@@ -46,11 +46,13 @@ _STYLE: Mapping[str, Any] = {
 _WIDTH, _LEFT, _RIGHT = 11.0, 0.6, 1.15
 _PANEL, _BETWEEN, _RAIL, _HEAD = 2.5, 0.2, 0.42, 0.86
 _LINE, _FOOT_LINE, _BADGE = 0.132, 0.125, 0.185
-_LETTERS, _FOOT_LETTERS = 84, 190
+_LETTERS, _FOOT_LETTERS = 84, 228
 _DATE_ROOM = 1.02
 _PNG_DOTS, _PALETTE = 200, 128
 _YEAR = 365.25 * 86400
 _NEAR = Decimal("0.9")
+_FILLED = 0.86
+"""What share of a panel's height its highest value reaches: the title stands above."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ def drawing(chart: Chart) -> Figure:
         from matplotlib.figure import Figure
     except ImportError as error:
         raise FileError("missing_extra", "a chart needs Matplotlib", "pip install 'tidewaiter[plot]'") from error
-    with rc_context({**_STYLE}):
+    with rc_context(_STYLE):
         return _Drawing(chart, Figure).figure
 
 
@@ -100,7 +102,7 @@ def _svg(figure: Figure) -> bytes:
     from matplotlib import rc_context
 
     data = BytesIO()
-    with rc_context({**_STYLE}):
+    with rc_context(_STYLE):
         figure.savefig(data, format="svg", metadata={"Date": None})
     return data.getvalue()
 
@@ -151,7 +153,7 @@ class _Drawing:
         rows = [row for row in self.chart.rows if row.measure == measure]
         highest = max(float(row.total) for row in self.chart.rows) * 100
         axes.set_xlim(0, self.time.width)
-        axes.set_ylim(0, math.ceil(highest / 10 + 0.6) * 10)
+        axes.set_ylim(0, math.ceil(highest / _FILLED / 10) * 10)
         axes.patch.set_alpha(0)
         axes.text(
             0.006, 0.985, TITLES[measure], transform=axes.transAxes, va="top", fontsize=8.5, fontweight="bold", zorder=6,
@@ -165,7 +167,7 @@ class _Drawing:
         self._years(axes, labels=place == len(self.measures) - 1)
         for side in self.chart.sides:
             self._lines(axes, side, measure, [row for row in rows if row.into == side.into])
-        self._last_values(axes, [row for row in rows if row.scenario == self.scenarios[0]])
+        self._last_values(axes, rows)
         return axes
 
     def _years(self, axes: Axes, *, labels: bool) -> None:
@@ -187,11 +189,11 @@ class _Drawing:
                     (low + high) / 2, -0.035, f"{since}-{until}\ndrawn short", transform=across, ha="center", va="top",
                     fontsize=6.3, color="#606060",
                 )  # fmt: skip
-        known = self._known
+        known, day = self._known, date.fromisoformat(self.chart.known_on)
         if self._drawn(known):
             axes.axvline(self.time(known), color="#606060", linewidth=0.7, linestyle=(0, (5, 2, 1, 2)), zorder=2)
             axes.text(
-                self.time(known), 0.64, f" known on {_short_day(date.fromisoformat(self.chart.known_on))}", rotation=90,
+                self.time(known) + 0.003 * self.time.width, 0.64, f"known on {_short_day(day)}", rotation=90,
                 transform=across, ha="left", va="center", fontsize=6.3, color="#606060",
             )  # fmt: skip
 
@@ -234,31 +236,52 @@ class _Drawing:
         line.set_gid(gid)
 
     def _last_values(self, axes: Axes, rows: Sequence[BothRow]) -> None:
-        """What the lines end at, beside their ends, and their highest values."""
-        ends = {row.into: row for row in rows}
-        order = sorted(ends.values(), key=lambda row: row.total)
+        """What the lines end at, beside their ends, other scenarios too where they end elsewhere; and the highest values."""
+        own = [row for row in rows if row.scenario == self.scenarios[0]]
+        ends = {row.into: row for row in own}
+        others = {(row.scenario, row.into): row for row in rows if row.scenario != self.scenarios[0]}
+        told = [*ends.values(), *(row for row in others.values() if row.total != ends[row.into].total)]
+        told.sort(key=lambda row: row.total)
         low, high = axes.get_ylim()
-        wanted = [float(row.total) * 100 for row in order]
-        for row, place in zip(order, spread(wanted, (high - low) * 0.075, low, high), strict=True):
+        wanted = [float(row.total) * 100 for row in told]
+        for row, place in zip(told, spread(wanted, (high - low) * 0.075, low, high), strict=True):
+            first = row.scenario == self.scenarios[0]
+            text = _percent(row.total) + ("" if first else f" {row.scenario}")
+            weight, size = ("bold", 8) if first else ("normal", 6.3)
             axes.text(
-                1.006, (place - low) / (high - low), _percent(row.total), transform=axes.transAxes, va="center",
-                color=self._color(row.into), fontsize=8, fontweight="bold",
+                1.006, (place - low) / (high - low), text, transform=axes.transAxes, va="center",
+                color=self._color(row.into), fontsize=size, fontweight=weight,
             )  # fmt: skip
-        for into in ends:
+        self._highest_values(axes, own)
+
+    def _highest_values(self, axes: Axes, rows: Sequence[BothRow]) -> None:
+        """The highest value of each line that comes down from it again, where it does."""
+        low, high = axes.get_ylim()
+        tops: list[tuple[BothRow, Instant]] = []
+        for into in dict.fromkeys(row.into for row in rows):
             own = [row for row in rows if row.into == into]
             top = max(own, key=lambda row: row.total)
             after = next((row for row in own if row.start > top.start and row.total < top.total * _NEAR), None)
-            if after is not None:
-                axes.text(
-                    self.time(after.start), float(top.total) * 100, f"  {_percent(top.total)}", va="center", ha="left",
-                    color=self._color(into), fontsize=8, fontweight="bold",
-                )  # fmt: skip
+            tops += [(top, after.start)] if after is not None else []
+        tops.sort(key=lambda one: one[0].total)
+        wanted = [float(top.total) * 100 for top, _ in tops]
+        for (top, at), place in zip(tops, spread(wanted, (high - low) * 0.075, low, high), strict=True):
+            axes.text(
+                self.time(at), place, f"  {_percent(top.total)}", va="center", ha="left", color=self._color(top.into),
+                fontsize=8, fontweight="bold",
+            )  # fmt: skip
 
     def _head(self) -> None:
-        first = _day(self.first).year
+        first = max(local_day(self.first, side.zone).year for side in self.chart.sides)
         last = min(local_day(self.last - 1, side.zone).year for side in self.chart.sides)
         titles = " and ".join(side.title for side in self.chart.sides)
-        self._say(_LEFT, 0.3, f"Tariffs of {titles}, {first}-{last}", fontsize=13, fontweight="bold")
+        self._say(
+            _LEFT,
+            0.3,
+            f"Tariffs of {titles}, {first}{f'-{last}' if last > first else ''}",
+            fontsize=13,
+            fontweight="bold",
+        )
         handles, labels = [], []
         for axes in self._axes:
             for handle, label in zip(*axes.get_legend_handles_labels(), strict=True):

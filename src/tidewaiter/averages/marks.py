@@ -86,14 +86,14 @@ def words(causes: Sequence[Cause], moved: Mapping[str, Decimal]) -> str:
         by_program.setdefault(one.program, []).append(one)
     told = {program: _plain(several) for program, several in by_program.items()}
     # A program that only frees or lists beside one that charges is no news of its own.
-    several = [one for one in told.values() if one] or list(by_program.values())
+    news = [several for several in told.values() if several] or list(by_program.values())
     said: list[str] = []
     cited = ""
-    for one in several[:_MOST_PROGRAMS]:
-        by = short(one[0].act.citation)
-        said.append(f"{'' if by == cited else f'{by}: '}{_in_words(one)}")
+    for several in news[:_MOST_PROGRAMS]:
+        by = short(several[0].act.citation)
+        said.append(f"{'' if by == cited else f'{by}: '}{_in_words(several)}")
         cited = by
-    more = len(several) - _MOST_PROGRAMS
+    more = len(news) - _MOST_PROGRAMS
     return "; ".join(said) + (f"; and {more} more" if more > 0 else "")
 
 

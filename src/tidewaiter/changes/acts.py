@@ -110,8 +110,8 @@ def changes_by_act(regime: Regime, window: Window) -> list[ActChanges]:
         for at, act, what in _voids(track, window, zone) if kind in CHARGING_KINDS else ():
             of(act, zone).headings.append(HeadingChange(at, heading, what, void=True))
     for name in regime.list_names:
-        for act, change in _list_changes(regime, name, window).items():
-            of(act[0], regime.zone_of_list(name)).lists.append(change)
+        for (act, _), change in _list_changes(regime, name, window).items():
+            of(act, regime.zone_of_list(name)).lists.append(change)
     for one in found.values():
         one.headings.sort(key=lambda change: (change.at, change.heading))
         one.lists.sort(key=lambda change: (change.at, change.name))

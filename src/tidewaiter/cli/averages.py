@@ -37,6 +37,11 @@ Examples:
   tidewaiter averages --origins CN --daily --csv -o china.csv
   tidewaiter averages --scenario law,my-acts.yaml --from 2026-11-01
   tidewaiter averages --weights my-imports.csv --by program --json
+  tidewaiter averages --both --from 2018-01-01 --to 2026-12-31
+  tidewaiter averages --both --from 2025-01-01 --by program
+  tidewaiter averages --both --from 2018-01-01 -o both.parquet
+  tidewaiter averages --both --from 2018-01-01 --to 2026-12-31 \\
+    --scenario law,as-reported --measures headline,weighted --plot both.svg
 """
 _FIRST = "2025-01-01"
 _LEAST = Decimal("0.0005")
