@@ -106,7 +106,7 @@ def test_the_svg_says_what_it_is(folder: Path) -> None:
     """Texts stand in the file as comments beside their outlines."""
     text = " ".join(re.findall("<!-- (.*?) -->", (folder / "one.svg").read_text(encoding="utf-8")))
     for said in (
-        "Tariffs of United States on China and China on the United States, 2018-2026",
+        "Tariffs: United States on China and China on the United States, 2018-2026",
         "EO 14266: Reciprocal tariff 84% becomes 125%",
         "scenarios law, as-reported",
         f"law as known on {TODAY}",

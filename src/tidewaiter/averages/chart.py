@@ -46,7 +46,7 @@ _STYLE: dict[Any, Any] = {
 _WIDTH, _LEFT, _RIGHT = 11.0, 0.6, 1.15
 _PANEL, _BETWEEN, _RAIL, _HEAD = 2.5, 0.2, 0.42, 0.86
 _LINE, _FOOT_LINE, _BADGE = 0.132, 0.125, 0.185
-_LETTERS, _FOOT_LETTERS = 84, 228
+_LETTERS, _FOOT_LETTERS = 84, 205
 _DATE_ROOM = 1.02
 _PNG_DOTS, _PALETTE = 200, 128
 _YEAR = 365.25 * 86400
@@ -278,7 +278,7 @@ class _Drawing:
         self._say(
             _LEFT,
             0.3,
-            f"Tariffs of {titles}, {first}{f'-{last}' if last > first else ''}",
+            f"Tariffs: {titles}, {first}{f'-{last}' if last > first else ''}",
             fontsize=13,
             fontweight="bold",
         )

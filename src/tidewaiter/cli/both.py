@@ -75,9 +75,8 @@ def _weights(said: str, regime: Regime) -> dict[str, OwnWeights]:
     for one in words(said):
         into, _, file = one.partition("=")
         if not file:
-            raise FileError(
-                "bad_field", f"weights {one!r} of no importing country", "both ways they are US=FILE,CN=FILE"
-            )
+            hint = "both ways they are US=FILE,CN=FILE; for simple averages --measures simple"
+            raise FileError("bad_field", f"weights {one!r} of no importing country", hint)
         files[into.strip().upper()] = Path(file)
     return own_weights(regime, files)
 
