@@ -175,30 +175,54 @@ class Regime:
 
     @overload
     def price(
-        self, lines: DataFrame, *, rates: bool = ..., long: bool = ..., whole_dollars: bool = ...
+        self,
+        lines: DataFrame,
+        *,
+        rates: bool = ...,
+        long: bool = ...,
+        whole_dollars: bool = ...,
+        into: Iterable[str] = ...,
     ) -> DataFrame: ...
 
     @overload
     def price(
-        self, lines: LazyFrame, *, rates: bool = ..., long: bool = ..., whole_dollars: bool = ...
+        self,
+        lines: LazyFrame,
+        *,
+        rates: bool = ...,
+        long: bool = ...,
+        whole_dollars: bool = ...,
+        into: Iterable[str] = ...,
     ) -> LazyFrame: ...
 
     def price(
-        self, lines: DataFrame | LazyFrame, *, rates: bool = False, long: bool = False, whole_dollars: bool = False
+        self,
+        lines: DataFrame | LazyFrame,
+        *,
+        rates: bool = False,
+        long: bool = False,
+        whole_dollars: bool = False,
+        into: Iterable[str] = (),
     ) -> DataFrame | LazyFrame:
         """Many lines: a Polars frame with the fields of the contract as columns, answered line by line to the same cent.
 
         The frame's own columns are kept; added are ``base_duty``, one column for each program (dollars), fees, ``total_duty``
         (assessed), ``total_owed``, ``refundable``, ``total_fees``, ``total``, ``effective_rate``, ``warnings`` and ``error``.
         ``rates`` adds the rate of each program; ``long`` gives one row for each layer instead. A lazy frame is priced as it is
-        read, in bounded memory. The lines of an entry (``entry_id``) must stand together. Raises ``FileError``:
-        ``missing_column``, ``bad_column_type``, and ``column_exists`` where a column has the name of one that is added.
+        read, in bounded memory. The lines of an entry (``entry_id``) must stand together. ``into`` are the importing countries
+        that are answered and have columns, the first that of lines which name none (default: the United States, or every
+        covered country where the frame has a column ``into``). Raises ``FileError``: ``missing_column``, ``bad_column_type``, and
+        ``column_exists`` where a column has the name of one that is added; ``LineError`` for a country not covered.
         docs/price.md has the schema.
         """
         from tidewaiter.bulk.frames import price
+        from tidewaiter.bulk.several import pricer
         from tidewaiter.bulk.stream import Options
 
-        return price(self.kernel, lines, Options(rates=rates, long=long, whole_dollars=whole_dollars))
+        names = lines.collect_schema().names()
+        asked = (into,) if isinstance(into, str) else tuple(into)
+        kernels = pricer(self.kernel_into, self.engine.regime, asked, names)
+        return price(kernels, lines, Options(rates=rates, long=long, whole_dollars=whole_dollars))
 
     def panel(
         self,
