@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from decimal import Decimal
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from tidewaiter.bulk.kernel import Kernel
     from tidewaiter.bulk.panel import Panel
     from tidewaiter.bulk.panel_files import Written
+    from tidewaiter.bulk.several import AnyPricer
     from tidewaiter.diff.whole import Diff
     from tidewaiter.status.report import Status
     from tidewaiter.whatif.answer import WhatIf
@@ -216,12 +217,9 @@ class Regime:
         docs/price.md has the schema.
         """
         from tidewaiter.bulk.frames import price
-        from tidewaiter.bulk.several import pricer
         from tidewaiter.bulk.stream import Options
 
-        names = lines.collect_schema().names()
-        asked = (into,) if isinstance(into, str) else tuple(into)
-        kernels = pricer(self.kernel_into, self.engine.regime, asked, names)
+        kernels = self._pricer(into, lines.collect_schema().names())
         return price(kernels, lines, Options(rates=rates, long=long, whole_dollars=whole_dollars))
 
     def panel(
@@ -234,15 +232,17 @@ class Regime:
         programs: Iterable[str] = (),
         layers: bool = False,
         unit_values: Path | str | None = None,
+        into: str = "US",
     ) -> DataFrame:
         """The rates of every product of every origin from change to change, as a Polars frame: meant for a few of either.
 
         ``origins`` are countries or groups (``EU``), ``products`` beginnings of tariff numbers, ``start`` and ``end`` days (both
         in) or instants, ``programs`` the ones that get a column; each empty for all. ``layers`` gives one row for each heading
         instead; ``unit_values`` is a file of what a unit is worth (:func:`tidewaiter.bulk.panel_equivalents.read_unit_values`).
-        The schema is in docs/panel.md. Rates are shares of the value, exact to the millionth. Raises ``LineError``.
+        ``into`` is the importing country. The schema is in docs/panel.md. Rates are shares of the value, exact to the millionth.
+        Raises ``LineError``.
         """
-        return self._panel(origins, products, start, end, programs, layers, unit_values).frame()
+        return self._panel(origins, products, start, end, programs, layers, unit_values, into).frame()
 
     def write_panel(
         self,
@@ -256,6 +256,7 @@ class Regime:
         layers: bool = False,
         unit_values: Path | str | None = None,
         changed_from: Path | str | None = None,
+        into: str = "US",
     ) -> Written:
         """The same as Parquet partitioned by origin in a folder, which is replaced when the panel is whole.
 
@@ -264,7 +265,7 @@ class Regime:
         """
         from tidewaiter.bulk.panel_files import write_panel
 
-        panel = self._panel(origins, products, start, end, programs, layers, unit_values)
+        panel = self._panel(origins, products, start, end, programs, layers, unit_values, into)
         return write_panel(panel, folder, changed_from=changed_from, scenario_source=self._source)
 
     def averages(
@@ -308,21 +309,31 @@ class Regime:
         start: str | date | None = None,
         months: int = 12,
         day: str | int = "last",
+        into: Iterable[str] = (),
     ) -> WhatIf:
         """Lines under several scenarios, each entered again in every month of arrival, held against this regime.
 
         ``lines`` is a Polars frame with the fields of the contract; ``entered_at`` is not needed. ``start`` is a day or a month
         (default: the day of knowledge), ``day`` the day of entry in each month: ``"last"``, ``"first"`` or a number. The answer
         has the frames ``months()``, ``programs()``, ``skus()`` and ``refused()``, in dollars; a line refused under one scenario
-        in a month counts under none in it. docs/what-if.md. Raises ``LineError``, ``FileError``, ``LawError``.
+        in a month counts under none in it. ``into`` are importing countries, as of :meth:`price`. docs/what-if.md. Raises
+        ``LineError``, ``FileError``, ``LawError``.
         """
         from tidewaiter.whatif.arrivals import arrivals
         from tidewaiter.whatif.run import bare_days, whatif
 
         asked = arrivals(start or self.known_on, months, day)
         frame = bare_days(lines)
-        under = {name: self.what_if(name).kernel for name in scenarios}
-        return whatif(self.kernel, frame.schema, [frame], tuple(under), asked, under=lambda name: under[name])
+        countries = into if isinstance(into, str) else tuple(into)
+        kernels = self._pricer(countries, lines.columns)
+        under = {name: self.what_if(name)._pricer(countries, lines.columns) for name in scenarios}
+        return whatif(kernels, frame.schema, [frame], tuple(under), asked, under=lambda name: under[name])
+
+    def _pricer(self, into: Iterable[str], names: Collection[str]) -> AnyPricer:
+        from tidewaiter.bulk.several import pricer
+
+        asked = (into,) if isinstance(into, str) else tuple(into)
+        return pricer(self.kernel_into, self.engine.regime, asked, names)
 
     def diff(
         self,
@@ -369,12 +380,13 @@ class Regime:
         programs: Iterable[str],
         layers: bool,
         unit_values: Path | str | None,
+        into: str,
     ) -> Panel:
         from tidewaiter.bulk.days import first_instant, instant_after
         from tidewaiter.bulk.panel import Panel, PanelOptions
         from tidewaiter.bulk.panel_equivalents import read_unit_values
 
-        zone = self.engine.regime.zone(self.kernel.into)
+        kernel, zone = self.kernel_into(into), self.engine.regime.zone(into)
         options = PanelOptions(
             tuple(origins),
             tuple(products),
@@ -384,7 +396,7 @@ class Regime:
             layers,
             None if unit_values is None else read_unit_values(Path(unit_values)),
         )
-        return Panel(self.kernel, options)
+        return Panel(kernel, options)
 
     def assess_all(self, lines: Iterable[Line | Mapping[str, Any]]) -> list[Result]:
         """Several lines, entry by entry; a line that is refused carries its error, the others are answered."""

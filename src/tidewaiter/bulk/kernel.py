@@ -44,6 +44,10 @@ from tidewaiter.schedule.line import AVERAGE
 from tidewaiter.schedule.store import Schedule
 
 
+_LONGEST = 10
+"""Digits of the longest tariff number."""
+
+
 @dataclass(slots=True)
 class RowTable:
     """What the kernel needs of product rows, by their number, as columns."""
@@ -207,13 +211,22 @@ class Kernel:
         priced.refuse(lines.error.astype(np.int64))
         return pricing
 
+    def numbers(self) -> list[str]:
+        """The numbers of all editions; where longer ones stand as given, those that lists name too, and one below each."""
+        found = self.schedule.numbers()
+        if self.schedule.open_ended:
+            lists = self.regime.lists_of(self.into).values()
+            found += [prefix for index in lists for prefix in index.entries]
+            found += [number.ljust(_LONGEST, "9") for number in found]
+        return found
+
     # Stages up to the base duty
 
     def _meet(self, lines: Lines) -> None:
         """Make sure that everything is compiled for the product classes of these lines."""
         if not self.classes:
-            # The numbers of all editions at once: few lines ever bring another class.
-            self.classes.of_all(self.schedule.numbers())
+            # All numbers at once: few lines ever bring another class.
+            self.classes.of_all(self.numbers())
         self.rows.columns()
         for kernel in (self, *self._others.values()):
             if kernel.laws.refresh():

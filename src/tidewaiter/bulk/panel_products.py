@@ -58,7 +58,7 @@ class ProductRuns:
 
 def compiled_for(kernel: Kernel) -> Kernel:
     """The kernel, knowing the product classes of all numbers of all editions."""
-    kernel.classes.of_all(kernel.schedule.numbers())
+    kernel.classes.of_all(kernel.numbers())
     kernel.rows.columns()
     if kernel.laws.refresh():
         kernel.plain.forget()

@@ -74,7 +74,11 @@ def pricer(make: Callable[[str], Kernel], regime: Regime, asked: Sequence[str], 
     wanted = list(dict.fromkeys(one.strip().upper() for one in asked)) or (known if INTO in names else known[:1])
     for one in wanted:
         check_into(regime, one)
-    kernels = [make(one) for one in wanted]
+    return together([make(one) for one in wanted])
+
+
+def together(kernels: Sequence[Kernel]) -> AnyPricer:
+    """What prices lines into the countries of these kernels."""
     return kernels[0] if len(kernels) == 1 else Several(kernels)
 
 

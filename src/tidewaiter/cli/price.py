@@ -31,7 +31,7 @@ Examples:
   tidewaiter price broker.xlsx -o priced.csv --rates
   tidewaiter price entries.csv -o layers.parquet --long
   tidewaiter price entries.csv -o - | head
-  tidewaiter price exports.csv -o priced.csv --into CN
+  tidewaiter price examples/exports.csv -o priced.csv --into CN
 """
 
 
