@@ -26,6 +26,7 @@ from tidewaiter.assess.errors import LineError
 from tidewaiter.assess.line import read_line
 from tidewaiter.assess.records import Record
 from tidewaiter.ledger.regime import Regime as FoldedLaw
+from tidewaiter.schedule.encoding import SCHEDULE_FILE
 from tidewaiter.schedule.store import Schedule
 
 if TYPE_CHECKING:
@@ -110,13 +111,21 @@ class Regime:
         self._baskets: dict[tuple[str, str], Averages] = {}
 
     @classmethod
-    def load(cls, known_on: str | None = None, scenario: str = "law") -> Regime:
+    def load(
+        cls,
+        known_on: str | None = None,
+        scenario: str = "law",
+        schedules: Mapping[str, Path | str] | None = None,
+    ) -> Regime:
         """The shipped law as known on a day (ISO date; default: all that is in the ledger), under a scenario.
 
-        ``scenario`` is a shipped name (``law``, ``as-reported``) or the path of a YAML file of hypothetical acts.
-        Raises ``tidewaiter.ledger.errors.LawError``.
+        ``scenario`` is a shipped name (``law``, ``as-reported``) or the path of a YAML file of hypothetical acts. ``schedules``
+        are files of your own base rates by importing country (``{"CN": "china-2026.csv"}``): CSV with the columns ``hts`` and
+        ``rate``, put over the shipped tariff in every answer. Raises ``tidewaiter.ledger.errors.LawError``, ``OwnRatesError``
+        for such a file that cannot be used, ``LineError`` ``not_covered`` for a country that is not covered.
         """
-        found = cls(Engine(FoldedLaw.load(known_on, scenario), _schedule()))
+        law = FoldedLaw.load(known_on, scenario)
+        found = cls(Engine(law, _schedule(), [_own_schedule(law, *one) for one in (schedules or {}).items()]))
         found._source = scenario
         return found
 
@@ -410,6 +419,14 @@ _COMPILING = Lock()
 @cache
 def _schedule() -> Schedule:
     return Schedule.load()
+
+
+def _own_schedule(law: FoldedLaw, into: str, own: Path | str) -> Schedule:
+    from tidewaiter.assess.coverage import check_into
+    from tidewaiter.schedule.own import OwnSchedule
+
+    check_into(law, into)
+    return OwnSchedule.over(SCHEDULE_FILE.with_name(law.ledger.jurisdictions[into].schedule), Path(own))
 
 
 __all__ = ["Assessment", "Line", "LineError", "Regime"]

@@ -135,3 +135,32 @@ def test_the_command(tmp_path: Path) -> None:
     assert found["error"].to_list() == [None, "not_covered"]
     result = CliRunner().invoke(app, [*asked, "JP", "-o", str(tmp_path / "other.csv")])
     assert (result.exit_code, "not_covered" in result.output) == (2, True)
+
+
+def test_a_users_own_schedule(tmp_path: Path) -> None:
+    """Own rates count in every answer alike, one line and many; a number that they give is no average and was checked."""
+    (tmp_path / "mine.csv").write_text("hts,rate\n12019011,1.5%\n1201.90.19,9%\n854231,2\n", encoding="utf-8")
+    regime = Regime.load(TODAY, schedules={"CN": tmp_path / "mine.csv"})
+    numbers = ["1201.90.11", "1201.90.19.00", "1201.90", "8542.31", "8542.31.11", "8542.32", "12019099"]
+    lines = [{**SOYBEANS, "hts": hts, "into": "CN"} for hts in numbers]
+    found = regime.price(frame_of(lines))
+    for line, row in zip(lines, found.to_dicts(), strict=True):
+        try:
+            single = regime.assess({**line, "line_id": None})
+        except LineError as error:
+            assert (row["error"], row["total_duty"]) == (error.code, None), line
+            continue
+        assert (row["base_duty"], row["total_duty"]) == (single.base.amount, single.total_duty), line
+        codes = {one.code for one in single.warnings} - {"ad_cvd_not_computed"}
+        assert {*row["warnings"].split(";")} == codes, line
+    assert found["base_duty"].to_list()[:2] == [Decimal(150), Decimal(900)]
+    assert found["error"].to_list()[2] == "ambiguous_number"
+    assert "suffix_unchecked" not in found["warnings"][0]
+    panel = regime.panel(products=["120190"], into="CN", start="2026-06-01", end="2026-06-01")
+    # The subheading is the lines that are given of it.
+    assert dict(panel.select("hts", "base_rate").iter_rows()) == {
+        "12019011": Decimal("0.015"),
+        "12019019": Decimal("0.09"),
+    }
+    average = regime.averages(into="CN", start="2026-06-01", end="2026-06-01", by="chapter").filter(group="12")
+    assert average["uncovered"].to_list() == [0]

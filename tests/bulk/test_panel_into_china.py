@@ -24,7 +24,7 @@ from tidewaiter.ledger.instants import parse_instant
 
 VALUE = Decimal(1_000_000)
 FIRST = parse_instant("2018-04-02 00:01 Asia/Shanghai")
-# Subheadings of which lists cover a part, several annexes a part each, or all; lines of eight and ten digits; film without a rate.
+# Subheadings of which lists cover a part, several annexes a part each, or all; film without a rate; lines of eight digits.
 CORNERS = ("010620", "130239", "120190", "271112", "870323", "370110", "12019020", "87032362", "01062090")
 
 

@@ -43,7 +43,6 @@ from tidewaiter.ledger.regime import Regime
 from tidewaiter.schedule.line import AVERAGE
 from tidewaiter.schedule.store import Schedule
 
-
 _LONGEST = 10
 """Digits of the longest tariff number."""
 
