@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from tidewaiter.cli.assess import engine_of
+from tidewaiter.cli.assess import SCHEDULE, engine_of
 from tidewaiter.cli.common import KNOWN_ON, SCENARIO, fail, told
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ def panel(
     ),
     into: str = typer.Option("US", "--into", metavar="COUNTRY", help="The importing country: US or CN."),
     as_json: bool = typer.Option(False, "--json", help="Print the summary as JSON."),
+    schedule: Path | None = SCHEDULE,
     known_on: str | None = KNOWN_ON,
     scenario: str = SCENARIO,
 ) -> None:
@@ -69,8 +70,8 @@ def panel(
         from tidewaiter.bulk.panel_equivalents import read_unit_values
     except ImportError as error:
         fail("missing_extra", f"panels need {error.name}", "pip install tidewaiter again, whole", status=2)
-    engine = engine_of(known_on, scenario)
     into = into.strip().upper()
+    engine = engine_of(known_on, scenario, into, schedule)
     try:
         check_into(engine.regime, into)
         zone = engine.regime.zone(into)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
-from tidewaiter.cli.assess import engine_of
+from tidewaiter.assess.line import INTO
+from tidewaiter.cli.assess import SCHEDULE, engine_of
 from tidewaiter.cli.common import KNOWN_ON, SCENARIO, fail, for_many_lines
 from tidewaiter.cli.panel import words
 
@@ -52,6 +54,7 @@ def price(
     ),
     sort: bool = typer.Option(False, "--sort", help="Gather the lines of each entry first (reads the whole file)."),
     as_json: bool = typer.Option(False, "--json", help="Print the summary as JSON (on standard error with -o -)."),
+    schedule: Path | None = SCHEDULE,
     known_on: str | None = KNOWN_ON,
     scenario: str = SCENARIO,
 ) -> None:
@@ -69,7 +72,7 @@ def price(
         fail("missing_extra", f"pricing files needs {error.name}", "pip install tidewaiter again, whole", status=2)
     from tidewaiter.cli.console import progress_bar
 
-    engine = engine_of(known_on, scenario)
+    engine = engine_of(known_on, scenario, next(iter(words(into)), INTO), schedule)
     options = Options(rates=rates, long=long, whole_dollars=whole_dollars)
 
     def make(country: str) -> Kernel:
