@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from decimal import Decimal
@@ -26,6 +26,7 @@ from tidewaiter.assess.errors import LineError
 from tidewaiter.assess.line import read_line
 from tidewaiter.assess.records import Record
 from tidewaiter.ledger.regime import Regime as FoldedLaw
+from tidewaiter.schedule.encoding import SCHEDULE_FILE
 from tidewaiter.schedule.store import Schedule
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from tidewaiter.bulk.kernel import Kernel
     from tidewaiter.bulk.panel import Panel
     from tidewaiter.bulk.panel_files import Written
+    from tidewaiter.bulk.several import AnyPricer
     from tidewaiter.diff.whole import Diff
     from tidewaiter.status.report import Status
     from tidewaiter.whatif.answer import WhatIf
@@ -110,13 +112,21 @@ class Regime:
         self._baskets: dict[tuple[str, str], Averages] = {}
 
     @classmethod
-    def load(cls, known_on: str | None = None, scenario: str = "law") -> Regime:
+    def load(
+        cls,
+        known_on: str | None = None,
+        scenario: str = "law",
+        schedules: Mapping[str, Path | str] | None = None,
+    ) -> Regime:
         """The shipped law as known on a day (ISO date; default: all that is in the ledger), under a scenario.
 
-        ``scenario`` is a shipped name (``law``, ``as-reported``) or the path of a YAML file of hypothetical acts.
-        Raises ``tidewaiter.ledger.errors.LawError``.
+        ``scenario`` is a shipped name (``law``, ``as-reported``) or the path of a YAML file of hypothetical acts. ``schedules``
+        are files of your own base rates by importing country (``{"CN": "china-2026.csv"}``): CSV with the columns ``hts`` and
+        ``rate``, put over the shipped tariff in every answer. Raises ``tidewaiter.ledger.errors.LawError``, ``OwnRatesError``
+        for such a file that cannot be used, ``LineError`` ``not_covered`` for a country that is not covered.
         """
-        found = cls(Engine(FoldedLaw.load(known_on, scenario), _schedule()))
+        law = FoldedLaw.load(known_on, scenario)
+        found = cls(Engine(law, _schedule(), [_own_schedule(law, *one) for one in (schedules or {}).items()]))
         found._source = scenario
         return found
 
@@ -176,30 +186,51 @@ class Regime:
 
     @overload
     def price(
-        self, lines: DataFrame, *, rates: bool = ..., long: bool = ..., whole_dollars: bool = ...
+        self,
+        lines: DataFrame,
+        *,
+        rates: bool = ...,
+        long: bool = ...,
+        whole_dollars: bool = ...,
+        into: Iterable[str] = ...,
     ) -> DataFrame: ...
 
     @overload
     def price(
-        self, lines: LazyFrame, *, rates: bool = ..., long: bool = ..., whole_dollars: bool = ...
+        self,
+        lines: LazyFrame,
+        *,
+        rates: bool = ...,
+        long: bool = ...,
+        whole_dollars: bool = ...,
+        into: Iterable[str] = ...,
     ) -> LazyFrame: ...
 
     def price(
-        self, lines: DataFrame | LazyFrame, *, rates: bool = False, long: bool = False, whole_dollars: bool = False
+        self,
+        lines: DataFrame | LazyFrame,
+        *,
+        rates: bool = False,
+        long: bool = False,
+        whole_dollars: bool = False,
+        into: Iterable[str] = (),
     ) -> DataFrame | LazyFrame:
         """Many lines: a Polars frame with the fields of the contract as columns, answered line by line to the same cent.
 
         The frame's own columns are kept; added are ``base_duty``, one column for each program (dollars), fees, ``total_duty``
         (assessed), ``total_owed``, ``refundable``, ``total_fees``, ``total``, ``effective_rate``, ``warnings`` and ``error``.
         ``rates`` adds the rate of each program; ``long`` gives one row for each layer instead. A lazy frame is priced as it is
-        read, in bounded memory. The lines of an entry (``entry_id``) must stand together. Raises ``FileError``:
-        ``missing_column``, ``bad_column_type``, and ``column_exists`` where a column has the name of one that is added.
+        read, in bounded memory. The lines of an entry (``entry_id``) must stand together. ``into`` are the importing countries
+        that are answered and have columns, the first that of lines which name none (default: the United States, or every
+        covered country where the frame has a column ``into``). Raises ``FileError``: ``missing_column``, ``bad_column_type``, and
+        ``column_exists`` where a column has the name of one that is added; ``LineError`` for a country not covered.
         docs/price.md has the schema.
         """
         from tidewaiter.bulk.frames import price
         from tidewaiter.bulk.stream import Options
 
-        return price(self.kernel, lines, Options(rates=rates, long=long, whole_dollars=whole_dollars))
+        kernels = self._pricer(into, lines.collect_schema().names())
+        return price(kernels, lines, Options(rates=rates, long=long, whole_dollars=whole_dollars))
 
     def panel(
         self,
@@ -211,15 +242,17 @@ class Regime:
         programs: Iterable[str] = (),
         layers: bool = False,
         unit_values: Path | str | None = None,
+        into: str = "US",
     ) -> DataFrame:
         """The rates of every product of every origin from change to change, as a Polars frame: meant for a few of either.
 
         ``origins`` are countries or groups (``EU``), ``products`` beginnings of tariff numbers, ``start`` and ``end`` days (both
         in) or instants, ``programs`` the ones that get a column; each empty for all. ``layers`` gives one row for each heading
         instead; ``unit_values`` is a file of what a unit is worth (:func:`tidewaiter.bulk.panel_equivalents.read_unit_values`).
-        The schema is in docs/panel.md. Rates are shares of the value, exact to the millionth. Raises ``LineError``.
+        ``into`` is the importing country. The schema is in docs/panel.md. Rates are shares of the value, exact to the millionth.
+        Raises ``LineError``.
         """
-        return self._panel(origins, products, start, end, programs, layers, unit_values).frame()
+        return self._panel(origins, products, start, end, programs, layers, unit_values, into).frame()
 
     def write_panel(
         self,
@@ -233,6 +266,7 @@ class Regime:
         layers: bool = False,
         unit_values: Path | str | None = None,
         changed_from: Path | str | None = None,
+        into: str = "US",
     ) -> Written:
         """The same as Parquet partitioned by origin in a folder, which is replaced when the panel is whole.
 
@@ -241,7 +275,7 @@ class Regime:
         """
         from tidewaiter.bulk.panel_files import write_panel
 
-        panel = self._panel(origins, products, start, end, programs, layers, unit_values)
+        panel = self._panel(origins, products, start, end, programs, layers, unit_values, into)
         return write_panel(panel, folder, changed_from=changed_from, scenario_source=self._source)
 
     def averages(
@@ -326,21 +360,31 @@ class Regime:
         start: str | date | None = None,
         months: int = 12,
         day: str | int = "last",
+        into: Iterable[str] = (),
     ) -> WhatIf:
         """Lines under several scenarios, each entered again in every month of arrival, held against this regime.
 
         ``lines`` is a Polars frame with the fields of the contract; ``entered_at`` is not needed. ``start`` is a day or a month
         (default: the day of knowledge), ``day`` the day of entry in each month: ``"last"``, ``"first"`` or a number. The answer
         has the frames ``months()``, ``programs()``, ``skus()`` and ``refused()``, in dollars; a line refused under one scenario
-        in a month counts under none in it. docs/what-if.md. Raises ``LineError``, ``FileError``, ``LawError``.
+        in a month counts under none in it. ``into`` are importing countries, as of :meth:`price`. docs/what-if.md. Raises
+        ``LineError``, ``FileError``, ``LawError``.
         """
         from tidewaiter.whatif.arrivals import arrivals
         from tidewaiter.whatif.run import bare_days, whatif
 
         asked = arrivals(start or self.known_on, months, day)
         frame = bare_days(lines)
-        under = {name: self.what_if(name).kernel for name in scenarios}
-        return whatif(self.kernel, frame.schema, [frame], tuple(under), asked, under=lambda name: under[name])
+        countries = into if isinstance(into, str) else tuple(into)
+        kernels = self._pricer(countries, lines.columns)
+        under = {name: self.what_if(name)._pricer(countries, lines.columns) for name in scenarios}
+        return whatif(kernels, frame.schema, [frame], tuple(under), asked, under=lambda name: under[name])
+
+    def _pricer(self, into: Iterable[str], names: Collection[str]) -> AnyPricer:
+        from tidewaiter.bulk.several import pricer
+
+        asked = (into,) if isinstance(into, str) else tuple(into)
+        return pricer(self.kernel_into, self.engine.regime, asked, names)
 
     def diff(
         self,
@@ -405,12 +449,13 @@ class Regime:
         programs: Iterable[str],
         layers: bool,
         unit_values: Path | str | None,
+        into: str,
     ) -> Panel:
         from tidewaiter.bulk.days import first_instant, instant_after
         from tidewaiter.bulk.panel import Panel, PanelOptions
         from tidewaiter.bulk.panel_equivalents import read_unit_values
 
-        zone = self.engine.regime.zone(self.kernel.into)
+        kernel, zone = self.kernel_into(into), self.engine.regime.zone(into)
         options = PanelOptions(
             tuple(origins),
             tuple(products),
@@ -420,7 +465,7 @@ class Regime:
             layers,
             None if unit_values is None else read_unit_values(Path(unit_values)),
         )
-        return Panel(self.kernel, options)
+        return Panel(kernel, options)
 
     def assess_all(self, lines: Iterable[Line | Mapping[str, Any]]) -> list[Result]:
         """Several lines, entry by entry; a line that is refused carries its error, the others are answered."""
@@ -434,6 +479,14 @@ _COMPILING = Lock()
 @cache
 def _schedule() -> Schedule:
     return Schedule.load()
+
+
+def _own_schedule(law: FoldedLaw, into: str, own: Path | str) -> Schedule:
+    from tidewaiter.assess.coverage import check_into
+    from tidewaiter.schedule.own import OwnSchedule
+
+    check_into(law, into)
+    return OwnSchedule.over(SCHEDULE_FILE.with_name(law.ledger.jurisdictions[into].schedule), Path(own))
 
 
 __all__ = ["Assessment", "Line", "LineError", "Regime"]

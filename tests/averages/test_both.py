@@ -280,6 +280,7 @@ def test_scenarios_stand_beside_each_other() -> None:
     [
         (["--origins", "VN"], "cannot_combine"),
         (["--daily"], "cannot_combine"),
+        (["--schedule", "mine.csv"], "cannot_combine"),
         (["--by", "chapter"], "cannot_combine"),
         (["--into", "CN"], "cannot_combine"),
         (["--measures", "median"], "bad_field"),

@@ -25,7 +25,8 @@ class FeeLines:
     """All lines of a frame: their entries (runs of equal numbers), and what fees depend on.
 
     ``answered`` are the rows that have fees at all; ``plain`` marks lines that state no facts, of which only the means of
-    transport (``means``, by number, 0 for none) and the value are left to look at.
+    transport (``means``, by number, 0 for none) and the value are left to look at. ``duty`` is the duty assessed in cents, where
+    a fee asks for it.
     """
 
     answered: Ints
@@ -37,14 +38,17 @@ class FeeLines:
     facts: ManyFacts
     plain: Bools
     means: Ints
+    duty: Ints | None = None
 
 
 @dataclass(slots=True)
 class ManyFees:
-    """Cents by fee code, and the rows where the fixed amount of an informal entry is not known."""
+    """Cents by fee code, the rows where the fixed amount of an informal entry is not known, and those of which something is
+    assumed."""
 
     cents: dict[str, Ints]
     unknown_informal: Bools
+    assumed: Bools
 
 
 class FeeSchedule:
@@ -57,12 +61,15 @@ class FeeSchedule:
         self._rests: list[Condition] = []
         self._fees = laws.regime.fees(laws.into)
         self.codes = tuple(dict.fromkeys(fee.code for fee in self._fees))
+        self.on_duty = any(fee.on_duty for fee in self._fees)
+        self.rate_facts = frozenset(fee.rate_fact for fee in self._fees if fee.rate_fact)
 
     def charge(self, lines: FeeLines) -> ManyFees:
         """The fees of every line. The rate is that of the entry's earliest entry."""
         count, rows = len(lines.entry), lines.answered
         found = ManyFees(
-            {code: np.zeros(count, dtype=np.int64) for code in self.codes}, np.zeros(count, dtype=np.bool_)
+            {code: np.zeros(count, dtype=np.int64) for code in self.codes},
+            *(np.zeros(count, dtype=np.bool_) for _ in range(2)),
         )
         if not rows.size:
             return found
@@ -141,8 +148,15 @@ class FeeSchedule:
         value, places = of(lines.facts.value, rows), lines.facts.places
         cents = found.cents[fee.code]
         rate = Fraction(fee.rate)
+        if fee.warning:
+            found.assumed[rows] = True
         if not fee.per_entry:
-            cents[rows] += half_up(times(value, 100 * rate.numerator), rate.denominator * 10**places).astype(np.int64)
+            if fee.on_duty:
+                assert lines.duty is not None
+                value = value + times(of(lines.duty, rows), 10 ** (places - 2))
+            amounts = half_up(times(value, 100 * rate.numerator), rate.denominator * 10**places).astype(np.int64)
+            _at_stated_rates(fee, lines, rows, value, amounts)
+            cents[rows] += amounts
             return
         starts = where(begins(of(lines.entry, rows)))
         sizes = np.diff(starts, append=len(rows))
@@ -166,6 +180,18 @@ class FeeSchedule:
             return None
         among = types.among(fee.informal_types, rows)
         return np.logical_and.reduceat(among, starts) if among.any() else None
+
+
+def _at_stated_rates(fee: Fee, lines: FeeLines, rows: Ints, basis: Exact, amounts: Ints) -> None:
+    """Put in the amounts of lines that state their own rate."""
+    stated = lines.facts.numbers.get(fee.rate_fact) if fee.rate_fact else None
+    if stated is None:
+        return
+    its = where(of(stated.given, rows))
+    if its.size:
+        over = 10 ** (lines.facts.places + stated.places)
+        exact = times(product(basis[its], stated.values[rows[its]]), 100)
+        amounts[its] = half_up(exact, over).astype(np.int64)
 
 
 def spread(amounts: Exact, values: Exact, starts: Ints, sizes: Ints) -> Ints:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from tidewaiter.cli.assess import engine_of
+from tidewaiter.cli.assess import SCHEDULE, engine_of
 from tidewaiter.cli.common import KNOWN_ON, fail, told
 from tidewaiter.cli.output import put_bytes
 from tidewaiter.cli.panel import words
@@ -60,6 +60,7 @@ def averages(
     scenario: str = typer.Option(
         "law", "--scenario", metavar="NAMES", help="Scenarios, by commas: names or YAML files."
     ),
+    schedule: Path | None = SCHEDULE,
     known_on: str | None = KNOWN_ON,
     as_json: bool = typer.Option(False, "--json", help="Print JSON, one object a line."),
     as_csv: bool = typer.Option(False, "--csv", help="Print CSV, one column for each program."),
@@ -90,6 +91,7 @@ def averages(
             daily,
             origins,
             into,
+            schedule,
         )
         return
     if measures or plot:
@@ -106,21 +108,20 @@ def averages(
     except ImportError as error:
         fail("missing_extra", f"averages need {error.name}", "pip install tidewaiter again, whole", status=2)
     names = words(scenario) or ("law",)
-    engine = engine_of(known_on, names[0])
     into = into.strip().upper()
+    engine = engine_of(known_on, names[0], into, schedule)
     try:
         check_into(engine.regime, into)
         zone = engine.regime.zone(into)
         end = FOREVER if to is None else instant_after(to, zone)
         options = AverageOptions(first_instant(from_, zone), end, by, words(origins), daily)
-        schedule = engine.schedule_of(into)
-        kernel = Kernel(engine.regime, schedule, into)
+        kernel = Kernel(engine.regime, engine.schedule_of(into), into)
         found = Averages(kernel, _weights(weights, engine.regime, into))
         rows = [(names[0], row) for row in found.series(options)]
         for name in names[1:]:
             with told():
                 regime = engine.regime.under(find_scenario(engine.regime.ledger, name))
-            other = Kernel(regime, schedule, into, like=kernel)
+            other = Kernel(regime, kernel.schedule, into, like=kernel)
             rows += [(name, row) for row in found.series(options, other)]
     except (LineError, FileError) as error:
         fail(error.code, error.message, error.hint, status=2)
@@ -142,11 +143,14 @@ def _both(
     daily: bool,
     origins: str,
     into: str,
+    schedule: Path | None,
 ) -> None:
     from tidewaiter.cli.both import BY_ACT, BY_PROGRAM, Asked
 
-    if daily or origins or into.strip().upper() != "US" or by not in (BY_ACT, BY_PROGRAM):
-        other = "--both is of both sides, change by change: no --daily, --origins, --into, nor --by but program"
+    if daily or origins or schedule or into.strip().upper() != "US" or by not in (BY_ACT, BY_PROGRAM):
+        other = (
+            "--both is of both sides, change by change: no --daily, --origins, --into, --schedule, nor --by but program"
+        )
         fail("cannot_combine", other, "leave it out, or ask for one side with --into", status=2)
     try:
         from tidewaiter.cli.both import both_ways
