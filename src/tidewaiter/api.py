@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from decimal import Decimal
@@ -26,15 +26,18 @@ from tidewaiter.assess.errors import LineError
 from tidewaiter.assess.line import read_line
 from tidewaiter.assess.records import Record
 from tidewaiter.ledger.regime import Regime as FoldedLaw
+from tidewaiter.schedule.encoding import SCHEDULE_FILE
 from tidewaiter.schedule.store import Schedule
 
 if TYPE_CHECKING:
     from polars import DataFrame, LazyFrame
 
+    from tidewaiter.averages.both import BothRow, BothWays
     from tidewaiter.averages.series import Averages
     from tidewaiter.bulk.kernel import Kernel
     from tidewaiter.bulk.panel import Panel
     from tidewaiter.bulk.panel_files import Written
+    from tidewaiter.bulk.several import AnyPricer
     from tidewaiter.diff.whole import Diff
     from tidewaiter.status.report import Status
     from tidewaiter.whatif.answer import WhatIf
@@ -103,18 +106,27 @@ class Regime:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self._kernel: Kernel | None = None
+        self._kernels: dict[str, Kernel] = {}
+        self._like: Regime | None = None
         self._source: str | None = None
-        self._baskets: dict[str, Averages] = {}
+        self._baskets: dict[tuple[str, str], Averages] = {}
 
     @classmethod
-    def load(cls, known_on: str | None = None, scenario: str = "law") -> Regime:
+    def load(
+        cls,
+        known_on: str | None = None,
+        scenario: str = "law",
+        schedules: Mapping[str, Path | str] | None = None,
+    ) -> Regime:
         """The shipped law as known on a day (ISO date; default: all that is in the ledger), under a scenario.
 
-        ``scenario`` is a shipped name (``law``, ``as-reported``) or the path of a YAML file of hypothetical acts.
-        Raises ``tidewaiter.ledger.errors.LawError``.
+        ``scenario`` is a shipped name (``law``, ``as-reported``) or the path of a YAML file of hypothetical acts. ``schedules``
+        are files of your own base rates by importing country (``{"CN": "china-2026.csv"}``): CSV with the columns ``hts`` and
+        ``rate``, put over the shipped tariff in every answer. Raises ``tidewaiter.ledger.errors.LawError``, ``OwnRatesError``
+        for such a file that cannot be used, ``LineError`` ``not_covered`` for a country that is not covered.
         """
-        found = cls(Engine(FoldedLaw.load(known_on, scenario), _schedule()))
+        law = FoldedLaw.load(known_on, scenario)
+        found = cls(Engine(law, _schedule(), [_own_schedule(law, *one) for one in (schedules or {}).items()]))
         found._source = scenario
         return found
 
@@ -146,52 +158,79 @@ class Regime:
 
         It takes over what this regime has compiled wherever the two say the same. Raises ``LawError``.
         """
-        from tidewaiter.bulk.kernel import Kernel
         from tidewaiter.ledger.snapshot import find_scenario
 
         law = self.engine.regime
         regime = law.under(find_scenario(law.ledger, scenario))
         other = Regime(self.engine.under(regime))
-        other._kernel = Kernel(regime, self.engine.schedule, like=self.kernel)
+        other._like = self
         other._source = scenario
         return other
 
     @property
     def kernel(self) -> Kernel:
-        """The regime compiled for many lines, made when first asked for."""
+        """The regime compiled for many lines into the United States."""
+        return self.kernel_into(Line.into)
+
+    def kernel_into(self, into: str) -> Kernel:
+        """The regime compiled for many lines into a country, made when first asked for. Raises ``LineError`` ``not_covered``."""
+        from tidewaiter.assess.coverage import check_into
         from tidewaiter.bulk.kernel import Kernel
 
+        check_into(self.engine.regime, into)
+        like = None if self._like is None else self._like.kernel_into(into)
         with _COMPILING:
-            if self._kernel is None:
-                self._kernel = Kernel(self.engine.regime, self.engine.schedule)
-            return self._kernel
+            if into not in self._kernels:
+                self._kernels[into] = Kernel(self.engine.regime, self.engine.schedule_of(into), into, like)
+            return self._kernels[into]
 
     @overload
     def price(
-        self, lines: DataFrame, *, rates: bool = ..., long: bool = ..., whole_dollars: bool = ...
+        self,
+        lines: DataFrame,
+        *,
+        rates: bool = ...,
+        long: bool = ...,
+        whole_dollars: bool = ...,
+        into: Iterable[str] = ...,
     ) -> DataFrame: ...
 
     @overload
     def price(
-        self, lines: LazyFrame, *, rates: bool = ..., long: bool = ..., whole_dollars: bool = ...
+        self,
+        lines: LazyFrame,
+        *,
+        rates: bool = ...,
+        long: bool = ...,
+        whole_dollars: bool = ...,
+        into: Iterable[str] = ...,
     ) -> LazyFrame: ...
 
     def price(
-        self, lines: DataFrame | LazyFrame, *, rates: bool = False, long: bool = False, whole_dollars: bool = False
+        self,
+        lines: DataFrame | LazyFrame,
+        *,
+        rates: bool = False,
+        long: bool = False,
+        whole_dollars: bool = False,
+        into: Iterable[str] = (),
     ) -> DataFrame | LazyFrame:
         """Many lines: a Polars frame with the fields of the contract as columns, answered line by line to the same cent.
 
         The frame's own columns are kept; added are ``base_duty``, one column for each program (dollars), fees, ``total_duty``
         (assessed), ``total_owed``, ``refundable``, ``total_fees``, ``total``, ``effective_rate``, ``warnings`` and ``error``.
         ``rates`` adds the rate of each program; ``long`` gives one row for each layer instead. A lazy frame is priced as it is
-        read, in bounded memory. The lines of an entry (``entry_id``) must stand together. Raises ``FileError``:
-        ``missing_column``, ``bad_column_type``, and ``column_exists`` where a column has the name of one that is added.
+        read, in bounded memory. The lines of an entry (``entry_id``) must stand together. ``into`` are the importing countries
+        that are answered and have columns, the first that of lines which name none (default: the United States, or every
+        covered country where the frame has a column ``into``). Raises ``FileError``: ``missing_column``, ``bad_column_type``, and
+        ``column_exists`` where a column has the name of one that is added; ``LineError`` for a country not covered.
         docs/price.md has the schema.
         """
         from tidewaiter.bulk.frames import price
         from tidewaiter.bulk.stream import Options
 
-        return price(self.kernel, lines, Options(rates=rates, long=long, whole_dollars=whole_dollars))
+        kernels = self._pricer(into, lines.collect_schema().names())
+        return price(kernels, lines, Options(rates=rates, long=long, whole_dollars=whole_dollars))
 
     def panel(
         self,
@@ -203,15 +242,17 @@ class Regime:
         programs: Iterable[str] = (),
         layers: bool = False,
         unit_values: Path | str | None = None,
+        into: str = "US",
     ) -> DataFrame:
         """The rates of every product of every origin from change to change, as a Polars frame: meant for a few of either.
 
         ``origins`` are countries or groups (``EU``), ``products`` beginnings of tariff numbers, ``start`` and ``end`` days (both
         in) or instants, ``programs`` the ones that get a column; each empty for all. ``layers`` gives one row for each heading
         instead; ``unit_values`` is a file of what a unit is worth (:func:`tidewaiter.bulk.panel_equivalents.read_unit_values`).
-        The schema is in docs/panel.md. Rates are shares of the value, exact to the millionth. Raises ``LineError``.
+        ``into`` is the importing country. The schema is in docs/panel.md. Rates are shares of the value, exact to the millionth.
+        Raises ``LineError``.
         """
-        return self._panel(origins, products, start, end, programs, layers, unit_values).frame()
+        return self._panel(origins, products, start, end, programs, layers, unit_values, into).frame()
 
     def write_panel(
         self,
@@ -225,6 +266,7 @@ class Regime:
         layers: bool = False,
         unit_values: Path | str | None = None,
         changed_from: Path | str | None = None,
+        into: str = "US",
     ) -> Written:
         """The same as Parquet partitioned by origin in a folder, which is replaced when the panel is whole.
 
@@ -233,7 +275,7 @@ class Regime:
         """
         from tidewaiter.bulk.panel_files import write_panel
 
-        panel = self._panel(origins, products, start, end, programs, layers, unit_values)
+        panel = self._panel(origins, products, start, end, programs, layers, unit_values, into)
         return write_panel(panel, folder, changed_from=changed_from, scenario_source=self._source)
 
     def averages(
@@ -246,11 +288,13 @@ class Regime:
         origins: Iterable[str] = (),
         weights: Path | str | None = "default",
         what_if: Iterable[str] = (),
+        into: str = "US",
     ) -> DataFrame:
         """Average rates over time, as a Polars frame: one row for each group and change, or with ``daily`` each day.
 
-        ``by`` is all, origin, program, chapter or section. ``weights`` is ``"default"`` (US imports of 2024), a file, or ``None``
-        for simple averages; ``what_if`` are scenarios whose series stand beside this regime's. Rates are shares of the value.
+        ``by`` is all, origin, program, chapter or section. ``weights`` is ``"default"`` (the country's imports of 2024), a file,
+        or ``None`` for simple averages; ``what_if`` are scenarios whose series stand beside this regime's; ``into`` is the
+        importing country. Rates are shares of the value; a series begins with coverage, if that is later than ``start``.
         docs/averages.md has the schema and what is left out. Raises ``LineError``, ``FileError``, ``LawError``.
         """
         from tidewaiter.averages.series import AverageOptions
@@ -258,14 +302,55 @@ class Regime:
         from tidewaiter.bulk.days import first_instant, instant_after
         from tidewaiter.ledger.instants import FOREVER
 
-        zone = self.engine.regime.zone(self.kernel.into)
+        found = self._averages(weights, into)
+        zone = self.engine.regime.zone(into)
         until = FOREVER if end is None else instant_after(end, zone)
         options = AverageOptions(first_instant(start, zone), until, by, tuple(origins), daily)
-        found = self._averages(weights)
         rows = [(self.engine.regime.scenario.id, row) for row in found.series(options)]
         for name in what_if:
-            rows += [(name, row) for row in found.series(options, self.what_if(name).kernel)]
-        return as_frame(rows, self.kernel.programs, daily=daily)
+            rows += [(name, row) for row in found.series(options, self.what_if(name).kernel_into(into))]
+        return as_frame(rows, found.kernel.programs, daily=daily)
+
+    def averages_both(
+        self,
+        *,
+        start: Day = "2018-01-01",
+        end: Day | None = None,
+        measures: Iterable[str] = (),
+        weights: Mapping[str, Path | str] | None = None,
+        what_if: Iterable[str] = (),
+    ) -> DataFrame:
+        """Both sides' rates on each other's goods, as a Polars frame: a row for each side, measure and change, with its acts.
+
+        ``measures`` are ``headline``, ``simple`` and ``weighted`` (none given: all); ``weights`` files by importing country in
+        place of the shipped ones; ``what_if`` scenarios beside this regime's. A side's series begin with coverage, if that is
+        later than ``start``. Rates are shares of the value (``Decimal(12, 6)``), instants UTC, ``acts``, ``citations`` and
+        ``titles`` lists. docs/averages.md has the schema. Raises ``LineError``, ``FileError``, ``LawError``.
+        """
+        from tidewaiter.averages.both_table import as_frame
+
+        both, rows = self._both(start, end, measures, weights, what_if)
+        return as_frame(rows, both.programs(), {side.into: side.zone for side in both.sides})
+
+    def plot_averages_both(
+        self,
+        file: Path | str,
+        *,
+        start: Day = "2018-01-01",
+        end: Day | None = None,
+        measures: Iterable[str] = ("headline", "weighted"),
+        weights: Mapping[str, Path | str] | None = None,
+        what_if: Iterable[str] = (),
+    ) -> None:
+        """The same as a step chart, by the name of the file PNG or SVG: a panel for each measure, every large change numbered.
+
+        Needs Matplotlib (``pip install 'tidewaiter[plot]'``). Raises as :meth:`averages_both`; ``FileError`` ``missing_extra``,
+        ``bad_field`` for another kind of file, ``cannot_write``.
+        """
+        from tidewaiter.averages.chart import Chart, draw
+
+        both, rows = self._both(start, end, measures, weights, what_if)
+        draw(Chart.of(both, rows), Path(file))
 
     def portfolio(
         self,
@@ -275,21 +360,31 @@ class Regime:
         start: str | date | None = None,
         months: int = 12,
         day: str | int = "last",
+        into: Iterable[str] = (),
     ) -> WhatIf:
         """Lines under several scenarios, each entered again in every month of arrival, held against this regime.
 
         ``lines`` is a Polars frame with the fields of the contract; ``entered_at`` is not needed. ``start`` is a day or a month
         (default: the day of knowledge), ``day`` the day of entry in each month: ``"last"``, ``"first"`` or a number. The answer
         has the frames ``months()``, ``programs()``, ``skus()`` and ``refused()``, in dollars; a line refused under one scenario
-        in a month counts under none in it. docs/what-if.md. Raises ``LineError``, ``FileError``, ``LawError``.
+        in a month counts under none in it. ``into`` are importing countries, as of :meth:`price`. docs/what-if.md. Raises
+        ``LineError``, ``FileError``, ``LawError``.
         """
         from tidewaiter.whatif.arrivals import arrivals
         from tidewaiter.whatif.run import bare_days, whatif
 
         asked = arrivals(start or self.known_on, months, day)
         frame = bare_days(lines)
-        under = {name: self.what_if(name).kernel for name in scenarios}
-        return whatif(self.kernel, frame.schema, [frame], tuple(under), asked, under=lambda name: under[name])
+        countries = into if isinstance(into, str) else tuple(into)
+        kernels = self._pricer(countries, lines.columns)
+        under = {name: self.what_if(name)._pricer(countries, lines.columns) for name in scenarios}
+        return whatif(kernels, frame.schema, [frame], tuple(under), asked, under=lambda name: under[name])
+
+    def _pricer(self, into: Iterable[str], names: Collection[str]) -> AnyPricer:
+        from tidewaiter.bulk.several import pricer
+
+        asked = (into,) if isinstance(into, str) else tuple(into)
+        return pricer(self.kernel_into, self.engine.regime, asked, names)
 
     def diff(
         self,
@@ -313,18 +408,36 @@ class Regime:
         other = None if later is None else later.engine.regime
         return diff(self.engine, since, until, later=other, line=given, into=into)
 
-    def _averages(self, weights: Path | str | None) -> Averages:
+    def _both(
+        self,
+        start: Day,
+        end: Day | None,
+        measures: Iterable[str],
+        weights: Mapping[str, Path | str] | None,
+        what_if: Iterable[str],
+    ) -> tuple[BothWays, list[BothRow]]:
+        from tidewaiter.averages.both import MEASURES, BothOptions, BothWays, own_weights
+
+        files = {into: Path(file) for into, file in (weights or {}).items()}
+        both = BothWays(self.engine, own_weights(self.engine.regime, files), self.kernel_into)
+        options = BothOptions(start, end, tuple(measures) or MEASURES)
+        rows = both.rows(options)
+        for name in what_if:
+            rows += both.rows(options, self.what_if(name).engine.regime)
+        return both, rows
+
+    def _averages(self, weights: Path | str | None, into: str) -> Averages:
         from tidewaiter.averages.series import Averages
         from tidewaiter.averages.weights import default_weights, read_weights
 
-        key = str(weights)
+        key = (into, str(weights))
         if key not in self._baskets:
+            kernel, ledger = self.kernel_into(into), self.engine.regime.ledger
             if weights is None or weights == "default":
-                told = None if weights is None else default_weights()
+                told = None if weights is None else default_weights(ledger.jurisdictions[into])
             else:
-                groups = frozenset(row.group for row in self.engine.regime.ledger.groups)
-                told = read_weights(Path(weights), groups)
-            self._baskets[key] = Averages(self.kernel, told)
+                told = read_weights(Path(weights), frozenset(row.group for row in ledger.groups))
+            self._baskets[key] = Averages(kernel, told)
         return self._baskets[key]
 
     def _panel(
@@ -336,12 +449,13 @@ class Regime:
         programs: Iterable[str],
         layers: bool,
         unit_values: Path | str | None,
+        into: str,
     ) -> Panel:
         from tidewaiter.bulk.days import first_instant, instant_after
         from tidewaiter.bulk.panel import Panel, PanelOptions
         from tidewaiter.bulk.panel_equivalents import read_unit_values
 
-        zone = self.engine.regime.zone(self.kernel.into)
+        kernel, zone = self.kernel_into(into), self.engine.regime.zone(into)
         options = PanelOptions(
             tuple(origins),
             tuple(products),
@@ -351,7 +465,7 @@ class Regime:
             layers,
             None if unit_values is None else read_unit_values(Path(unit_values)),
         )
-        return Panel(self.kernel, options)
+        return Panel(kernel, options)
 
     def assess_all(self, lines: Iterable[Line | Mapping[str, Any]]) -> list[Result]:
         """Several lines, entry by entry; a line that is refused carries its error, the others are answered."""
@@ -365,6 +479,14 @@ _COMPILING = Lock()
 @cache
 def _schedule() -> Schedule:
     return Schedule.load()
+
+
+def _own_schedule(law: FoldedLaw, into: str, own: Path | str) -> Schedule:
+    from tidewaiter.assess.coverage import check_into
+    from tidewaiter.schedule.own import OwnSchedule
+
+    check_into(law, into)
+    return OwnSchedule.over(SCHEDULE_FILE.with_name(law.ledger.jurisdictions[into].schedule), Path(own))
 
 
 __all__ = ["Assessment", "Line", "LineError", "Regime"]

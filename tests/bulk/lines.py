@@ -141,10 +141,43 @@ def lines(draw: st.DrawFn) -> Json:
 
 
 @st.composite
-def files(draw: st.DrawFn, most: int = 12) -> list[Json]:
+def files(draw: st.DrawFn, most: int = 12, of: st.SearchStrategy[Json] | None = None) -> list[Json]:
     """Lines in the order of a file: entries of several lines, lines of their own, and now and then an entry torn apart."""
+    line = lines() if of is None else of
     found: list[Json] = []
     for number, size in enumerate(draw(st.lists(st.integers(1, 4), min_size=1, max_size=most // 2))):
         entry = draw(st.sampled_from([None, f"E{number}", f"E{number}", "E0"]))
-        found += [{**draw(lines()), "entry_id": entry} for _ in range(size)]
+        found += [{**draw(line), "entry_id": entry} for _ in range(size)]
     return found[:most]
+
+
+@cache
+def numbers_into_china() -> list[str]:
+    """Every tariff line of 2019 and subheading of 2025, every number that a list names, and longer ones than those."""
+    engine = engine_seen_from()
+    schedule = engine.schedule_of("CN")
+    found = {line.number for edition in schedule.editions[-2:] for line in schedule.lines(edition)}
+    found |= {prefix for index in engine.regime.lists_of("CN").values() for prefix in index.entries}
+    return sorted(found | {f"{number}90" for number in found if len(number) < 10})
+
+
+@st.composite
+def lines_into_china(draw: st.DrawFn) -> Json:
+    """A line of goods into China, from plain to wild."""
+    line = draw(lines())
+    if draw(st.integers(0, 19)):
+        line["hts"] = numbers_into_china()[draw(st.integers(0, 10**6)) % len(numbers_into_china())]
+    line |= {
+        "into": draw(st.sampled_from(["CN", "CN", "cn "])),
+        "origin": draw(st.sampled_from(["US", "US", "US", "DE"])),
+    }
+    line["entered_at"] = draw(st.one_of(st.dates(date(2018, 3, 25), date(2027, 6, 30)).map(str), moments))
+    if draw(st.booleans()):
+        line["claims"] = draw(_of([one for one in _claims() if "cn-" in one]))
+    if draw(st.integers(0, 3)) == 0:
+        line["scope"] = draw(_of([one for one in _words("scopes") if "cn-" in one]))
+    if draw(st.integers(0, 3)) == 0:
+        line["exported_at"] = draw(st.dates(date(2025, 3, 1), date(2025, 4, 20)).map(str))
+    if draw(st.integers(0, 3)) == 0:
+        line["fact.vat_rate"] = draw(st.sampled_from(["0.09", "0", "0.125", "1", "1.5", "0.0333333"]))
+    return line

@@ -26,6 +26,7 @@ from tidewaiter.assess.records import Record
 from tidewaiter.bulk.codes import ERRORS, warnings_of
 from tidewaiter.bulk.frames import price
 from tidewaiter.bulk.kernel import Kernel
+from tidewaiter.bulk.several import AnyPricer, Several
 from tidewaiter.bulk.stream import Options
 
 profiles.load()
@@ -38,8 +39,15 @@ EVERY_ANSWER = frozenset({"ad_cvd_not_computed"})
 
 
 @cache
-def kernel(known_on: str = TODAY, scenario: str = "law") -> Kernel:
-    return Kernel(engine_seen_from(known_on, scenario).regime, shipped_schedule())
+def kernel(known_on: str = TODAY, scenario: str = "law", into: str = "US") -> Kernel:
+    engine = engine_seen_from(known_on, scenario)
+    return Kernel(engine.regime, engine.schedule_of(into), into)
+
+
+def kernels(known_on: str, scenario: str, into: str) -> AnyPricer:
+    """The kernel of a country, or those of several (by commas)."""
+    several = [kernel(known_on, scenario, one) for one in into.split(",")]
+    return several[0] if len(several) == 1 else Several(several)
 
 
 def frame_of(lines: Iterable[Json]) -> pl.DataFrame:
@@ -76,22 +84,23 @@ def told(assessment: Assessment) -> Json:
     }
 
 
-def priced(lines: list[Json], known_on: str, scenario: str = "law", **options: bool) -> list[Json]:
+def priced(lines: list[Json], known_on: str, scenario: str = "law", into: str = "US", **options: bool) -> list[Json]:
     """The answers of many lines, without the columns in which nothing is charged."""
     frame = frame_of(lines)
     kept = set(frame.columns)
     always = {"base_duty", "total_duty", "total_owed", "refundable", "total_fees", "total", "effective_rate"}
     found: list[Json] = []
-    for row in price(kernel(known_on, scenario), frame, Options(**options)).to_dicts():
+    for row in price(kernels(known_on, scenario, into), frame, Options(**options)).to_dicts():
         answer = {name: cell for name, cell in row.items() if name not in kept and (cell or name in always)}
         answer["warnings"] = set(filter(None, (row["warnings"] or "").split(";")))
         found.append(answer)
     return found
 
 
-def check(lines: list[Json], known_on: str = TODAY, scenario: str = "law", **options: bool) -> None:
+def check(lines: list[Json], known_on: str = TODAY, scenario: str = "law", into: str = "US", **options: bool) -> None:
     results = one_by_one(lines, known_on, scenario, **options)
-    for line, single, many in zip(lines, results, priced(lines, known_on, scenario, **options), strict=True):
+    answers = priced(lines, known_on, scenario, into, **options)
+    for line, single, many in zip(lines, results, answers, strict=True):
         if single.error is not None:
             assert many.get("error") == single.error.code, (line, single.error)
             assert many["total_duty"] is None
@@ -128,8 +137,12 @@ def test_one_line_equals_many_in_whole_dollars_and_under_a_scenario(lines: list[
 @given(made.files(LINES_A_FILE))
 def test_the_layers_are_those_of_one_line(lines: list[Json]) -> None:
     """``--long``: base duty and every heading reported, with rate, basis, amount and what is owed, in the entry's order."""
+    check_layers(lines)
+
+
+def check_layers(lines: list[Json], into: str = "US") -> None:
     frame = frame_of(lines)
-    found = price(kernel(), frame, Options(long=True)).to_dicts()
+    found = price(kernels(TODAY, "law", into), frame, Options(long=True)).to_dicts()
     for number, single in enumerate(one_by_one(lines, TODAY), start=1):
         rows = [row for row in found if row["line"] == number]
         if single.error is not None:

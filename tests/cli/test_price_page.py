@@ -71,7 +71,7 @@ def test_the_page_from_top_to_bottom(desk: Path, monkeypatch: pytest.MonkeyPatch
         with contextlib.redirect_stdout(out):
             exec(compile(block, "docs/price.md", "exec"), names)
         assert re.findall(r"^# (.+)$", block, re.MULTILINE) == out.getvalue().splitlines()[: block.count("\n# ")]
-    assert len(blocks("python")) == 4
+    assert len(blocks("python")) == 5
 
 
 @pytest.mark.parametrize("command", re.findall(r"^ +(tidewaiter price .+)$", help_of("price"), re.MULTILINE))
@@ -89,14 +89,15 @@ def test_the_page_names_every_column_with_its_type() -> None:
     regime = Regime(engine_seen_from())
     own = ["hts", "origin", "value", "entered_at"]
     lines = pl.DataFrame(schema=dict.fromkeys([*own, "line_id", "entry_id"], pl.String()))
-    programs = {program.replace("-", "_") for program in regime.kernel.programs}
-    wide = set(regime.price(lines, rates=True).columns) - {*lines.columns}
+    both = ("US", "CN")
+    programs = {program.replace("-", "_") for into in both for program in regime.kernel_into(into).programs}
+    wide = set(regime.price(lines, rates=True, into=both).columns) - {*lines.columns}
     assert wide - programs - {f"{program}_rate" for program in programs} == types("Columns out").keys() - programs - {
         "us_301_china_rate"
     }
     assert {*regime.price(lines, long=True).columns} == types("`--long`").keys()
     for title, options in (("Columns out", {"rates": True}), ("`--long`", {"long": True})):
-        schema = regime.price(lines, **options).schema
+        schema = regime.price(lines, into=both, **options).schema
         for name, kind in types(title).items():
             if kind.startswith("decimal"):
                 assert schema[name] == pl.Decimal(*map(int, re.findall(r"\d+", kind))), name

@@ -146,11 +146,30 @@ def test_refused_lines_are_listed_and_left_out() -> None:
 
 def test_a_line_into_another_country_is_refused_with_where_to_ask() -> None:
     soybeans = {"sku": "soybeans", "into": "CN", "hts": "1201.90.11", "origin": "US", "value": "10"}
-    found = portfolio({**LINES[0], "into": "US"}, soybeans, months=1)
+    found = portfolio({**LINES[0], "into": "US"}, soybeans, months=1, into="US")
     assert found.refused()["error"].to_list() == ["not_covered"]
     ((message, hint),) = reasons(found, engine_seen_from(TODAY))
     assert "CN" in message
-    assert "tidewaiter assess" in hint
+    assert "--into US,CN" in hint
+
+
+def test_lines_into_both_countries() -> None:
+    """Each at the end of the month of its own clock, under the law of its own country; soybeans of the United States: 3 percent,
+    25 (2018), and in November 2026 34 by the published text, 10 as reported or if the truce is extended."""
+    soybeans = {"sku": "soybeans", "into": "CN", "hts": "1201.90.11", "origin": "US", "value": "1000"}
+    both = [{**LINES[0], "into": "US"}, soybeans]
+    scenarios = ["truce-extended", "as-reported", "both-to-zero"]
+    found = portfolio(*both, scenarios=scenarios, start="2026-11-22", months=3)
+    assert found.refused().is_empty()
+    months = found.skus(monthly=True).filter(sku="soybeans")
+    assert months.filter(scenario="law", month="2026-11")["duty"].to_list() == [Decimal(620)]
+    assert months.filter(scenario="truce-extended", month="2026-11")["duty"].to_list() == [Decimal(380)]
+    for row in found.skus(monthly=True).iter_rows(named=True):
+        day = next(one.day for one in found.study.months if one.month == row["month"])
+        line = both[0] if row["sku"] == "toy" else soybeans
+        assert (row["duty"], row["refundable"]) == one_by_one(row["scenario"], day, line)
+    programs = found.programs().filter(scenario="law")
+    assert {"us-301-forced-labor", "cn-301-2018", "cn-2025-all"} <= {*programs["program"]}
 
 
 def test_a_line_that_one_scenario_refuses_counts_under_none(tmp_path: Path) -> None:

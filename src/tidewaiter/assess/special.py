@@ -36,8 +36,13 @@ class SpecialClaim:
 
 def pays_column_2(regime: Regime, line: Line) -> bool:
     """Whether the origin's products pay the rates of column 2 on the day of entry."""
-    group = regime.ledger.jurisdictions[line.into].column_2
-    return bool(group) and line.origin in (regime.members(group, line.entered.instant) or frozenset())
+    return line.origin in column_2(regime, line.into, line.entered.instant)
+
+
+def column_2(regime: Regime, into: str, instant: Instant) -> frozenset[str]:
+    """The origins whose products pay the rates of column 2 in an importing country at an instant."""
+    group = regime.ledger.jurisdictions[into].column_2
+    return (regime.members(group, instant) if group else None) or frozenset()
 
 
 def special_claim(regime: Regime, line: Line, product: Product) -> SpecialClaim | None:

@@ -6,14 +6,15 @@ country-wide is a field of the program.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from tidewaiter.assess.amounts import Charge
 from tidewaiter.assess.basis import BasisTable
 from tidewaiter.assess.facts import LineFacts
 from tidewaiter.assess.line import read_line
-from tidewaiter.assess.waterfall import Setting, ask_programs
+from tidewaiter.assess.waterfall import Answer, Setting, ask_programs
 from tidewaiter.ledger.conditions import All, Condition, OnList
 from tidewaiter.ledger.edges import condition_edges
 from tidewaiter.ledger.instants import ALWAYS, FOREVER, Instant
@@ -37,12 +38,30 @@ class Headline:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one country-wide program adds to a headline rate: a share of the value, by the acts that set it."""
+    """What one country-wide program adds to a headline rate: a share of the value, by the acts that set it.
+
+    ``owed`` is that share without what courts have voided.
+    """
 
     program: Program
     heading: str
     rate: Decimal
     acts: tuple[str, ...]
+    owed: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """What a headline rate is made of in [start, until)."""
+
+    start: Instant
+    until: Instant
+    parts: tuple[Part, ...]
+
+    @property
+    def rate(self) -> Decimal:
+        """The headline rate, as assessed."""
+        return sum((part.rate for part in self.parts), Decimal(0))
 
 
 def headline(
@@ -50,18 +69,34 @@ def headline(
 ) -> list[Headline]:
     """The headline rates of an origin in [start, end), change by change, as assessed. ``origin`` is an ISO code."""
     found: list[Headline] = []
+    for one in stretches(regime, origin, into, start, end):
+        began = found.pop().start if found and found[-1].rate == one.rate else one.start
+        found.append(Headline(began, one.until, one.rate))
+    return found
+
+
+def stretches(
+    regime: Regime, origin: str, into: str = "US", start: Instant = ALWAYS, end: Instant = FOREVER
+) -> list[Stretch]:
+    """What the headline rates of an origin in [start, end) are made of, change by change; parts in the order of programs."""
+    found: list[Stretch] = []
     turns = _turns(regime, origin, into)
     for interval in range(regime.interval(start), regime.interval(end - 1) + 1):
         if found and regime.interval_start(interval) not in turns:
             continue
         began = max(start, regime.interval_start(interval))
-        rate = _rate(regime, origin, into, interval)
-        if found and found[-1].rate == rate:
-            began = found.pop().start
-        found.append(Headline(began, end, rate))
-        if len(found) > 1 and found[-2].until == end:
-            found[-2] = Headline(found[-2].start, began, found[-2].rate)
+        parts = tuple(_parts(regime, origin, into, interval))
+        if found and _said(found[-1].parts) == _said(parts):
+            continue
+        if found:
+            found[-1] = replace(found[-1], until=began)
+        found.append(Stretch(began, end, parts))
     return found
+
+
+def _said(parts: Iterable[Part]) -> list[tuple[str, str, Decimal, Decimal]]:
+    """What makes one stretch another than the one before: not which acts say so."""
+    return [(part.program.id, part.heading, part.rate, part.owed) for part in parts]
 
 
 def _turns(regime: Regime, origin: str, into: str) -> set[Instant]:
@@ -97,10 +132,6 @@ def headline_parts(regime: Regime, origin: str, into: str, instant: Instant) -> 
     return sorted(parts, key=lambda part: (part.program.reporting_order, part.heading))
 
 
-def _rate(regime: Regime, origin: str, into: str, interval: int) -> Decimal:
-    return sum((part.rate for part in _parts(regime, origin, into, interval)), Decimal(0))
-
-
 def _parts(regime: Regime, origin: str, into: str, interval: int) -> list[Part]:
     given = {"into": into, "hts": _NO_LIST, "origin": origin, "value": str(_VALUE), "entered_at": "2025-01-01"}
     facts = LineFacts(read_line(given, regime.ledger.zones, lambda code: code), _VALUE)
@@ -115,8 +146,16 @@ def _parts(regime: Regime, origin: str, into: str, interval: int) -> list[Part]:
         quantities={},
         basis=BasisTable(rules),
     )
+    at = regime.interval_start(interval)
     return [
-        Part(one.program, one.code, one.amount / _VALUE, one.candidate.state.acts if one.candidate else ())
+        _part(regime, one, at)
         for one in ask_programs(setting, facts).answers
         if one.program.country_wide and one.amount
     ]
+
+
+def _part(regime: Regime, answer: Answer, at: Instant) -> Part:
+    rate = answer.amount / _VALUE
+    void = regime.void(answer.row.key, at) if answer.row else None
+    owed = Decimal(0) if void is not None and void.for_all else rate
+    return Part(answer.program, answer.code, rate, answer.candidate.state.acts if answer.candidate else (), owed)

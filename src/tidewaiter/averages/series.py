@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -30,7 +30,7 @@ _SHARE = Decimal("0.000001")
 @dataclass(frozen=True, slots=True)
 class AverageOptions:
     """What is averaged. ``by`` is one of ``GROUPINGS``; ``origins`` are partners (countries, or groups of the law), empty for
-    all; ``start`` and ``end`` instants (the end is out)."""
+    all; ``start`` and ``end`` instants (the end is out). A series begins with coverage, if later than ``start``."""
 
     start: Instant
     end: Instant = FOREVER
@@ -84,8 +84,9 @@ class Averages:
         """
         if options.by not in GROUPINGS:
             raise LineError("bad_field", f"no grouping {options.by!r}", f"one of {', '.join(GROUPINGS)}")
-        if options.start < min(self.kernel.coverage_starts) or options.start >= options.end:
-            raise LineError("bad_date", "the series begins before coverage, or ends before it begins")
+        options = replace(options, start=max(options.start, min(self.kernel.coverage_starts)))
+        if options.start >= options.end:
+            raise LineError("bad_date", "the series ends before it begins, or before coverage does")
         law = kernel or self.kernel
         partners = self._partners(options)
         finder = _Finder(self, PanelLaw(law, self.basket.runs.kinds), options, partners)
@@ -95,7 +96,7 @@ class Averages:
     def _partners(self, options: AverageOptions) -> dict[str, tuple[str, ...]]:
         """The partners that count, each with its countries."""
         kernel = self.kernel
-        known = kernel.countries if self.weights is None else self.weights.partners
+        known = kernel.known_origins if self.weights is None else self.weights.partners
         wanted = list(known)
         if options.origins:
             wanted = []
@@ -112,6 +113,9 @@ class Averages:
         for one in dict.fromkeys(wanted):
             inside = kernel.regime.members(one, at)
             found[one] = (one,) if inside is None else tuple(sorted(inside))
+        beyond = {country for several in found.values() for country in several}.difference(kernel.known_origins)
+        if beyond:
+            raise LineError("not_covered", f"duties on products of {', '.join(sorted(beyond))} are not covered")
         return found
 
 

@@ -15,11 +15,12 @@ from tidewaiter.assess.countries import origin_code
 from tidewaiter.assess.errors import FileError, LineError
 from tidewaiter.bulk.arrays import Ints
 from tidewaiter.bulk.panel_equivalents import UnitValue, UnitValues
+from tidewaiter.ledger.model import Jurisdiction
 from tidewaiter.schedule.errors import MalformedNumberError
 from tidewaiter.schedule.expressions import UnknownUnitError, canonical_unit
 from tidewaiter.schedule.numbers import digits
 
-DEFAULT = Path(__file__).parent.parent / "data" / "us_imports_2024.parquet"
+_DATA = Path(__file__).parent.parent / "data"
 NONE = "none"
 _TEN = 10
 _MOST = 2**62
@@ -40,10 +41,16 @@ class Weights:
     unit_values: Mapping[str, UnitValues]
 
 
+def default_weights(place: Jurisdiction) -> Weights:
+    """The imports of an importing country that its data name. Raises ``LineError`` where none are at hand."""
+    if not place.imports:
+        raise LineError("no_weight", f"no imports into {place.code} are at hand", "give a file of your own, or none")
+    return _shipped(place.imports)
+
+
 @cache
-def default_weights() -> Weights:
-    """US imports for consumption of 2024 (Census Bureau)."""
-    return _weights(pl.read_parquet(DEFAULT), {})
+def _shipped(file: str) -> Weights:
+    return _weights(pl.read_parquet(_DATA / file), {})
 
 
 def read_weights(path: Path, groups: frozenset[str]) -> Weights:

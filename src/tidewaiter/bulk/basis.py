@@ -84,7 +84,7 @@ class OpenRules:
 
     def _settle(self, rule: BasisRule, origin: int, interval: int) -> int:
         laws, start = self._laws, self._laws.starts[interval]
-        if not laws.regime.in_force(rule.version, start):
+        if rule.into not in ("", laws.into) or not laws.regime.in_force(rule.version, start):
             return NO
         rest = settle_place(
             rule.when, laws.origins.representatives[origin], start, lambda group: laws.regime.members(group, start)

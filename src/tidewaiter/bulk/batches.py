@@ -12,9 +12,9 @@ import polars as pl
 import pyarrow as pa
 
 from tidewaiter.assess.line import FIELDS
-from tidewaiter.bulk.kernel import Kernel
 from tidewaiter.bulk.lines import MARK
 from tidewaiter.bulk.output import Columns
+from tidewaiter.bulk.several import AnyPricer
 from tidewaiter.bulk.stream import Options, Summary, priced_frames
 
 FRAME_ROWS = 100_000
@@ -26,7 +26,7 @@ _FACT = "fact."
 
 
 def priced_batches(
-    kernel: Kernel,
+    kernel: AnyPricer,
     batches: Iterable[pa.RecordBatch],
     options: Options,
     hidden: Collection[str] = (),
@@ -37,7 +37,7 @@ def priced_batches(
     With ``options.long`` the rows are layers, named by ``line_id`` and ``entry_id``; a line's number in a file is not told,
     for a batch does not know it. Lines of one entry must stand together.
     """
-    columns = Columns.of(kernel.programs, kernel.fees.codes, options.rates)
+    columns = Columns.of(kernel.kernels, options.rates)
     own = _Own({*hidden, MARK})
     frames = (_frame(table) for table in own.seen(_tables(batches, frame_rows)))
     for answers in priced_frames(kernel, frames, columns, options, Summary()):

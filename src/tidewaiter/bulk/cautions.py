@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tidewaiter.bulk.arrays import Bools, Ints, of, where
+from tidewaiter.bulk.arrays import Bools, Ints, Small, of, where
 from tidewaiter.bulk.codes import warning_bit
 from tidewaiter.bulk.facts import Judge
 from tidewaiter.bulk.laws import SILENT
@@ -47,7 +47,10 @@ class Cautions:
         folded = (act for act in regime.ledger.acts.values() if act.id in regime.acts)
         last = max((act.announced for act in folded), default=regime.known_on)
         self._after_last = end_of_day(date.fromisoformat(last), zone) + 1
-        self._reconstructed = [row.reconstructed_before for row in regime.ledger.coverage if row.into == into]
+        coverage = [row for row in regime.ledger.coverage if row.into == into]
+        self._reconstructed = [(row.reconstructed_from, row.reconstructed_before) for row in coverage]
+        self._whole_units = regime.ledger.jurisdictions[into].whole_units
+        self._minimum = any(fee.minimum is not None for fee in regime.fees(into))
 
     @cached_property
     def _words(self) -> dict[str, frozenset[str]]:
@@ -78,7 +81,7 @@ class Cautions:
         if pricing.special is not None:
             for code, several in pricing.special.caution.items():
                 warnings[several] |= warning_bit(code)
-        self._incomplete(pricing, entry, warnings)
+        mark_incomplete(pricing.lines.error, entry, warnings)
         warnings[where(pricing.lines.error != 0)] = 0
 
     def _days(self, pricing: Pricing, rows: Ints, warnings: Ints) -> None:
@@ -87,21 +90,23 @@ class Cautions:
 
     def _bits_of_days(self, instants: Ints) -> Ints:
         bits = np.where(instants >= self._after_last, warning_bit("beyond_last_act"), 0)
-        for before in self._reconstructed:
-            bits |= np.where(instants < before, warning_bit("reconstructed"), 0)
+        for first, before in self._reconstructed:
+            bits |= np.where((instants >= first) & (instants < before), warning_bit("reconstructed"), 0)
         if self._schedule.missing_from is not None:
             bits |= np.where(instants >= self._schedule.missing_from, warning_bit("schedule_stale"), 0)
         return bits
 
     def _values(self, pricing: Pricing, rows: Ints, warnings: Ints) -> None:
         value = pricing.lines.value
-        warnings[where(of(value.values, rows) % 100 != 0, rows)] |= warning_bit("value_has_cents")
-        zero = value.values == 0
-        zero[[row for row, number in value.beside.items() if number]] = False
-        for row, number in value.beside.items():
-            if number != number.to_integral_value():
-                warnings[row] |= warning_bit("value_has_cents")
-        warnings[where(of(zero, rows), rows)] |= warning_bit("value_is_zero")
+        if self._whole_units:
+            warnings[where(of(value.values, rows) % 100 != 0, rows)] |= warning_bit("value_has_cents")
+            for row, number in value.beside.items():
+                if number != number.to_integral_value():
+                    warnings[row] |= warning_bit("value_has_cents")
+        if self._minimum:
+            zero = value.values == 0
+            zero[[row for row, number in value.beside.items() if number]] = False
+            warnings[where(of(zero, rows), rows)] |= warning_bit("value_is_zero")
 
     def _of_the_law(self, kernel: Kernel, pricing: Pricing, rows: Ints, warnings: Ints) -> None:
         """Questions left open by acts, prohibitions that hang on facts, and what is only reported."""
@@ -173,13 +178,14 @@ class Cautions:
         differs: Bools = theirs != ours
         return differs | refused(outcomes)
 
-    def _incomplete(self, pricing: Pricing, entry: Ints, warnings: Ints) -> None:
-        """Lines of entries of which other lines were refused: their fees leave those out."""
-        refused = pricing.lines.error != 0
-        if refused.any():
-            torn = np.zeros(int(entry[-1]) + 1, dtype=np.bool_)
-            torn[where(refused, entry)] = True
-            warnings[where(torn.take(entry) & ~refused)] |= warning_bit("entry_incomplete")
+
+def mark_incomplete(error: Ints | Small, entry: Ints, warnings: Ints) -> None:
+    """Put the warning on answered lines of entries of which other lines were refused: their fees leave those out."""
+    refused = error != 0
+    if refused.any():
+        torn = np.zeros(int(entry[-1]) + 1, dtype=np.bool_)
+        torn[where(refused, entry)] = True
+        warnings[where(torn.take(entry) & ~refused)] |= warning_bit("entry_incomplete")
 
 
 def _bits_at_entry(kernel: Kernel, pricing: Pricing, rows: Ints) -> Ints:

@@ -57,19 +57,29 @@ class ProductClasses:
         """For each number (sorted), what covers it: prefix by prefix, for there are fewer prefixes than pairs."""
         found: list[list[int]] = [[] for _ in numbers]
         for place, index in enumerate(self._lists):
-            for prefix, rows in index.entries.items():
-                self._mark(numbers, found, prefix, (place, len(prefix), rows))
+            for prefix in index.entries:
+                first, last = _beginning_with(prefix, numbers)
+                if first < last and numbers[first] == prefix:
+                    # Rows with a share speak of the number itself, not of longer ones.
+                    self._mark(found, range(first, first + 1), (place, len(prefix), index.speaking_of(prefix)))
+                    first += 1
+                if first < last:
+                    self._mark(found, range(first, last), (place, len(prefix), index.speaking_of(prefix, longer=True)))
         for prefix in self._named:
-            self._mark(numbers, found, prefix, prefix)
+            self._mark(found, range(*_beginning_with(prefix, numbers)), prefix)
         return found
 
-    def _mark(self, numbers: list[str], found: list[list[int]], prefix: str, what: object) -> None:
-        first = bisect_left(numbers, prefix)
-        last = bisect_left(numbers, prefix + ":", first)  # ":" comes after "9"
-        if first < last:
+    def _mark(self, found: list[list[int]], numbers: range, what: object) -> None:
+        if numbers:
             mark = self._marks.setdefault(what, len(self._marks))
-            for number in range(first, last):
+            for number in numbers:
                 found[number].append(mark)
+
+
+def _beginning_with(prefix: str, numbers: list[str]) -> tuple[int, int]:
+    """The places of the numbers (sorted) that begin with a prefix: from, until."""
+    first = bisect_left(numbers, prefix)
+    return first, bisect_left(numbers, prefix + ":", first)  # ":" comes after "9"
 
 
 class OriginClasses:

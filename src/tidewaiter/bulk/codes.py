@@ -44,6 +44,8 @@ WARNINGS: tuple[str, ...] = (
     "claim_not_applied",
     "reconstructed",
     "suffix_unchecked",
+    "average_rate",
+    "base_rate_note",
     "number_omitted",
     "quota_line",
     "schedule_stale",
@@ -53,6 +55,7 @@ WARNINGS: tuple[str, ...] = (
     "value_has_cents",
     "value_is_zero",
     "informal_fee_unknown",
+    "fee_assumed",
     "entry_incomplete",
 )
 _ERROR = {code: number for number, code in enumerate(ERRORS)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 
@@ -30,7 +31,8 @@ class FeeLines:
     """All lines of a frame: their entries (runs of equal numbers), and what fees depend on.
 
     ``answered`` are the rows that have fees at all; ``plain`` marks lines that state no facts, of which only the means of
-    transport (``means``, by number, 0 for none) and the value are left to look at.
+    transport (``means``, by number, 0 for none) and the value are left to look at. ``duty`` is the duty assessed in cents, where
+    a fee asks for it.
     """
 
     answered: Ints
@@ -42,14 +44,17 @@ class FeeLines:
     facts: ManyFacts
     plain: Bools
     means: Ints
+    duty: Ints | None = None
 
 
 @dataclass(slots=True)
 class ManyFees:
-    """Cents by fee code, and the rows where the fixed amount of an informal entry is not known."""
+    """Cents by fee code, the rows where the fixed amount of an informal entry is not known, and those of which something is
+    assumed."""
 
     cents: dict[str, Ints]
     unknown_informal: Bools
+    assumed: Bools
 
 
 class _Fee:
@@ -93,12 +98,23 @@ def _column(numbers: Iterable[int]) -> Ints:
     return np.array([min(number, _NO_MOST) for number in numbers], dtype=np.int64)
 
 
+_AMOUNTS: dict[str, Any] = {
+    "minimum": None,
+    "maximum": None,
+    "informal": None,
+    "start": 0,
+    "until": 0,
+    "title": "",
+    "cite": "",
+}
+"""What rows of one fee may differ in."""
+
+
 def _fees(rows: Iterable[Fee], pairs: int) -> list[_Fee]:
     """The fees of the law, those put together that one look at a line decides."""
     alike: dict[object, list[Fee]] = {}
     for row in rows:
-        key = (row.code, row.when, row.rate, row.per_entry, row.informal_types, row.informal_upto)
-        alike.setdefault(key, []).append(row)
+        alike.setdefault(replace(row, **_AMOUNTS), []).append(row)
     return [_Fee(several, pairs) for several in alike.values()]
 
 
@@ -112,12 +128,15 @@ class FeeSchedule:
         rows = laws.regime.fees(laws.into)
         self._fees = _fees(rows, len(laws.origins) * len(laws.starts))
         self.codes = tuple(dict.fromkeys(row.code for row in rows))
+        self.on_duty = any(row.on_duty for row in rows)
+        self.rate_facts = frozenset(row.rate_fact for row in rows if row.rate_fact)
 
     def charge(self, lines: FeeLines) -> ManyFees:
         """The fees of every line. The rate is that of the entry's earliest entry."""
         count, rows = len(lines.entry), lines.answered
         found = ManyFees(
-            {code: np.zeros(count, dtype=np.int64) for code in self.codes}, np.zeros(count, dtype=np.bool_)
+            {code: np.zeros(count, dtype=np.int64) for code in self.codes},
+            *(np.zeros(count, dtype=np.bool_) for _ in range(2)),
         )
         if not rows.size:
             return found
@@ -204,8 +223,15 @@ class FeeSchedule:
         value, places = of(lines.facts.value, rows), lines.facts.places
         cents = found.cents[fee.first.code]
         rate = Fraction(fee.first.rate)
+        if fee.first.warning:
+            found.assumed[rows] = True
         if not fee.first.per_entry:
-            cents[rows] += half_up(times(value, 100 * rate.numerator), rate.denominator * 10**places).astype(np.int64)
+            if fee.first.on_duty:
+                assert lines.duty is not None
+                value = value + times(of(lines.duty, rows), 10 ** (places - 2))
+            amounts = half_up(times(value, 100 * rate.numerator), rate.denominator * 10**places).astype(np.int64)
+            _at_stated_rates(fee.first, lines, rows, value, amounts)
+            cents[rows] += amounts
             return
         starts = where(begins(of(lines.entry, rows)))
         sizes = np.diff(starts, append=len(rows))
@@ -229,6 +255,18 @@ class FeeSchedule:
             return None
         among = types.among(fee.informal_types, rows)
         return np.logical_and.reduceat(among, starts) if among.any() else None
+
+
+def _at_stated_rates(fee: Fee, lines: FeeLines, rows: Ints, basis: Exact, amounts: Ints) -> None:
+    """Put in the amounts of lines that state their own rate."""
+    stated = lines.facts.numbers.get(fee.rate_fact) if fee.rate_fact else None
+    if stated is None:
+        return
+    its = where(of(stated.given, rows))
+    if its.size:
+        over = 10 ** (lines.facts.places + stated.places)
+        exact = times(product(basis[its], stated.values[rows[its]]), 100)
+        amounts[its] = half_up(exact, over).astype(np.int64)
 
 
 def spread(amounts: Exact, values: Exact, starts: Ints, sizes: Ints) -> Ints:

@@ -22,12 +22,12 @@ from tidewaiter.bulk.columns import unread_columns
 from tidewaiter.bulk.entries import gathered
 from tidewaiter.bulk.frames import amount_columns, answer_schema, answers, columns_of, tables
 from tidewaiter.bulk.inputs import LineFile, open_lines
-from tidewaiter.bulk.kernel import Kernel
 from tidewaiter.bulk.long import LINE
 from tidewaiter.bulk.output import as_table
 from tidewaiter.bulk.parquet_decimals import arrow_schema, tell_decimals
 from tidewaiter.bulk.parquet_lines import ParquetLines
 from tidewaiter.bulk.safe_csv import flat, guarded
+from tidewaiter.bulk.several import AnyPricer
 from tidewaiter.bulk.stream import FRAME_ROWS, Options, Summary, ahead
 
 STDOUT = "-"
@@ -38,24 +38,24 @@ Told = Callable[[int, float | None], None]
 
 
 def price_file(
-    kernel: Kernel,
-    source: str | Path,
+    kernel: AnyPricer,
+    source: str | Path | LineFile,
     output: str | Path,
     options: Options,
     told: Told = lambda lines, part: None,
     *,
     sort: bool = False,
 ) -> Summary:
-    """Price every line of a file. ``output`` is .parquet or .csv, or ``-`` for CSV on standard output.
+    """Price every line of a file (or of its name). ``output`` is .parquet or .csv, or ``-`` for CSV on standard output.
 
     ``sort`` gathers the lines of each entry first, in memory; the answers keep the order of the file. Raises ``FileError``;
     then nothing stands under the name of the output that did not stand there before.
     """
     write = _writer(output)
-    file = open_lines(source)
+    file = open_lines(source) if isinstance(source, str | Path) else source
     summary = Summary()
     schema = answer_schema(kernel, file.schema, options)
-    summary.unread = unread_columns(file.schema.names(), kernel.regime.ledger)
+    summary.unread = unread_columns(file.schema.names(), kernel.kernels[0].regime.ledger)
     write(_Answers(kernel, file, schema, options, summary, told, sort))
     return summary
 
@@ -64,7 +64,7 @@ def price_file(
 class _Answers:
     """The answers of a file, as frames or as Arrow tables; they can be asked for once."""
 
-    kernel: Kernel
+    kernel: AnyPricer
     file: LineFile
     schema: pl.Schema
     options: Options
@@ -96,7 +96,7 @@ class _Answers:
             self.told(self.summary.lines, self.file.done if rows is None else self.summary.lines / max(1, rows))
 
 
-def _sorted(kernel: Kernel, file: LineFile, schema: pl.Schema, options: Options, summary: Summary) -> pl.DataFrame:
+def _sorted(kernel: AnyPricer, file: LineFile, schema: pl.Schema, options: Options, summary: Summary) -> pl.DataFrame:
     """All answers, the lines of each entry gathered while they are priced."""
     frames = list(file.frames(FRAME_ROWS))
     if not frames:

@@ -12,10 +12,10 @@ from polars.io.plugins import register_io_source
 from tidewaiter.assess.errors import FileError
 from tidewaiter.assess.line import FIELDS
 from tidewaiter.bulk.columns import check_columns
-from tidewaiter.bulk.kernel import Kernel
 from tidewaiter.bulk.lines import MARK
 from tidewaiter.bulk.long import LAYER_COLUMNS, long_schema
 from tidewaiter.bulk.output import Columns
+from tidewaiter.bulk.several import AnyPricer
 from tidewaiter.bulk.stream import FRAME_ROWS, Options, Summary, ahead, priced_frames, priced_tables
 
 _FACT = "fact."
@@ -23,18 +23,21 @@ _FACT = "fact."
 
 @overload
 def price(
-    kernel: Kernel, lines: pl.DataFrame, options: Options = ..., summary: Summary | None = ...
+    kernel: AnyPricer, lines: pl.DataFrame, options: Options = ..., summary: Summary | None = ...
 ) -> pl.DataFrame: ...
 
 
 @overload
 def price(
-    kernel: Kernel, lines: pl.LazyFrame, options: Options = ..., summary: Summary | None = ...
+    kernel: AnyPricer, lines: pl.LazyFrame, options: Options = ..., summary: Summary | None = ...
 ) -> pl.LazyFrame: ...
 
 
 def price(
-    kernel: Kernel, lines: pl.DataFrame | pl.LazyFrame, options: Options | None = None, summary: Summary | None = None
+    kernel: AnyPricer,
+    lines: pl.DataFrame | pl.LazyFrame,
+    options: Options | None = None,
+    summary: Summary | None = None,
 ) -> pl.DataFrame | pl.LazyFrame:
     """The lines of a frame with their duties, fees, totals, warnings and errors beside them.
 
@@ -65,29 +68,29 @@ def price(
 
 
 def answers(
-    kernel: Kernel, frames: Iterable[pl.DataFrame], options: Options, summary: Summary
+    kernel: AnyPricer, frames: Iterable[pl.DataFrame], options: Options, summary: Summary
 ) -> Iterator[pl.DataFrame]:
     """The answers for frames of lines, slice by slice."""
     return priced_frames(kernel, frames, columns_of(kernel, options), options, summary)
 
 
-def tables(kernel: Kernel, frames: Iterable[pl.DataFrame], options: Options, summary: Summary) -> Iterator[pa.Table]:
+def tables(kernel: AnyPricer, frames: Iterable[pl.DataFrame], options: Options, summary: Summary) -> Iterator[pa.Table]:
     """The same as Arrow tables, for a writer of files."""
     return priced_tables(kernel, frames, columns_of(kernel, options), options, summary)
 
 
-def amount_columns(kernel: Kernel, options: Options) -> frozenset[str]:
+def amount_columns(kernel: AnyPricer, options: Options) -> frozenset[str]:
     """The columns of an answer that hold amounts and rates, and no words."""
     added = LAYER_COLUMNS if options.long else columns_of(kernel, options).schema()
     return frozenset(name for name, kind in added.items() if isinstance(kind, pl.Decimal))
 
 
-def columns_of(kernel: Kernel, options: Options) -> Columns:
+def columns_of(kernel: AnyPricer, options: Options) -> Columns:
     """The columns of an answer under a kernel's regime."""
-    return Columns.of(kernel.programs, kernel.fees.codes, options.rates)
+    return Columns.of(kernel.kernels, options.rates)
 
 
-def answer_schema(kernel: Kernel, own: pl.Schema, options: Options) -> pl.Schema:
+def answer_schema(kernel: AnyPricer, own: pl.Schema, options: Options) -> pl.Schema:
     """The columns of the answer for lines with these columns.
 
     Raises ``FileError``: ``missing_column``, ``bad_column_type``, ``column_exists``.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cached_property
 
 import numpy as np
 import polars as pl
@@ -15,7 +16,7 @@ import polars as pl
 from tidewaiter.assess.countries import country_codes
 from tidewaiter.assess.errors import LineError
 from tidewaiter.assess.names import check_sayings
-from tidewaiter.assess.special import COLUMN_2
+from tidewaiter.assess.special import column_2
 from tidewaiter.bulk.arrays import Bools, Exact, Ints, begins, present, where
 from tidewaiter.bulk.base import Texts
 from tidewaiter.bulk.basis import OpenRules
@@ -29,6 +30,7 @@ from tidewaiter.bulk.ghosts import OtherSayings
 from tidewaiter.bulk.laws import Laws
 from tidewaiter.bulk.lines import Lines, Reader
 from tidewaiter.bulk.names import check_names
+from tidewaiter.bulk.numbers import NumberColumn
 from tidewaiter.bulk.plain import OPEN, PLAINTIFFS, VOID, PlainLaw
 from tidewaiter.bulk.pricing import Priced, Pricing, Standing
 from tidewaiter.bulk.products import ProductRow, Products
@@ -36,9 +38,13 @@ from tidewaiter.bulk.quantities import UnitCells, check_quantities
 from tidewaiter.bulk.special import ManyClaims, SpecialPrograms
 from tidewaiter.bulk.waterfall import ManySettings
 from tidewaiter.ledger.instants import local_day
-from tidewaiter.ledger.model import ANYWHERE
+from tidewaiter.ledger.model import ANYWHERE, BASE
 from tidewaiter.ledger.regime import Regime
+from tidewaiter.schedule.line import AVERAGE
 from tidewaiter.schedule.store import Schedule
+
+_LONGEST = 10
+"""Digits of the longest tariff number."""
 
 
 @dataclass(slots=True)
@@ -82,6 +88,8 @@ class RowTable:
         flags = warning_bit("suffix_unchecked") if line.suffix_unchecked else 0
         flags |= warning_bit("number_omitted") if line.omitted else 0
         flags |= warning_bit("quota_line") if row.quota_line else 0
+        flags |= warning_bit("average_rate") if AVERAGE in line.precision else 0
+        flags |= warning_bit("base_rate_note") if any(BASE in note.columns for note in line.footnotes) else 0
         self.flags.append(flags)
 
 
@@ -107,7 +115,7 @@ class Kernel:
         self.cells: UnitCells = like.cells if like else UnitCells()
         self.rows: RowTable = like.rows if like else RowTable(self.products, self.classes, self.texts, self.cells)
         self.laws: Laws = Laws(regime, into, self.classes, self.origins, like.laws if like else None)
-        self.reader = Reader(regime.ledger, lambda text: self.products.numbers([text])[0], self.origins.place)
+        self.reader = Reader(regime.ledger, into, lambda text: self.products.numbers([text])[0], self.origins.place)
         self.special = SpecialPrograms(regime, into, self.countries, self.texts)
         self.rules = OpenRules(self.laws)
         self.cautions = Cautions(regime, schedule, into)
@@ -125,7 +133,6 @@ class Kernel:
         self._edges = np.array([edition.starts for edition in schedule.editions], dtype=np.int64)
         self._cuts = np.array(regime.cuts, dtype=np.int64)
         self._saying_error: list[str] = []
-        self._column2: Bools | None = None
         self._voids: dict[str, Ints] = {}
         self._others: dict[int, Kernel] = {}
 
@@ -134,6 +141,17 @@ class Kernel:
         """The programs into the country, in the order in which they are reported."""
         found = (table.program for table in self.laws.tables.values())
         return tuple(one.id for one in sorted(found, key=lambda one: (one.reporting_order, one.id)))
+
+    @property
+    def kernels(self) -> tuple[Kernel, ...]:
+        """The kernel alone: what prices lines into several countries has more."""
+        return (self,)
+
+    @cached_property
+    def known_origins(self) -> tuple[str, ...]:
+        """The origins for whose products duties into the country are covered."""
+        covered = self.covered_origins
+        return tuple(one for place, one in enumerate(self.countries) if covered is None or covered[place])
 
     def under(self, regime: Regime) -> Kernel:
         """The kernel for another regime over the same schedule; it shares classes and products."""
@@ -163,18 +181,20 @@ class Kernel:
         whole_dollars: bool = False,
         rates: bool = False,
         layers: bool = False,
+        entry_value: tuple[Exact, int] | None = None,
     ) -> Pricing:
         """The duties and fees of every line.
 
         ``entry`` numbers the entries in runs, ``not_together`` marks lines of entries that stand apart from their others.
         ``layers`` keeps every heading's answer (and takes every line the full way), ``rates`` the rates by program.
+        ``entry_value`` is the value of each line's whole entry with its decimal places, where other lines belong to it too.
         """
         readable = lines.readable.copy()
         lines.error[not_together] = 0
         lines.refuse(not_together, "entry_not_together")
-        entry_value, entry_places = _entry_values(lines, entry, readable)
+        whole, places = entry_value or entry_values(lines.value, entry, readable)
         if whole_dollars:
-            _to_whole_dollars(lines)
+            to_whole_dollars(lines.value)
         lines.refuse(~lines.into.among(frozenset({self.into})), "not_covered")
         self._meet(lines)
         standing = self._find(lines)
@@ -183,20 +203,29 @@ class Kernel:
         self._check_admission(lines, standing)
         check_quantities(lines, standing.cells, self.cells)
         priced = Priced.nothing(lines.count)
-        pricing = Pricing(self, lines, standing, special, entry_value, entry_places, priced, rates, layers)
+        pricing = Pricing(self, lines, standing, special, whole, places, priced, rates, layers)
         pricing.run()
         pricing.charge_fees(entry)
         self.cautions.add(self, pricing, entry)
         priced.refuse(lines.error.astype(np.int64))
         return pricing
 
+    def numbers(self) -> list[str]:
+        """The numbers of all editions; where longer ones stand as given, those that lists name too, and one below each."""
+        found = self.schedule.numbers()
+        if self.schedule.open_ended:
+            lists = self.regime.lists_of(self.into).values()
+            found += [prefix for index in lists for prefix in index.entries]
+            found += [number.ljust(_LONGEST, "9") for number in found]
+        return found
+
     # Stages up to the base duty
 
     def _meet(self, lines: Lines) -> None:
         """Make sure that everything is compiled for the product classes of these lines."""
         if not self.classes:
-            # The numbers of all editions at once: few lines ever bring another class.
-            self.classes.of_all(self.schedule.numbers())
+            # All numbers at once: few lines ever bring another class.
+            self.classes.of_all(self.numbers())
         self.rows.columns()
         for kernel in (self, *self._others.values()):
             if kernel.laws.refresh():
@@ -265,16 +294,15 @@ class Kernel:
             alike &= np.minimum.reduceat(numbers, starts) == np.maximum.reduceat(numbers, starts)
         return alike[inverse.reshape(-1)]
 
+    @cached_property
+    def column2(self) -> Bools:
+        """By origin class and interval: whether the products pay the rates of column 2."""
+        members = [column_2(self.regime, self.into, start) for start in self.laws.starts]
+        paying = [[country in one for one in members] for country in self.origins.representatives]
+        return np.array(paying, dtype=np.bool_)
+
     def _pays_column_2(self, origin_class: Ints, interval: Ints) -> Bools:
-        if self._column2 is None:
-            self._column2 = np.array(
-                [
-                    [country in (self.regime.members(COLUMN_2, start) or ()) for start in self.laws.starts]
-                    for country in self.origins.representatives
-                ],
-                dtype=np.bool_,
-            )
-        return self._column2.reshape(-1).take(origin_class * len(self.laws.starts) + interval)
+        return self.column2.reshape(-1).take(origin_class * len(self.laws.starts) + interval)
 
     def _check_names(self, lines: Lines) -> None:
         """Refuse claims and descriptions that the law does not know, chapter 98 numbers not covered, and unknown facts."""
@@ -334,22 +362,22 @@ class Kernel:
         return found
 
 
-def _entry_values(lines: Lines, entry: Ints, readable: Bools) -> tuple[Exact, int]:
+def entry_values(value: NumberColumn, entry: Ints, readable: Bools) -> tuple[Exact, int]:
     """The value of all lines of the entry that could be read, on each of its lines, and its decimal places."""
-    everything = np.arange(lines.count)
-    places = lines.value.places_of(everything)
-    values: Exact = lines.value.values
-    if lines.value.beside:
-        values = lines.value.exactly(everything, places).values
+    count = len(entry)
+    everything = np.arange(count)
+    places = value.places_of(everything)
+    values: Exact = value.values
+    if value.beside:
+        values = value.exactly(everything, places).values
     counted: Exact = values * readable
     starts = where(begins(entry))
-    if len(starts) == lines.count:
+    if len(starts) == count:
         return counted, places
-    return np.repeat(sums(counted, starts), np.diff(starts, append=lines.count)), places
+    return np.repeat(sums(counted, starts), np.diff(starts, append=count)), places
 
 
-def _to_whole_dollars(lines: Lines) -> None:
+def to_whole_dollars(value: NumberColumn) -> None:
     """Values rounded half-up to the dollar, as CBP Form 7501 has them."""
-    value = lines.value
     value.values = (value.values + 50) // 100 * 100
     value.beside = {row: number.quantize(Decimal(1), ROUND_HALF_UP) for row, number in value.beside.items()}

@@ -137,7 +137,7 @@ class ProgramTable:
         pairs: list[tuple[int, int]] = []
         for number, law in enumerate(self.laws):
             for one in law.candidates if law else ():
-                key: object = (id(one.row), one.state.rate, id(one.rest))
+                key: object = (id(one.row), one.state.rate, id(one.rest), one.share)
                 key = (key, id(one.state), one.acts) if exactly else key
                 place = places.setdefault(key, len(candidates))
                 if place == len(candidates):
@@ -415,7 +415,7 @@ def _number(table: ProgramTable, law: ProgramLaw | None) -> int:
     """The number of an answer; equal answers have one."""
     if law is None:
         return SILENT
-    key = tuple((id(one.row), id(one.state), one.rest, one.acts) for one in law.candidates)
+    key = tuple((id(one.row), id(one.state), one.rest, one.share, one.acts) for one in law.candidates)
     number = table.number.get(key)
     if number is None:
         number = table.number[key] = len(table.laws)

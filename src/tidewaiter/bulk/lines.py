@@ -95,8 +95,10 @@ class Lines:
 class Reader:
     """Reads frames into lines, and remembers every different cell it has read."""
 
-    def __init__(self, ledger: Ledger, number_of: Callable[[str], int], places: Mapping[str, int]) -> None:
-        self._zones = ledger.zones
+    def __init__(self, ledger: Ledger, into: str, number_of: Callable[[str], int], places: Mapping[str, int]) -> None:
+        """``into`` is the importing country of lines that name none; bare dates are days of its clock."""
+        self._default, self._zone = into, ledger.zones[into]
+        self._known = frozenset(ledger.zones)
         self._hts = Interner(lambda cell: number_of(text) if (text := str(cell).strip()) else None)
         self._origins: Interner[Any] = Interner(lambda cell: _country(cell, places))
         self._into = Interner(lambda cell: str(cell).strip().upper() or None)
@@ -161,10 +163,10 @@ class Reader:
 
     def _read_into(self, said: _Frame, lines: Lines) -> Words:
         codes = self._into.numbers(said.column("into"))
-        words = (*self._into.found, "US")
+        words = (*self._into.found, self._default)
         codes = np.where(codes == MISSING, len(words) - 1, codes)
         into = Words(codes, words)
-        lines.refuse(~into.among(frozenset(self._zones)), "not_covered")
+        lines.refuse(~into.among(self._known), "not_covered")
         return into
 
     def _read_moments(self, said: _Frame, lines: Lines) -> None:
@@ -207,7 +209,7 @@ class Reader:
 
     def _read_facts(self, said: _Frame, lines: Lines) -> None:
         for name, column in said.facts().items():
-            reader = self._facts.setdefault(name, Interner(_fact_reader(name, self._zones["US"])))
+            reader = self._facts.setdefault(name, Interner(_fact_reader(name, self._zone)))
             codes = reader.numbers(column)
             errors = np.array([one if isinstance(one, str) else "" for one in reader.found] + [""])
             for code in set(errors[codes]) - {""}:
@@ -257,7 +259,7 @@ class Reader:
     # Kinds of columns
 
     def _moments(self, name: str, column: pl.Series, lines: Lines | None) -> Moments:
-        zone = self._zones["US"]
+        zone = self._zone
         quick = _from_datetimes(column, zone)
         if quick is not None:
             return quick

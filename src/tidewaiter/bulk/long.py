@@ -14,6 +14,7 @@ from tidewaiter.bulk.arrow import bits, decimals
 from tidewaiter.bulk.basis import BASIS_NAMES
 from tidewaiter.bulk.output import ERROR_CODES, MONEY, RATE, REFUSED, refusals
 from tidewaiter.bulk.pricing import NO_RATE_SAID, Layers, Pricing, rates_of
+from tidewaiter.bulk.several import Answer
 
 LINE = "line"
 KEPT = ("line_id", "entry_id")
@@ -40,8 +41,19 @@ def long_schema(own: pl.Schema) -> dict[str, pl.DataType]:
     return {LINE: pl.Int64(), **{name: own[name] for name in KEPT if name in own}, **LAYER_COLUMNS}
 
 
-def long(frame: pl.DataFrame, pricing: Pricing, before: int) -> pl.DataFrame:
+def long(frame: pl.DataFrame, answer: Answer, before: int) -> pl.DataFrame:
     """The layers of the lines of a frame; ``before`` lines stand before it in the file."""
+    found: list[pl.DataFrame] = []
+    for rows, pricing in answer.pricings:
+        if rows is None:
+            return _long(frame, pricing, before)
+        places = pl.Series(rows + before + 1)
+        own = _long(frame[rows], pricing, 0)
+        found.append(own.with_columns(places.gather(own[LINE] - 1).alias(LINE)))
+    return pl.concat(found).sort(LINE, maintain_order=True)
+
+
+def _long(frame: pl.DataFrame, pricing: Pricing, before: int) -> pl.DataFrame:
     texts = _Texts()
     parts = [one for one in _parts(pricing, texts) if len(one.line)]
     line = _joined([one.line for one in parts])

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
@@ -17,6 +18,9 @@ from tidewaiter.bulk.coded import CodeTable
 from tidewaiter.bulk.codes import ERRORS, WARNINGS, warnings_of
 from tidewaiter.bulk.lines import MARK
 from tidewaiter.bulk.pricing import NO_RATE_SAID, Amounts
+
+if TYPE_CHECKING:
+    from tidewaiter.bulk.kernel import Kernel
 
 MONEY = pl.Decimal(18, 2)
 RATE = pl.Decimal(9, 6)
@@ -34,16 +38,23 @@ _MOST_DUTY = 10**14
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The names of the columns of an answer. ``programs`` and ``fees`` map what the law calls them to their columns."""
+    """The names of the columns of an answer. ``programs`` and ``fees`` map what the law calls them to their columns.
+
+    ``into`` is the place of the importing country that each program and fee is of.
+    """
 
     programs: dict[str, str]
     fees: dict[str, str]
+    into: dict[str, int]
     rates: bool = False
 
     @classmethod
-    def of(cls, programs: tuple[str, ...], fees: tuple[str, ...], rates: bool = False) -> Columns:
-        """The columns for these programs and fees: ``us-301-china`` is ``us_301_china``, ``MPF`` is ``mpf``."""
-        return cls({one: column_name(one) for one in programs}, {one: one.lower() for one in fees}, rates)
+    def of(cls, kernels: Sequence[Kernel], rates: bool = False) -> Columns:
+        """The columns for the programs and fees of these: ``us-301-china`` is ``us_301_china``, ``MPF`` is ``mpf``."""
+        into = {one: place for place, kernel in enumerate(kernels) for one in (*kernel.programs, *kernel.fees.codes)}
+        programs = (one for kernel in kernels for one in kernel.programs)
+        fees = (one for kernel in kernels for one in kernel.fees.codes)
+        return cls({one: column_name(one) for one in programs}, {one: one.lower() for one in fees}, into, rates)
 
     @property
     def sparse(self) -> frozenset[str]:
@@ -208,29 +219,40 @@ def _added(amounts: Amounts, part: slice, columns: Columns) -> dict[str, Decimal
     priced = amounts.priced.part(part)
     valid = priced.error == 0
     answered, zeros = bits(valid), np.zeros(priced.count, dtype=np.int64)
+    own = _answered_by_country(amounts, part, valid, len({*columns.into.values()}))
 
-    def money(cents: Ints) -> Decimals:
-        return Decimals(CENTS, cents, answered)
+    def money(cents: Ints, told: pa.Buffer | None = answered) -> Decimals:
+        return Decimals(CENTS, cents, told)
 
     added: dict[str, Decimals | Coded] = {BASE_DUTY: money(priced.base)}
     duty = priced.base.copy()
     for program, name in columns.programs.items():
         cents = priced.duties.get(program)
-        added[name] = money(zeros if cents is None else cents)
+        added[name] = money(zeros if cents is None else cents, own[columns.into[program]] if own else answered)
         if cents is not None:
             duty += cents
         if columns.rates:
             added[f"{name}_rate"] = _rates(priced.rates.get(program, zeros), valid)
     fees = zeros.copy()
     for code, name in columns.fees.items():
-        added[name] = money(priced.fees[code])
-        fees += priced.fees[code]
+        cents = priced.fees.get(code)
+        added[name] = money(zeros if cents is None else cents, own[columns.into[code]] if own else answered)
+        if cents is not None:
+            fees += cents
     totals = (duty, duty - priced.voided, priced.voided, fees, duty + fees)
     added |= {name: money(cents) for name, cents in zip(TOTALS, totals, strict=True)}
     added[EFFECTIVE_RATE] = _effective(amounts, duty, valid, part)
     added[WARNED] = _warnings(priced.warnings)
     added[REFUSED] = refusals(priced.error)
     return added
+
+
+def _answered_by_country(amounts: Amounts, part: slice, valid: Bools, countries: int) -> list[pa.Buffer | None]:
+    """Where lines into each country are answered; nothing where all go into one."""
+    if amounts.into is None:
+        return []
+    into = amounts.into[part]
+    return [bits(valid & (into == place)) for place in range(countries)]
 
 
 def _rates(rates: Ints, valid: Bools) -> Decimals:
@@ -259,15 +281,15 @@ class _Warned:
     """The warning codes of lines, joined by semicolons: each set of bits is put into words once."""
 
     def __init__(self) -> None:
-        self._number = np.full(1 << len(WARNINGS), -1, dtype=np.int32)
-        self._number[0] = 0
+        # Zeros are only put into memory where something is written.
+        self._number = np.zeros(1 << len(WARNINGS), dtype=np.int32)
         self._words: list[str | None] = [None]
         self._series = pl.Series(self._words, dtype=pl.Categorical())
 
     def __call__(self, found: Ints) -> Coded:
         numbers = self._number.take(found)
-        if numbers.size and numbers.min() < 0:
-            for one in np.unique(found[numbers < 0]).tolist():
+        if np.count_nonzero(numbers) != np.count_nonzero(found):
+            for one in np.unique(found[(numbers == 0) & (found != 0)]).tolist():
                 self._number[one] = len(self._words)
                 self._words.append(warnings_of(one))
             self._series = pl.Series(self._words, dtype=pl.Categorical())

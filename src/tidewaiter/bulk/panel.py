@@ -154,10 +154,9 @@ class Panel:
         return said.digest()
 
     def _origins(self) -> list[str]:
-        covered = self.kernel.covered_origins
-        known = [one for place, one in enumerate(self.kernel.countries) if covered is None or covered[place]]
+        known = self.kernel.known_origins
         if not self.options.origins:
-            return known
+            return list(known)
         found: dict[str, None] = {}
         for typed in self.options.origins:
             several = members_of(self.kernel, typed, self.end)

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tidewaiter.assess.special import COLUMN_2
 from tidewaiter.bulk.arrays import Bools, Ints, Small
 from tidewaiter.bulk.base import charge_texts
 from tidewaiter.bulk.basis import NONE, REPLACED, ManyBases
@@ -20,7 +19,7 @@ from tidewaiter.bulk.facts import Judge, ManyFacts, Sayings
 from tidewaiter.bulk.kernel import Kernel
 from tidewaiter.bulk.numbers import MONEY_PLACES
 from tidewaiter.bulk.panel_products import Kinds
-from tidewaiter.bulk.plain import VOID, PlainAnswer
+from tidewaiter.bulk.plain import VOID, PlainAnswer, Shared
 from tidewaiter.bulk.waterfall import ManyBasis, ManySettings, ask_programs
 from tidewaiter.ledger.instants import Instant
 from tidewaiter.ledger.model import BASE, CHARGING_KINDS
@@ -56,7 +55,6 @@ class PanelLaw:
     def __init__(self, kernel: Kernel, kinds: Kinds) -> None:
         self.kernel = kernel
         self.kinds = kinds
-        self._second: dict[int, Bools] = {}
         self._patches: dict[tuple[int, int, int], _Patch | None] = {}
         self._without: Bools | None = None
 
@@ -82,7 +80,7 @@ class PanelLaw:
             return
         place, interval, kind = np.concatenate(lost, axis=1)
         origin_class = classes[place]
-        second = np.array([self._column2(int(one))[intervals] for one in classes])[place, interval]
+        second = self.kernel.column2[classes][:, intervals][place, interval]
         plan, replaced = self._full_way(_Asked(origin_class, intervals[interval], kind, second))
         for one in classes:
             here = origin_class == one
@@ -109,7 +107,7 @@ class PanelLaw:
             if patch.replaced.any():
                 replaced = np.zeros(plan.shape, dtype=np.bool_)
                 replaced[patch.where] = patch.replaced
-        return Cells(starts, plan, self._column2(origin_class)[intervals], replaced)
+        return Cells(starts, plan, self.kernel.column2[origin_class, intervals], replaced)
 
     def key(self, origin: str, start: Instant, end: Instant) -> object:
         """Equal only for origins whose cells are the same."""
@@ -120,12 +118,12 @@ class PanelLaw:
         patched = (
             b"" if patch is None else b"|".join(one.tobytes() for one in (*patch.where, patch.plan, patch.replaced))
         )
-        return start, slots.tobytes(), self._column2(origin_class)[intervals].tobytes(), patched
+        return start, slots.tobytes(), self.kernel.column2[origin_class, intervals].tobytes(), patched
 
     def codes(self, origin: str, start: Instant, end: Instant, kind: Ints, of_plan: Small) -> tuple[Small, Ints]:
         """The codes (``Cells.codes``) of some kinds of product, by different interval, and the row of each interval."""
         kernel, origin_class, intervals = self.kernel, self._class(origin), self.intervals(start, end)
-        slots, second = kernel.plain.slots[origin_class, intervals], self._column2(origin_class)[intervals]
+        slots, second = kernel.plain.slots[origin_class, intervals], self.kernel.column2[origin_class, intervals]
         patch = self._patch(origin_class, intervals)
         patched = np.full(len(intervals), -1, dtype=np.int64)
         if patch is not None:
@@ -174,15 +172,6 @@ class PanelLaw:
         found: Small = plain.kinds.plan.astype(np.int32)[plain.by_cell[places]]
         return found
 
-    def _column2(self, origin_class: int) -> Bools:
-        found = self._second.get(origin_class)
-        if found is None:
-            kernel = self.kernel
-            country = kernel.origins.representatives[origin_class]
-            members = (kernel.regime.members(COLUMN_2, start) or () for start in kernel.laws.starts)
-            found = self._second[origin_class] = np.array([country in one for one in members], dtype=np.bool_)
-        return found
-
     def _full_way(self, asked: _Asked) -> tuple[Ints, Bools]:
         """The plans of cells that have none of their own, and whether the base duty is replaced there.
 
@@ -209,11 +198,20 @@ class PanelLaw:
         plain = self.kernel.plain
         setting, replaced = self._setting(asked)
         answers = np.zeros((len(asked.kind), len(plain.programs)), dtype=np.int64)
+        shares: dict[tuple[int, int], list[Shared]] = {}
         for one in ask_programs(self.kernel.laws, setting).answers:
-            if one.row is not None and one.candidate is not None:
-                place = plain.place[one.program.id]
-                assert not answers[one.rows, place].any(), "two headings of one program on a line that states nothing"
-                answers[one.rows, place] = plain.answer_number(one.row, one.candidate.state.rate)
+            if one.row is None or one.candidate is None:
+                continue
+            place, rate, share = plain.place[one.program.id], one.candidate.state.rate, one.candidate.share
+            if share is not None:
+                for row in one.rows.tolist():
+                    shares.setdefault((row, place), []).append((one.row, rate, share))
+                continue
+            assert not answers[one.rows, place].any(), "two headings of one program on a line that states nothing"
+            answers[one.rows, place] = plain.answer_number(one.row, rate)
+        for (row, place), several in shares.items():
+            assert not answers[row, place], "a heading on all of a line of which others take shares"
+            answers[row, place] = plain.shared_number(tuple(several))
         found = np.zeros(len(asked.kind), dtype=np.int64)
         for interval in np.unique(asked.interval):
             rows = np.flatnonzero(asked.interval == interval)

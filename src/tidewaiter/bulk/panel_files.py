@@ -199,7 +199,7 @@ def _law_of(meta: Mapping[str, Any], like: Regime) -> Regime:
     return regime
 
 
-_SHAPE = ("law", "layout", "columns", "until", "products", "unit_values", "schedule")
+_SHAPE = ("law", "into", "layout", "columns", "until", "products", "unit_values", "schedule")
 
 
 def describe(panel: Panel, scenario_source: str | None = None) -> dict[str, Any]:

@@ -134,6 +134,8 @@ class LayersLaw:
         return np.array(found, dtype=np.int64)[alike.reshape(-1)]
 
     def _heading(self, answer: PlainAnswer, said: int, law: ProgramLaw | None, base: int) -> _Shown:
+        if answer.shares:
+            return self._shared(answer, said, law)
         row = answer.row
         candidate = next((one for one in law.candidates if one.row is row), None) if law else None
         acts = (*candidate.state.acts, row.version.act, *candidate.acts) if candidate else (row.version.act,)
@@ -144,6 +146,21 @@ class LayersLaw:
         text = f"{answer.written} all-in" if answer.cap else answer.written if row.kind in CHARGING_KINDS else ""
         voided = _VOIDED.get(said, "") if row.kind in CHARGING_KINDS else ""
         return _Shown(code, row.kind, rate, text, cap, voided, tuple(dict.fromkeys(act for act in acts if act)))
+
+    def _shared(self, answer: PlainAnswer, said: int, law: ProgramLaw | None) -> _Shown:
+        """Headings that fall on shares of the tariff lines below a number, told as one."""
+        headings = [row for row, _, _ in answer.shares]
+        candidates = [one for one in law.candidates if any(one.row is row for row in headings)] if law else []
+        acts = (act for one in candidates for act in (*one.state.acts, one.row.version.act, *one.acts) if act)
+        return _Shown(
+            ";".join(row.code for row in headings),
+            answer.row.kind,
+            _NO_RATE if answer.rate is None else answer.rate,
+            "; ".join(f"{rate} on {share}" for _, rate, share in answer.shares),
+            _NO_RATE,
+            _VOIDED.get(said, ""),
+            tuple(dict.fromkeys(acts)),
+        )
 
     def _of(self, shown: _Shown) -> int:
         return self._number.setdefault(shown, len(self._number))

@@ -58,7 +58,7 @@ class ProductRuns:
 
 def compiled_for(kernel: Kernel) -> Kernel:
     """The kernel, knowing the product classes of all numbers of all editions."""
-    kernel.classes.of_all(kernel.schedule.numbers())
+    kernel.classes.of_all(kernel.numbers())
     kernel.rows.columns()
     if kernel.laws.refresh():
         kernel.plain.forget()
@@ -98,6 +98,8 @@ def product_runs(kernel: Kernel, prefixes: Sequence[str] = ()) -> ProductRuns:
 def _stands_alone(schedule: Schedule, number: str) -> bool:
     """Whether a number of eight digits is a tariff line in some edition, with no longer number below it."""
     chapter = schedule.chapter(number[:2])
+    if not chapter.runs(number):
+        return True  # a user's own number
     own, *below = ({edition for first, last in chapter.runs(one) for edition in range(first, last + 1)}
                    for one in chapter.starting_with(number))  # fmt: skip
     return bool(own.difference(*below))

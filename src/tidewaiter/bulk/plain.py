@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
+from math import floor
 from typing import Any
 
 import numpy as np
@@ -23,7 +25,7 @@ from tidewaiter.bulk.basis import BY_PRODUCT, FIRST_REST, NO, YES, OpenRules
 from tidewaiter.bulk.differences import MayAnswer, bound_alike, changed_at, changed_rows
 from tidewaiter.bulk.facts import Judge, ManyFacts, Sayings, Words
 from tidewaiter.bulk.laws import Laws
-from tidewaiter.bulk.rates import all_in, whole_millionths
+from tidewaiter.bulk.rates import MILLION, all_in, whole_millionths
 from tidewaiter.ledger.conditions import Claim, Condition, DatedBefore, Denied, Measure, Scope, Word
 from tidewaiter.ledger.edges import leaves
 from tidewaiter.ledger.model import CHARGING_KINDS, PROHIBITION, Act, Interaction, Program, Row
@@ -37,14 +39,23 @@ _ANY_MEANS = (None, *TRANSPORTS)
 OPEN, VOID, PLAINTIFFS = 0, 1, 2
 
 
+Shared = tuple[Row, str, Fraction]
+"""A heading, its rate as written, and the share of the value that it falls on."""
+
+
 @dataclass(frozen=True, slots=True)
 class PlainAnswer:
-    """A heading on the whole value. ``rate`` is parts per million; ``None`` where it is no such rate (specific duties)."""
+    """A heading on the whole value. ``rate`` is parts per million; ``None`` where it is no such rate (specific duties).
+
+    ``shares`` are the headings that fall on shares of the value, of a number too short to say which tariff line it is: then
+    ``rate`` is the sum of their parts, half-up to the millionth, and ``row`` the first of them.
+    """
 
     row: Row
     written: str
     rate: int | None
     cap: bool
+    shares: tuple[Shared, ...] = ()
 
     @property
     def charges(self) -> bool:
@@ -189,7 +200,7 @@ class PlainLaw:
         laws = self.laws
         self.answers: list[PlainAnswer | None] = [None]
         self.plans: list[Ints] = []
-        self._answer_number: dict[tuple[int, str], int] = {}
+        self._answer_number: dict[object, int] = {}
         self._keys: dict[str, int] = {}
         self._won: dict[int, tuple[list[int], Bools, Bools]] = {}
         self._pools: dict[str, int] = {}
@@ -459,6 +470,16 @@ class PlainLaw:
         """The number of a heading's answer on the whole value at a rate as written."""
         return self._number(row, rate)
 
+    def shared_number(self, shares: tuple[Shared, ...]) -> int:
+        """The number of the answer of headings that fall on shares of the value each."""
+        key = tuple((id(row), rate, share) for row, rate, share in shares)
+        number = self._answer_number.get(key)
+        if number is None:
+            number = self._answer_number[key] = len(self.answers)
+            row, written, _ = shares[0]
+            self.answers.append(PlainAnswer(row, written, _of_shares(shares), cap=False, shares=shares))
+        return number
+
     def plans_of(self, answers: Ints, interval: int) -> Ints:
         """The plans given by their answers (a row each, a place for each program) and what courts say in an interval."""
         different, alike = np.unique(answers, axis=0, return_inverse=True)
@@ -511,7 +532,8 @@ class PlainLaw:
             asks |= self.bits.of([candidate.rest] if candidate.rest else [])
             if row.portion.fact:
                 asks |= self.bits.bit(row.portion.fact)
-            means |= moved | unsure
+            # What falls on a share of the value is rounded by itself: no plan says that.
+            means |= moved | unsure | (candidate.share is not None)
             acts |= self._touched(row.key)
             if row.kind == PROHIBITION and candidate.rest is not None and _open(candidate.rest):
                 acts |= self.maybe_prohibited_bit
@@ -544,9 +566,10 @@ class PlainLaw:
         return number
 
     def _number(self, row: Row, rate: str) -> int:
-        number = self._answer_number.get((id(row), rate))
+        key = (id(row), rate)
+        number = self._answer_number.get(key)
         if number is None:
-            number = self._answer_number[id(row), rate] = len(self.answers)
+            number = self._answer_number[key] = len(self.answers)
             self.answers.append(PlainAnswer(row, rate, _per_million(row, rate), row.kind == "cap"))
         return number
 
@@ -601,6 +624,15 @@ def _open(condition: Condition) -> bool:
     """Whether a condition hangs on a fact, where none is stated."""
     value, said = np.array([SMALLEST], dtype=np.int64), np.zeros(1, dtype=np.int64)
     return bool(Judge(ManyFacts(value, value, 2, said, Sayings())).open(condition, said)[0])
+
+
+def _of_shares(shares: Sequence[Shared]) -> int | None:
+    """What headings on shares of the value come to, in parts per million, half-up."""
+    rates = [(rate_of(rate), share) for _, rate, share in shares]
+    if not all(isinstance(rate, AdValorem | Free) for rate, _ in rates):
+        return None
+    whole = sum((Fraction(rate.rate) * share for rate, share in rates if isinstance(rate, AdValorem)), Fraction(0))
+    return floor(whole * MILLION + Fraction(1, 2))
 
 
 def _per_million(row: Row, rate: str) -> int | None:

@@ -111,10 +111,14 @@ def _grown(columns: dict[str, Ints], name: str, count: int) -> Ints:
 
 @dataclass(frozen=True, slots=True)
 class Amounts:
-    """What the columns of an answer are made of: the rest of a pricing can be forgotten meanwhile."""
+    """What the columns of an answer are made of: the rest of a pricing can be forgotten meanwhile.
+
+    ``into`` is the place of each line's importing country, where the lines go into several.
+    """
 
     priced: Priced
     value: NumberColumn
+    into: Ints | None = None
 
 
 @dataclass(slots=True)
@@ -169,6 +173,11 @@ class Pricing:
     def amounts(self) -> Amounts:
         """What stays of the pricing in the columns of an answer."""
         return Amounts(self.priced, self.lines.value)
+
+    @property
+    def pricings(self) -> tuple[tuple[Ints | None, Pricing], ...]:
+        """The pricing alone, of all rows: lines into several countries have one for each."""
+        return ((None, self),)
 
     def run(self) -> None:
         """Price the lines that can be read: from plans, by the waterfall, or by the waterfall with Python ints."""
@@ -339,6 +348,9 @@ class Pricing:
         warn(self, rows, ghosts, asked, outcomes)
         self._add(rows, setting, outcomes.answers)
         self.priced.warnings[rows[outcomes.pooled[:count]]] |= warning_bit("content_charged_once")
+        for one in outcomes.answers:
+            if one.candidate is not None and one.candidate.share is not None:
+                self.priced.warnings[rows[one.rows[one.rows < count]]] |= warning_bit("average_rate")
 
     def _check_coverage(self, rows: Ints) -> None:
         """Origins not covered, and entries before coverage begins (for privileged foreign goods the day that governs)."""
@@ -485,6 +497,7 @@ class Pricing:
     def charge_fees(self, entry: Ints) -> None:
         """Put the fees of each entry on its lines that are answered."""
         lines, everything = self.lines, np.arange(self.lines.count)
+        stated = (lines.facts[name].numbers for name in self.kernel.fees.rate_facts if name in lines.facts)
         fees = FeeLines(
             where(lines.error == 0),
             entry,
@@ -492,12 +505,14 @@ class Pricing:
             self.standing.origin_class,
             self.standing.product_class,
             self.standing.interval,
-            self.facts(everything, bool(lines.value.beside)),
+            self.facts(everything, any(one.beside for one in (lines.value, *stated))),
             self._is_plain,
             self._means(),
+            self.total(everything) if self.kernel.fees.on_duty else None,
         )
         charged = self.kernel.fees.charge(fees)
         self.priced.fees = charged.cents
+        self.priced.warnings[charged.assumed] |= warning_bit("fee_assumed")
         self.priced.warnings[charged.unknown_informal] |= warning_bit("informal_fee_unknown")
 
 

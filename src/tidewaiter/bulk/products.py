@@ -124,13 +124,19 @@ class Products:
 
     def _shared(self, number: str, edition: Edition, error: AmbiguousNumberError) -> ProductRow:
         """A short number: refused, unless one base duty is that of all lines below it (and, later, one law too)."""
-        line = self.schedule.line(number, edition)
-        children = [self.schedule.find(digits(child.number), edition) for child in error.children]
-        if line is None or any(child is None or child.general != line.general for child in children):
+        line = self._with_children(number, edition)
+        children = [self.schedule.find(digits(child.number), edition) for child in line.children] if line else []
+        if line is None or not children or any(child is None or child.general != line.general for child in children):
             return ProductRow(number, error.code)
         row = _found(line)
         below = tuple(child.number10 or child.number for child in children if child is not None)
         return row if row.error else ProductRow(row.digits, error.code, line, below, row.quota_line)
+
+    def _with_children(self, number: str, edition: Edition) -> ScheduleLine | None:
+        try:
+            return self.schedule.find(number, edition, allow_prefix=True)
+        except AmbiguousNumberError:
+            return None
 
 
 def _found(line: ScheduleLine) -> ProductRow:

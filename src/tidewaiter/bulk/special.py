@@ -10,7 +10,7 @@ import numpy as np
 from tidewaiter.assess.errors import LineError
 from tidewaiter.assess.line import Line, Moment
 from tidewaiter.assess.product import Product
-from tidewaiter.assess.special import COLUMN_2, SPI, special_claim
+from tidewaiter.assess.special import SPI, special_claim
 from tidewaiter.bulk.arrays import Bools, Ints, alike
 from tidewaiter.bulk.base import Texts
 from tidewaiter.bulk.facts import MISSING, Words
@@ -57,8 +57,9 @@ class SpecialPrograms:
             edges |= {*program.refused_within}
             for row in program.members:
                 edges |= {row.version.start, row.version.until}
+        column_2 = self._regime.ledger.jurisdictions[self._into].column_2
         for row in self._regime.ledger.groups:
-            if row.group == COLUMN_2:
+            if row.group == column_2:
                 edges |= {row.version.start, row.version.until}
         return edges - {ALWAYS, FOREVER}
 

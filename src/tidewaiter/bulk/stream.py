@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from queue import Queue
 from threading import Event, Lock, Semaphore, Thread
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import polars as pl
@@ -17,11 +17,10 @@ import pyarrow as pa
 
 from tidewaiter.bulk.codes import ERRORS
 from tidewaiter.bulk.entries import EntryFrame, SeenEntries, whole_entries
-from tidewaiter.bulk.kernel import Kernel
-from tidewaiter.bulk.lines import Lines
 from tidewaiter.bulk.long import long
 from tidewaiter.bulk.output import CodedWords, Columns, stored, wide, wide_tables
-from tidewaiter.bulk.pricing import Amounts, Priced, Pricing
+from tidewaiter.bulk.pricing import Amounts, Priced
+from tidewaiter.bulk.several import Answer, AnyPricer
 
 FRAME_ROWS = 250_000
 """Lines priced at once: enough that the fixed cost of a frame is small, few enough that several fit in memory."""
@@ -85,37 +84,37 @@ def dollars(cents: int) -> Decimal:
 
 
 def priced_frames(
-    kernel: Kernel, frames: Iterable[pl.DataFrame], columns: Columns, options: Options, summary: Summary
+    kernel: AnyPricer, frames: Iterable[pl.DataFrame], columns: Columns, options: Options, summary: Summary
 ) -> Iterator[pl.DataFrame]:
     """The answers for frames of lines, in order, cut into slices that a reader takes one by one.
 
     Lines of one entry must stand together, across frames too; those that do not are refused (``entry_not_together``).
     """
     for frame, told, before in _told(kernel, frames, options, summary):
-        if isinstance(told, Pricing):
-            yield from long(frame, told, before).iter_slices(_SLICE_ROWS)
-        else:
+        if isinstance(told, Amounts):
             yield from wide(frame, told, columns, _SLICE_ROWS)
+        else:
+            yield from long(frame, told, before).iter_slices(_SLICE_ROWS)
         # Nothing of a frame stays while the next is awaited.
         del frame, told
 
 
 def priced_tables(
-    kernel: Kernel, frames: Iterable[pl.DataFrame], columns: Columns, options: Options, summary: Summary
+    kernel: AnyPricer, frames: Iterable[pl.DataFrame], columns: Columns, options: Options, summary: Summary
 ) -> Iterator[pa.Table]:
     """The same as Arrow tables, for a writer of files."""
     words = CodedWords()
     for frame, told, before in _told(kernel, frames, options, summary):
-        if isinstance(told, Pricing):
-            yield stored(long(frame, told, before))
-        else:
+        if isinstance(told, Amounts):
             yield from wide_tables(frame, told, columns, _GROUP_ROWS, words)
+        else:
+            yield stored(long(frame, told, before))
         del frame, told
 
 
 def _told(
-    kernel: Kernel, frames: Iterable[pl.DataFrame], options: Options, summary: Summary
-) -> Iterator[tuple[pl.DataFrame, Amounts | Pricing, int]]:
+    kernel: AnyPricer, frames: Iterable[pl.DataFrame], options: Options, summary: Summary
+) -> Iterator[tuple[pl.DataFrame, Amounts | Answer, int]]:
     """Each frame with its pricing, counted; and how many lines stood before it."""
     # Three frames are at work: one is read, one is priced, and one is put into the columns of the answer.
     for frame, told in ahead(lambda: _priced(kernel, frames, options)):
@@ -126,8 +125,8 @@ def _told(
 
 
 def _priced(
-    kernel: Kernel, frames: Iterable[pl.DataFrame], options: Options
-) -> Iterator[tuple[pl.DataFrame, Amounts | Pricing]]:
+    kernel: AnyPricer, frames: Iterable[pl.DataFrame], options: Options
+) -> Iterator[tuple[pl.DataFrame, Amounts | Answer]]:
     """Each frame with what an answer of its form needs of its pricing."""
     with SeenEntries() as seen:
         for one, lines in ahead(lambda: _read(kernel, frames, seen)):
@@ -136,8 +135,8 @@ def _priced(
             del one, lines, pricing
 
 
-def _read(kernel: Kernel, frames: Iterable[pl.DataFrame], seen: SeenEntries) -> Iterator[tuple[EntryFrame, Lines]]:
-    if not kernel.classes:  # nothing is compiled yet
+def _read(kernel: AnyPricer, frames: Iterable[pl.DataFrame], seen: SeenEntries) -> Iterator[tuple[EntryFrame, Any]]:
+    if not kernel.kernels[0].classes:  # nothing is compiled yet
         frames = _few_first(frames)
     for one in whole_entries(frames, seen):
         with READING:
@@ -156,7 +155,7 @@ def _few_first(frames: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
         del frame
 
 
-def _price(kernel: Kernel, one: EntryFrame, lines: Lines, options: Options) -> Pricing:
+def _price(kernel: AnyPricer, one: EntryFrame, lines: Any, options: Options) -> Answer:
     with PRICING:
         return kernel.price(
             lines,

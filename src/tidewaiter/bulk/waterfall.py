@@ -228,7 +228,7 @@ class _Asking:
             if not places.size:
                 continue
             row = candidate.row
-            if row.portion.kind == "rest" and row.key not in self.laws.yields:
+            if row.portion.kind == "rest" and candidate.share is None and row.key not in self.laws.yields:
                 # It takes all that is left.
                 self._take(program, candidate, rows.take(places), left.take(places), basis)
                 going[places] = False
@@ -264,12 +264,16 @@ class _Asking:
             on = _goes_on(left[places], whole[places])
             going[places[~on]] = False
             places = places[on]
-        taken = self._portion(row, rows[places], left[places])
+        if candidate.share is None:
+            taken = self._portion(row, rows[places], left[places])
+        else:
+            taken = np.minimum(left[places], self._share(candidate.share, whole[places]))
         answers = (taken != 0) | (whole[places] == 0)
         if some(answers):
             self._take(program, candidate, rows[places[answers]], taken[answers], basis)
         left[places] -= taken
-        going[places] = (not row.portion.closes) & (left[places] > 0).astype(np.bool_)
+        closes = row.portion.closes and candidate.share is None
+        going[places] = (not closes) & (left[places] > 0).astype(np.bool_)
 
     def _yield(self, program: Program, who: str, rows: Ints, left: Exact, basis: ManyBasis) -> Exact:
         """What is left after the portions that headings asked before have taken; ``GONE`` where the program stays silent."""
@@ -333,7 +337,7 @@ class _Asking:
 
     def _portion(self, row: Row, rows: Ints, left: Exact) -> Exact:
         """How much of what is left the heading takes."""
-        portion, places = row.portion, self.setting.facts.places
+        portion = row.portion
         if portion.kind == "rest":
             return left
         stated = self.setting.facts.numbers.get(portion.fact)
@@ -344,9 +348,7 @@ class _Asking:
         if portion.kind == "fact":
             most = left
             if portion.upto is not None:
-                share = Fraction(portion.upto)
-                cents = half_up(times(self.value[rows], 100 * share.numerator), share.denominator * 10**places)
-                most = np.minimum(left, times(cents, 10 ** (places - 2)))
+                most = np.minimum(left, self._share(Fraction(portion.upto), self.value[rows]))
             return np.minimum(most, select(given, amount, 0))
         if portion.kind == "less":
             return select(given, np.maximum(0, left - amount), left)
@@ -361,6 +363,12 @@ class _Asking:
             unstated[rows[~given]] += 1
             self.outcomes.pooled |= unstated > 1
         return taken
+
+    def _share(self, share: Fraction, whole: Exact) -> Exact:
+        """A share of amounts, half-up to the cent."""
+        places = self.setting.facts.places
+        cents = half_up(times(whole, 100 * share.numerator), share.denominator * 10**places)
+        return times(cents, 10 ** (places - 2))
 
     def _money(self, amounts: Exact, places: int) -> Exact:
         return times(amounts, 10 ** (self.setting.facts.places - places))

@@ -22,11 +22,12 @@ RELIEF = "relief"
 
 @dataclass(frozen=True, slots=True)
 class HeadingChange:
-    """A heading that begins, ends, is suspended, revives, or changes its rate."""
+    """A heading that begins, ends, is suspended, revives, or changes its rate; or, ``void``, what a court says of it."""
 
     at: Instant
     heading: str
     what: str
+    void: bool = False
 
 
 @dataclass(slots=True)
@@ -104,12 +105,13 @@ def changes_by_act(regime: Regime, window: Window) -> list[ActChanges]:
     for key, track in regime.tracks.items():
         heading, zone = key.partition("/")[2], regime.zone(key.partition("/")[0].upper())
         kind = rows[key][0].kind if rows.get(key) else RELIEF
-        voids = _voids(track, window, zone) if kind in CHARGING_KINDS else ()
-        for at, act, what in (*_states(track, kind, window), *voids):
+        for at, act, what in _states(track, kind, window):
             of(act, zone).headings.append(HeadingChange(at, heading, what))
+        for at, act, what in _voids(track, window, zone) if kind in CHARGING_KINDS else ():
+            of(act, zone).headings.append(HeadingChange(at, heading, what, void=True))
     for name in regime.list_names:
-        for act, change in _list_changes(regime, name, window).items():
-            of(act[0], regime.zone_of_list(name)).lists.append(change)
+        for (act, _), change in _list_changes(regime, name, window).items():
+            of(act, regime.zone_of_list(name)).lists.append(change)
     for one in found.values():
         one.headings.sort(key=lambda change: (change.at, change.heading))
         one.lists.sort(key=lambda change: (change.at, change.name))

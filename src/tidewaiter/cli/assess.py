@@ -56,7 +56,7 @@ _JSON = typer.Option(False, "--json", help="Print JSON.")
 _INTO = typer.Option(
     None, "--into", metavar="COUNTRY", help="The importing country of lines that name none: US (the default) or CN."
 )
-_SCHEDULE = typer.Option(
+SCHEDULE = typer.Option(
     None,
     "--schedule",
     metavar="FILE",
@@ -103,7 +103,7 @@ def duty(
         [], "--set", metavar="FIELD=VALUE", help="Any other field of the contract or named fact. May be repeated."
     ),
     vat: str | None = _VAT,
-    schedule: Path | None = _SCHEDULE,
+    schedule: Path | None = SCHEDULE,
     whole_dollars: bool = _WHOLE,
     known_on: str | None = KNOWN_ON,
     scenario: str = SCENARIO,
@@ -216,7 +216,7 @@ def assess(
     as_json: bool = typer.Option(False, "--json", help="Print one JSON object a line instead of a table."),
     into: str | None = _INTO,
     vat: str | None = _VAT,
-    schedule: Path | None = _SCHEDULE,
+    schedule: Path | None = SCHEDULE,
     whole_dollars: bool = _WHOLE,
     sort: bool = typer.Option(False, "--sort", help="Gather the lines of each entry first (reads the whole file)."),
     known_on: str | None = KNOWN_ON,

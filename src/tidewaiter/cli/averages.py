@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -11,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from tidewaiter.cli.assess import engine_of
+from tidewaiter.cli.assess import SCHEDULE, engine_of
 from tidewaiter.cli.common import KNOWN_ON, fail, told
+from tidewaiter.cli.output import put_bytes
 from tidewaiter.cli.panel import words
 
 if TYPE_CHECKING:
@@ -22,19 +22,26 @@ if TYPE_CHECKING:
 
 AVERAGES_HELP = """Average duty rates over time: all products and partners together, or by origin, program, chapter or section.
 
-Weighted by US imports of 2024 (Census Bureau) unless another file is given (hts, partner, value; quantity, unit), or simple
-over all tariff lines with --weights none. Rates are those of lines that state no facts: no preference is claimed, contents of
-metal count with the full value. docs/averages.md says what that means for the numbers.
+Weighted by the country's imports of 2024 (the United States': Census Bureau; China's from the United States: WTO) unless another
+file is given (hts, partner, value; quantity, unit), or simple over all tariff lines with --weights none. Rates are those of lines
+that state no facts: no preference is claimed, contents of metal count with the full value. docs/averages.md says what that means
+for the numbers.
 
 Examples:
 
 \b
   tidewaiter averages
   tidewaiter averages --origins CN --from 2025-01-01 --to 2026-12-31
+  tidewaiter averages --into CN --from 2018-04-02
   tidewaiter averages --by section --from 2026-11-22 --to 2026-11-22
   tidewaiter averages --origins CN --daily --csv -o china.csv
   tidewaiter averages --scenario law,my-acts.yaml --from 2026-11-01
   tidewaiter averages --weights my-imports.csv --by program --json
+  tidewaiter averages --both --from 2018-01-01 --to 2026-12-31
+  tidewaiter averages --both --from 2025-01-01 --by program
+  tidewaiter averages --both --from 2018-01-01 -o both.parquet
+  tidewaiter averages --both --from 2018-01-01 --to 2026-12-31 \\
+    --scenario law,as-reported --measures headline,weighted --plot both.svg
 """
 _FIRST = "2025-01-01"
 _LEAST = Decimal("0.0005")
@@ -49,15 +56,47 @@ def averages(
     by: str = typer.Option("all", "--by", help="all, origin, program, chapter or section."),
     weights: str = typer.Option("", "--weights", metavar="FILE|none", help="Weights of your own, or none: simple."),
     origins: str = typer.Option("", "--origins", help="Countries or groups (EU), separated by commas. Default: all."),
+    into: str = typer.Option("US", "--into", metavar="COUNTRY", help="The importing country: US or CN."),
     scenario: str = typer.Option(
         "law", "--scenario", metavar="NAMES", help="Scenarios, by commas: names or YAML files."
     ),
+    schedule: Path | None = SCHEDULE,
     known_on: str | None = KNOWN_ON,
     as_json: bool = typer.Option(False, "--json", help="Print JSON, one object a line."),
     as_csv: bool = typer.Option(False, "--csv", help="Print CSV, one column for each program."),
     output: str | None = typer.Option(None, "-o", "--output", help="A file for CSV (.csv), JSON Lines or .parquet."),
+    both: bool = typer.Option(
+        False, "--both", help="Both sides: US on China and China on the US, each with the acts behind it."
+    ),
+    measures: str = typer.Option(
+        "", "--measures", metavar="NAMES", help="With --both: headline, simple, weighted, by commas. Default: all."
+    ),
+    plot: str | None = typer.Option(
+        None, "--plot", metavar="FILE", help="With --both: draw a step chart (.png, .svg)."
+    ),
 ) -> None:
     """Series of averages."""
+    if both:
+        _both(
+            from_,
+            to,
+            measures,
+            weights,
+            scenario,
+            known_on,
+            by,
+            _form(as_json, as_csv, output),
+            output,
+            plot,
+            daily,
+            origins,
+            into,
+            schedule,
+        )
+        return
+    if measures or plot:
+        fail("cannot_combine", "--measures and --plot are for both sides", "add --both", status=2)
+    from tidewaiter.assess.coverage import check_into
     from tidewaiter.assess.errors import FileError, LineError
 
     try:
@@ -69,32 +108,65 @@ def averages(
     except ImportError as error:
         fail("missing_extra", f"averages need {error.name}", "pip install tidewaiter again, whole", status=2)
     names = words(scenario) or ("law",)
-    engine = engine_of(known_on, names[0])
-    zone = engine.regime.zone("US")
+    into = into.strip().upper()
+    engine = engine_of(known_on, names[0], into, schedule)
     try:
+        check_into(engine.regime, into)
+        zone = engine.regime.zone(into)
         end = FOREVER if to is None else instant_after(to, zone)
         options = AverageOptions(first_instant(from_, zone), end, by, words(origins), daily)
-        kernel = Kernel(engine.regime, engine.schedule)
-        found = Averages(kernel, _weights(weights, engine.regime))
+        kernel = Kernel(engine.regime, engine.schedule_of(into), into)
+        found = Averages(kernel, _weights(weights, engine.regime, into))
         rows = [(names[0], row) for row in found.series(options)]
         for name in names[1:]:
             with told():
                 regime = engine.regime.under(find_scenario(engine.regime.ledger, name))
-            other = Kernel(regime, engine.schedule, like=kernel)
+            other = Kernel(regime, kernel.schedule, into, like=kernel)
             rows += [(name, row) for row in found.series(options, other)]
     except (LineError, FileError) as error:
         fail(error.code, error.message, error.hint, status=2)
     _put(rows, found, zone, _form(as_json, as_csv, output), output, daily)
-    _note(rows, found, by)
+    _note(rows, found, by, "" if weights else f" ({engine.regime.ledger.jurisdictions[into].imports_title})")
 
 
-def _weights(said: str, regime: Regime) -> Weights | None:
+def _both(
+    start: str,
+    end: str | None,
+    measures: str,
+    weights: str,
+    scenario: str,
+    known_on: str | None,
+    by: str,
+    form: str,
+    output: str | None,
+    plot: str | None,
+    daily: bool,
+    origins: str,
+    into: str,
+    schedule: Path | None,
+) -> None:
+    from tidewaiter.cli.both import BY_ACT, BY_PROGRAM, Asked
+
+    if daily or origins or schedule or into.strip().upper() != "US" or by not in (BY_ACT, BY_PROGRAM):
+        other = (
+            "--both is of both sides, change by change: no --daily, --origins, --into, --schedule, nor --by but program"
+        )
+        fail("cannot_combine", other, "leave it out, or ask for one side with --into", status=2)
+    try:
+        from tidewaiter.cli.both import both_ways
+    except ImportError as error:
+        fail("missing_extra", f"averages need {error.name}", "pip install tidewaiter again, whole", status=2)
+    names = words(scenario) or ("law",)
+    both_ways(engine_of(known_on, names[0]), Asked(start, end, measures, weights, names, by, form, output, plot))
+
+
+def _weights(said: str, regime: Regime, into: str) -> Weights | None:
     from tidewaiter.averages.weights import NONE, default_weights, read_weights
 
     if said == NONE:
         return None
     if not said:
-        return default_weights()
+        return default_weights(regime.ledger.jurisdictions[into])
     return read_weights(Path(said), frozenset(row.group for row in regime.ledger.groups))
 
 
@@ -115,22 +187,14 @@ def _put(
     if form == "table":
         _show(rows, zone)
     elif form == "json":
-        _say("".join(json.dumps(as_object(name, row, zone)) + "\n" for name, row in rows).encode(), output)
+        put_bytes("".join(json.dumps(as_object(name, row, zone)) + "\n" for name, row in rows).encode(), output)
     else:
         frame = as_frame(rows, found.kernel.programs, daily=daily)
         if form == "parquet":
             assert output is not None
             frame.write_parquet(output)
         else:
-            _say(frame.write_csv().encode(), output)
-
-
-def _say(text: bytes, output: str | None) -> None:
-    if output is None or output == "-":
-        sys.stdout.buffer.write(text)
-        sys.stdout.buffer.flush()
-    else:
-        Path(output).write_bytes(text)
+            put_bytes(frame.write_csv().encode(), output)
 
 
 def _show(rows: Sequence[tuple[str, Average]], zone: str) -> None:
@@ -155,8 +219,8 @@ def _show(rows: Sequence[tuple[str, Average]], zone: str) -> None:
     console().print(table)
 
 
-def _note(rows: Sequence[tuple[str, Average]], found: Averages, by: str) -> None:
-    """What the averages leave out at their end, all groups together, on standard error."""
+def _note(rows: Sequence[tuple[str, Average]], found: Averages, by: str, source: str) -> None:
+    """What the averages leave out at their end, all groups together, on standard error; ``source`` is that of the weights."""
     from tidewaiter.averages.table import counted
 
     if not rows:
@@ -166,7 +230,8 @@ def _note(rows: Sequence[tuple[str, Average]], found: Averages, by: str) -> None
     whole = counted(list(last.values()), by)
     what = "lines, each counted once for each origin" if found.weights is None else "dollars"
     typer.echo(
-        f"weights: {whole.weight:,} {what}; rates of lines that state no facts and claim no preference", err=True
+        f"weights: {whole.weight:,} {what}{source}; rates of lines that state no facts and claim no preference",
+        err=True,
     )
     if found.weights is not None:
         typer.echo(f"no line in the tariff for {_percent(whole.uncovered)} of the weights", err=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from tidewaiter.cli.assess import engine_of
+from tidewaiter.cli.assess import SCHEDULE, engine_of
 from tidewaiter.cli.common import KNOWN_ON, SCENARIO, fail, told
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ Examples:
     --from 2025-01-01 --to 2025-12-31
   tidewaiter panel -o what-if --scenario my-acts.yaml --changed-from panel
   tidewaiter panel -o - --products 9503.00.0073 --origins CN | head
+  tidewaiter panel -o china --into CN
 """
 _STDOUT = "-"
 
@@ -52,11 +53,14 @@ def panel(
     changed_from: Path | None = typer.Option(
         None, "--changed-from", metavar="DIR", help="A panel of another scenario: what is the same is linked from it."
     ),
+    into: str = typer.Option("US", "--into", metavar="COUNTRY", help="The importing country: US or CN."),
     as_json: bool = typer.Option(False, "--json", help="Print the summary as JSON."),
+    schedule: Path | None = SCHEDULE,
     known_on: str | None = KNOWN_ON,
     scenario: str = SCENARIO,
 ) -> None:
     """A panel, written."""
+    from tidewaiter.assess.coverage import check_into
     from tidewaiter.assess.errors import FileError, LineError
 
     try:
@@ -66,9 +70,11 @@ def panel(
         from tidewaiter.bulk.panel_equivalents import read_unit_values
     except ImportError as error:
         fail("missing_extra", f"panels need {error.name}", "pip install tidewaiter again, whole", status=2)
-    engine = engine_of(known_on, scenario)
-    zone = engine.regime.zone("US")
+    into = into.strip().upper()
+    engine = engine_of(known_on, scenario, into, schedule)
     try:
+        check_into(engine.regime, into)
+        zone = engine.regime.zone(into)
         options = PanelOptions(
             words(origins),
             words(products),
@@ -78,7 +84,7 @@ def panel(
             layers,
             None if unit_values is None else read_unit_values(unit_values),
         )
-        wanted = Panel(Kernel(engine.regime, engine.schedule), options)
+        wanted = Panel(Kernel(engine.regime, engine.schedule_of(into), into), options)
         if output == _STDOUT:
             _print(wanted)
             return

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
-from tidewaiter.cli.assess import engine_of
+from tidewaiter.assess.line import INTO
+from tidewaiter.cli.assess import SCHEDULE, engine_of
 from tidewaiter.cli.common import KNOWN_ON, SCENARIO, fail, for_many_lines
+from tidewaiter.cli.panel import words
 
 if TYPE_CHECKING:
     from tidewaiter.bulk.stream import Summary
@@ -30,6 +33,7 @@ Examples:
   tidewaiter price broker.xlsx -o priced.csv --rates
   tidewaiter price entries.csv -o layers.parquet --long
   tidewaiter price entries.csv -o - | head
+  tidewaiter price examples/exports.csv -o priced.csv --into CN
 """
 
 
@@ -41,30 +45,45 @@ def price(
     whole_dollars: bool = typer.Option(
         False, "--whole-dollars", help="Round values half-up to the dollar first, as CBP Form 7501 does."
     ),
+    into: str = typer.Option(
+        "",
+        "--into",
+        metavar="COUNTRIES",
+        help="Importing countries that are answered, by commas; the first is that of lines which name none. Default: US, or "
+        "US,CN if the file has a column into.",
+    ),
     sort: bool = typer.Option(False, "--sort", help="Gather the lines of each entry first (reads the whole file)."),
     as_json: bool = typer.Option(False, "--json", help="Print the summary as JSON (on standard error with -o -)."),
+    schedule: Path | None = SCHEDULE,
     known_on: str | None = KNOWN_ON,
     scenario: str = SCENARIO,
 ) -> None:
     """A file, priced."""
-    from tidewaiter.assess.errors import FileError
+    from tidewaiter.assess.errors import FileError, LineError
 
     for_many_lines()
     try:
         from tidewaiter.bulk.files import STDOUT, price_file
+        from tidewaiter.bulk.inputs import open_lines
         from tidewaiter.bulk.kernel import Kernel
+        from tidewaiter.bulk.several import pricer
         from tidewaiter.bulk.stream import Options
     except ImportError as error:
         fail("missing_extra", f"pricing files needs {error.name}", "pip install tidewaiter again, whole", status=2)
     from tidewaiter.cli.console import progress_bar
 
-    engine = engine_of(known_on, scenario)
-    kernel = Kernel(engine.regime, engine.schedule)
+    engine = engine_of(known_on, scenario, next(iter(words(into)), INTO), schedule)
     options = Options(rates=rates, long=long, whole_dollars=whole_dollars)
+
+    def make(country: str) -> Kernel:
+        return Kernel(engine.regime, engine.schedule_of(country), country)
+
     try:
+        lines = open_lines(file)
+        kernels = pricer(make, engine.regime, words(into), lines.schema.names())
         with progress_bar("pricing", "lines") as told:
-            summary = price_file(kernel, file, output, options, told, sort=sort)
-    except FileError as error:
+            summary = price_file(kernels, lines, output, options, told, sort=sort)
+    except (FileError, LineError) as error:
         fail(error.code, error.message, error.hint, status=2)
     if as_json:
         # Standard output holds the answers where they are asked for there.

@@ -35,6 +35,7 @@ Examples:
   tidewaiter whatif examples/portfolio.csv --scenarios my-acts.yaml --against as-reported
   tidewaiter whatif examples/portfolio.csv -o what-if.xlsx
   tidewaiter whatif examples/portfolio.csv --by sku --csv > by-sku.csv
+  tidewaiter whatif examples/exports.csv --into CN --scenarios both-to-zero,as-reported
 """
 
 
@@ -52,6 +53,13 @@ def whatif(
     ),
     months: int = typer.Option(12, "--months", help="How many months of arrival."),
     day_: str = typer.Option("last", "--day", help="The day of entry in each month: last, first, or a number."),
+    into: str = typer.Option(
+        "",
+        "--into",
+        metavar="COUNTRIES",
+        help="Importing countries, by commas; the first is that of lines which name none. Default: US, or US,CN if the file "
+        "has a column into.",
+    ),
     by: str = typer.Option("month", "--by", help="The breakdown of --csv and -o FILE.csv: month, program or sku."),
     products: int = typer.Option(10, "--products", help="How many of the products that change most are shown."),
     known_on: str | None = KNOWN_ON,
@@ -65,6 +73,7 @@ def whatif(
     try:
         from tidewaiter.bulk.inputs import open_lines
         from tidewaiter.bulk.kernel import Kernel
+        from tidewaiter.bulk.several import pricer
         from tidewaiter.whatif.answer import BREAKDOWNS, SKU, check_output, write
         from tidewaiter.whatif.answer import as_csv as to_csv
         from tidewaiter.whatif.arrivals import arrivals
@@ -87,9 +96,14 @@ def whatif(
             check_output(output)
         asked = arrivals(from_ or regime.known_on, months, day_)
         lines = open_lines(file)
+
+        def make(country: str) -> Kernel:
+            return Kernel(regime, engine.schedule_of(country), country)
+
+        kernels = pricer(make, regime, words(into), lines.schema.names())
         with told(), progress_bar("what if", "answers") as bar:
             found = run(
-                Kernel(regime, engine.schedule),
+                kernels,
                 lines.schema,
                 lines.frames(FRAME_ROWS),
                 names,

@@ -66,14 +66,14 @@ class ListIndex:
 
     def covering(self, digits: str) -> tuple[tuple[int, tuple[_Entry, ...]], ...]:
         """All rows that ever cover the number, with the length of their prefix: equal for products treated alike."""
-        rows = ((length, self._speaking_of(digits, length)) for length in self.lengths if length <= len(digits))
+        lengths = [length for length in self.lengths if length <= len(digits)]
+        rows = ((length, self.speaking_of(digits[:length], longer=len(digits) > length)) for length in lengths)
         return tuple((length, several) for length, several in rows if several)
 
-    def _speaking_of(self, digits: str, length: int) -> tuple[_Entry, ...]:
-        rows = self.entries.get(digits[:length], ())
-        if not rows or len(digits) == length:
-            return rows
-        return tuple(row for row in rows if row[-1].share is None)
+    def speaking_of(self, prefix: str, *, longer: bool = False) -> tuple[_Entry, ...]:
+        """The rows of a prefix that speak of the number itself, or of ``longer`` ones that begin with it."""
+        rows = self.entries.get(prefix, ())
+        return tuple(row for row in rows if row[-1].share is None) if longer else rows
 
     def known_edges(self, knows: Callable[[str], bool]) -> set[Instant]:
         """The instants at which the list changes, as far as known."""

@@ -68,7 +68,8 @@ class Jurisdiction:
 
     ``schedule`` is the file of its tariff, ``tariff`` and ``general`` what the tariff and the rate for most origins are called,
     ``origin_rule`` the citation for which origin counts, ``column_2`` the group of countries whose goods pay another column;
-    ``whole_units`` says that values are entered without fractions.
+    ``whole_units`` says that values are entered without fractions; ``imports`` is the file of its imports (``data/``) by which
+    averages are weighted unless told otherwise, ``imports_title`` what they are.
     """
 
     code: str
@@ -79,6 +80,8 @@ class Jurisdiction:
     origin_rule: str
     column_2: str
     whole_units: bool
+    imports: str = ""
+    imports_title: str = ""
 
 
 @dataclass(frozen=True, slots=True)

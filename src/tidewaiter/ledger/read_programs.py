@@ -67,6 +67,8 @@ def read_jurisdictions(path: Path, shown_as: str) -> Iterator[tuple[Jurisdiction
             origin_rule=fields.text("origin_rule"),
             column_2=fields.text("column_2"),
             whole_units=fields.flag("whole_units"),
+            imports=fields.text("imports"),
+            imports_title=fields.text("imports_title"),
         )
         fields.done()
         yield jurisdiction, statutes

@@ -54,8 +54,17 @@ class OwnSchedule(Schedule):
         if line is None or own is None:
             return line
         return replace(
-            line, general=self._own[own], rates_on=own, footnotes=(), edition=replace(edition, name=self._name)
+            line,
+            general=self._own[own],
+            rates_on=own,
+            footnotes=(),
+            edition=replace(edition, name=self._name),
+            suffix_unchecked=line.suffix_unchecked and own != number,
         )
+
+    def numbers(self) -> list[str]:
+        """Those of the shipped schedule, and the user's own."""
+        return [*super().numbers(), *self._own]
 
 
 def read_own_rates(path: Path) -> dict[str, str]:

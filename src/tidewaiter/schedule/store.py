@@ -133,9 +133,9 @@ class Schedule:
                     yield line
 
     def numbers(self) -> list[str]:
-        """Every number of 8 and 10 digits that any edition has, chapters 98 and 99 left out."""
+        """Every number that any edition has and that may be a tariff line, chapters 98 and 99 left out."""
         chapters = (self.chapter(name) for name in self.chapters if name < "98")
-        return [number for chapter in chapters for number in chapter.numbers() if len(number) >= _EIGHT]
+        return [number for chapter in chapters for number in chapter.numbers() if len(number) >= self._shortest]
 
     # Rows
 

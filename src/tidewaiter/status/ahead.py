@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import TypeVar
 
+from tidewaiter.averages.sides import directions, rows_against
 from tidewaiter.changes.acts import HeadingChange, ListChange, changes_by_act
 from tidewaiter.changes.window import Window
 from tidewaiter.ledger.edges import lists_of
@@ -15,7 +16,6 @@ from tidewaiter.ledger.matters import History
 from tidewaiter.ledger.model import LAPSED, Row
 from tidewaiter.ledger.regime import Regime
 from tidewaiter.status.matters import Told
-from tidewaiter.status.rates import directions, rows_against
 from tidewaiter.status.report import PUBLISHED, Ahead, Day, HeadlineRate, MatterStatus, Stand
 from tidewaiter.status.say import place, say_percent
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import date
 
 from tidewaiter.averages.headline import Headline, headline, headline_parts
+from tidewaiter.averages.sides import directions, rows_against
 from tidewaiter.ledger.fold import State
 from tidewaiter.ledger.instants import FOREVER, Instant, end_of_day
-from tidewaiter.ledger.model import Row
 from tidewaiter.ledger.regime import Regime
 from tidewaiter.status.report import Day, HeadlineRate, RatePart, Step, Suspended
 
@@ -20,20 +20,6 @@ def headline_rates(regime: Regime, on: date, truce_began: Instant | None) -> tup
     ``truce_began`` is the instant from which the truce of that day runs, if there is one.
     """
     return tuple(_rate(regime, on, origin, into, truce_began) for into, origin in directions(regime))
-
-
-def directions(regime: Regime) -> list[tuple[str, str]]:
-    """Importing country and origin, for every country that has country-wide programs."""
-    taxing = {program.into for program in regime.ledger.programs.values() if program.country_wide}
-    places = list(regime.ledger.zones)
-    return [(into, origin) for into in places if into in taxing for origin in places if origin != into]
-
-
-def rows_against(regime: Regime, into: str, origin: str, country_wide: bool = False) -> Iterator[Row]:
-    """The rows of programs of an importing country that may ever hold for an origin."""
-    for program in regime.ledger.programs.values():
-        if program.into == into and (program.country_wide or not country_wide):
-            yield from regime.rows_for(program, origin)
 
 
 def _rate(regime: Regime, on: date, origin: str, into: str, truce_began: Instant | None) -> HeadlineRate:

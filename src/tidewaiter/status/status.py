@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from tidewaiter.averages.sides import directions, rows_against
 from tidewaiter.ledger.instants import end_of_day
 from tidewaiter.ledger.regime import Regime
 from tidewaiter.status.ahead import ahead
 from tidewaiter.status.matters import Told
-from tidewaiter.status.rates import directions, headline_rates, rows_against
+from tidewaiter.status.rates import headline_rates
 from tidewaiter.status.report import OpenQuestion, Status
 
 

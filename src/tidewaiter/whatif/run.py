@@ -14,6 +14,8 @@ from tidewaiter.bulk.columns import check_columns
 from tidewaiter.bulk.frames import midnights
 from tidewaiter.bulk.kernel import Kernel
 from tidewaiter.bulk.lines import MARK
+from tidewaiter.bulk.several import AnyPricer, together
+from tidewaiter.ledger.model import Scenario
 from tidewaiter.ledger.snapshot import find_scenario
 from tidewaiter.whatif.answer import WhatIf
 from tidewaiter.whatif.arrivals import ENTERED, Arrival
@@ -23,13 +25,13 @@ FRAME_ROWS = 250_000
 
 
 def whatif(
-    kernel: Kernel,
+    kernel: AnyPricer,
     schema: pl.Schema,
     frames: Iterable[pl.DataFrame],
     scenarios: Sequence[str],
     months: Sequence[Arrival],
     told: Told = lambda done, part: None,
-    under: Callable[[str], Kernel] | None = None,
+    under: Callable[[str], AnyPricer] | None = None,
 ) -> WhatIf:
     """Price the frames of a portfolio (columns ``schema``) under the kernel's own scenario and the others named.
 
@@ -38,17 +40,23 @@ def whatif(
     own = {name: kind for name, kind in schema.items() if name not in (MARK, ENTERED)}
     check_columns({**own, ENTERED: pl.String()})
     make = under or (lambda name: _under(kernel, name))
-    kernels = {kernel.regime.scenario.id: kernel}
+    law = _scenario(kernel)
+    kernels = {law.id: kernel}
     for name in scenarios:
         one = make(name)
-        if one.regime.scenario != kernel.regime.scenario:
+        if _scenario(one) != law:
             # Two files may give themselves one id: then the file names the second.
-            label = one.regime.scenario.id
+            label = _scenario(one).id
             kernels[name if label in kernels else label] = one
     study = Study(kernels, months)
     study.add(frames, told)
-    said = {name: f"{one.regime.scenario.title}. {one.regime.scenario.explanation}" for name, one in kernels.items()}
-    return WhatIf(study, kernel.regime.known_on, said)
+    supposed = {name: _scenario(one) for name, one in kernels.items()}
+    said = {name: f"{one.title}. {one.explanation}" for name, one in supposed.items()}
+    return WhatIf(study, kernel.kernels[0].regime.known_on, said)
+
+
+def _scenario(kernel: AnyPricer) -> Scenario:
+    return kernel.kernels[0].regime.scenario
 
 
 def bare_days(lines: pl.DataFrame) -> pl.DataFrame:
@@ -56,9 +64,10 @@ def bare_days(lines: pl.DataFrame) -> pl.DataFrame:
     return lines.with_columns(pl.col(name).cast(pl.Date) for name in midnights(lines.lazy()))
 
 
-def _under(kernel: Kernel, name: str) -> Kernel:
-    regime = kernel.regime
-    return Kernel(regime.under(find_scenario(regime.ledger, name)), kernel.schedule, like=kernel)
+def _under(kernel: AnyPricer, name: str) -> AnyPricer:
+    regime = kernel.kernels[0].regime
+    other = regime.under(find_scenario(regime.ledger, name))
+    return together([Kernel(other, one.schedule, one.into, like=one) for one in kernel.kernels])
 
 
 def reasons(found: WhatIf, engine: Engine) -> Iterator[tuple[str, str]]:
@@ -67,20 +76,17 @@ def reasons(found: WhatIf, engine: Engine) -> Iterator[tuple[str, str]]:
         kernel = found.study.kernels[next(iter(one.scenarios))]
         try:
             line = read_line(dict(one.given), engine.regime.ledger.zones, origin_code)
-            engine.under(kernel.regime).work(line)
+            engine.under(kernel.kernels[0].regime).work(line)
         except LineError as error:
             yield error.message, error.hint
         except Exception:  # whatever else the line is, its code has been told
             yield "", ""
         else:
-            yield _only_one_by_one(line.into, kernel.into)
+            yield _not_asked(line.into, [one.into for one in kernel.kernels])
 
 
-def _only_one_by_one(into: str, columns: str) -> tuple[str, str]:
+def _not_asked(into: str, asked: Sequence[str]) -> tuple[str, str]:
     """Why a line that the engine of one line answers is refused here: it goes into another country."""
-    if into == columns:
+    if into in asked:
         return "", ""
-    return (
-        f"imports into {into} are not answered for a portfolio",
-        "tidewaiter assess FILE --scenario NAME answers such lines",
-    )
+    return f"imports into {into} are not asked for, only into {', '.join(asked)}", f"--into {','.join([*asked, into])}"

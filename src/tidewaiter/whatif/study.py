@@ -16,9 +16,9 @@ import polars as pl
 from tidewaiter.bulk.arrays import Bools, Ints
 from tidewaiter.bulk.codes import ERRORS
 from tidewaiter.bulk.entries import EntryFrame, SeenEntries, whole_entries
-from tidewaiter.bulk.kernel import Kernel
 from tidewaiter.bulk.numbers import NumberColumn
 from tidewaiter.bulk.pricing import Priced
+from tidewaiter.bulk.several import AnyPricer
 from tidewaiter.bulk.stream import PRICING, READING
 from tidewaiter.whatif.arrivals import Arrival, entered_on
 
@@ -80,7 +80,7 @@ class Cell:
 class Study:
     """The sums, filled by :meth:`add`. ``kernels`` are by name of scenario; the first is what the others are held against."""
 
-    def __init__(self, kernels: Mapping[str, Kernel], months: Sequence[Arrival]) -> None:
+    def __init__(self, kernels: Mapping[str, AnyPricer], months: Sequence[Arrival]) -> None:
         self.kernels = dict(kernels)
         self.months = tuple(months)
         self.products: list[Product] = []
@@ -115,9 +115,9 @@ class Study:
         for name, kernel in self.kernels.items():
             with READING:
                 lines = kernel.read(frame)
-            value = cents(lines.value)
             with PRICING:
-                priced[name] = kernel.price(lines, whole.entry, whole.not_together).priced
+                answer = kernel.price(lines, whole.entry, whole.not_together)
+            value, priced[name] = cents(answer.amounts.value), answer.priced
         errors = np.stack([one.error for one in priced.values()])
         answered: Bools = np.logical_not(errors.any(axis=0))
         if not answered.all():

@@ -55,7 +55,8 @@ def by_program(study: Study) -> pl.DataFrame:
 def _charging(study: Study) -> list[str]:
     """The programs that charge anything anywhere, in the order in which they are reported, base duty first."""
     charging = {program for cell in study.cells.values() for program, cents in cell.programs.items() if cents}
-    order = [*next(iter(study.kernels.values())).programs]
+    kernels = next(iter(study.kernels.values())).kernels
+    order = [program for kernel in kernels for program in kernel.programs]
     return sorted(charging, key=lambda one: order.index(one) if one in order else -1)
 
 
