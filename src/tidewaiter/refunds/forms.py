@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from pathlib import Path
 
 from tidewaiter.assess.errors import FileError
 from tidewaiter.ledger.located import Fields, Located, read_yaml
-from tidewaiter.ledger.snapshot import LAW_DIR
 
-_FOLDER = LAW_DIR / "refunds"
+_FOLDER = Path(__file__).parent
 _YES = "true"
 
 
