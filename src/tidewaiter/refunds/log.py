@@ -187,7 +187,7 @@ def submit(path: Path, on: date, log: Path | None = None) -> list[str]:
     Raises ``FileError``: ``unknown_declaration``, ``submitted_before``, ``file_changed`` ...
     """
     if path.is_dir():
-        found = Log.read(log or _log_of(path))
+        found = Log.read(log or log_of(path))
         names: Iterable[str] = [name for name, one in found.files.items() if one.submitted_on is None]
         if not found.files:
             raise FileError(
@@ -203,7 +203,7 @@ def submit(path: Path, on: date, log: Path | None = None) -> list[str]:
     return names
 
 
-def _log_of(folder: Path) -> Path:
+def log_of(folder: Path) -> Path:
     inner = folder / DECLARATIONS / LOG_NAME
     return inner if inner.exists() else folder / LOG_NAME
 
