@@ -39,9 +39,9 @@ class FileRead:
 class RefundDesk:
     """The reports of somebody, seen on a day. Frames: see :mod:`tidewaiter.refunds.frames`; money in them is whole cents.
 
-    ``entries`` is a DESK frame, ``calendar`` what falls out of which window week by week, ``rights`` what was paid under
-    authorities that may fall next, ``authorities`` what was paid under each, base duty among them: authority, paid, assessed, owed,
-    voided. ``rates`` says of which class the interest is.
+    ``entries`` is a DESK frame, ``calendar`` what falls out of which window week by week (week, clock, what, entries, principal),
+    ``rights`` what was paid under authorities that may fall next, ``authorities`` what was paid under each, base duty among them
+    (authority, paid, assessed, owed, voided). ``rates`` says of which class the interest is.
     """
 
     on: date
@@ -139,7 +139,9 @@ class Summary:
             "on": desk.on.isoformat(),
             "known_on": desk.known_on,
             "interest_rates": desk.rates,
-            "files": [{"name": one.name, "kind": one.kind, "rows": one.rows, "error": one.error} for one in desk.files],
+            "files": [
+                {"name": one.name, "kind": one.kind, "rows": one.rows, "error": _error(one.error)} for one in desk.files
+            ],
             "summary": {
                 "entries": self.entries,
                 "lines": self.lines,

@@ -173,6 +173,16 @@ def write_object(stream: BinaryIO, summary: Summary, manifest: Manifest | None) 
     stream.write(b"\n}\n")
 
 
+def schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of the object.
+
+    >>> schema()["title"]
+    'Refund desk'
+    """
+    found: dict[str, Any] = json.loads((Path(__file__).parent / "refunds.schema.json").read_text(encoding="utf-8"))
+    return found
+
+
 def _write_json(file: Path, summary: Summary, manifest: Manifest) -> None:
     with file.open("wb") as stream:
         write_object(cast(BinaryIO, stream), summary, manifest)
