@@ -122,7 +122,7 @@ def _table(pdf: FPDF, block: Table) -> None:
         line_height=4.2,
         text_align=aligned,
         col_widths=block.widths or None,
-        padding=0.7,
+        padding=(0.7, 1.4),
     ) as table:
         for cells in (block.head, *block.rows):
             row = table.row()
@@ -153,6 +153,7 @@ def _chart(pdf: FPDF, chart: Chart) -> None:
         pdf.set_fill_color(colour)
         pdf.rect(left + x * scale, top + 4 * scale, 11 * scale, 11 * scale, style="F")
         pdf.text(left + (x + 16) * scale, top + 13.5 * scale, _said(name))
+    pdf.set_fill_color(255)
     pdf.set_y(top + found.height * scale)
 
 
