@@ -25,6 +25,7 @@ from tidewaiter.ledger.conditions import (
     Scope,
     Word,
 )
+from tidewaiter.ledger.edges import leaves
 from tidewaiter.ledger.instants import Instant, local_day
 from tidewaiter.ledger.model import FactName
 from tidewaiter.ledger.regime import Candidate, ProgramLaw
@@ -36,7 +37,9 @@ WHOLE, NOTHING = "whole", "nothing"
 """What is said of a money fact: all of the line's value, or none of it."""
 REPORTED = ("spi", "ch98", "entry_type", ENTRY_VALUE, "value")
 """What the report tells itself: never supposed."""
-_FACT = "fact."
+FACT = "fact."
+_FEW = 16
+"""So many ways of fulfilling a condition are looked at."""
 
 Said = tuple[str, str]
 """A column of the line format, and the word in it."""
@@ -44,66 +47,85 @@ Statement = frozenset[Said]
 
 
 @dataclass(frozen=True, slots=True)
-class _Wanted:
-    """What must be said for a condition to come out as wanted."""
+class _Way:
+    """One way in which a condition comes out as wanted: what must be said for it."""
 
     said: Statement = frozenset()
     measures: tuple[Measure, ...] = ()
 
-    def __add__(self, other: _Wanted) -> _Wanted:
-        return _Wanted(self.said | other.said, self.measures + other.measures)
+    def __add__(self, other: _Way) -> _Way:
+        return _Way(self.said | other.said, self.measures + other.measures)
+
+    @property
+    def length(self) -> int:
+        """How much must be said."""
+        return len(self.said) + len(self.measures)
 
 
 def statement(law: ProgramLaw, code: str, facts: dict[str, FactName]) -> Statement | None:
     """What a line says by reporting a heading of a program; ``None`` where the program cannot answer with it here.
 
-    Of the ways in which the heading may be the answer the first counts. Headings that would have answered before it, if
-    nothing were said, are held not to have: goods in transit are entered under the heading of the earlier rate.
+    Of the ways in which the heading may be the answer the one that says least counts. Headings that would have answered before
+    it, if nothing were said, are held not to have: goods in transit are entered under the heading of the earlier rate.
     """
     for place, candidate in enumerate(law.candidates):
-        if code not in (candidate.row.code, candidate.row.zero):
-            continue
-        found = _settled(_all_wanted(candidate, law.candidates[:place], facts), facts)
-        if found is not None:
-            return found
+        if code in (candidate.row.code, candidate.row.zero):
+            ways = _ways_of(candidate, law.candidates[:place], facts)
+            if ways:
+                return ways[0]
     return None
 
 
-def _all_wanted(candidate: Candidate, before: Iterable[Candidate], facts: dict[str, FactName]) -> _Wanted | None:
-    wanted = _Wanted() if candidate.rest is None else _want(candidate.rest, True)
+def _ways_of(candidate: Candidate, before: Iterable[Candidate], facts: dict[str, FactName]) -> list[Statement]:
+    """The statements under which a heading answers, and none of those before it."""
+    ways = [_Way()] if candidate.rest is None else _ways(candidate.rest, True)
     for earlier in before:
-        if wanted is None:
-            return None
         if earlier.row.portion.kind == "fact":
             continue  # takes its part of the value, and leaves the rest to the others
         if earlier.rest is None:
-            return None
-        said = _settled(wanted, facts)
-        if said is None:
-            return None
-        if earlier.rest.judge(Stated(said))[0]:
-            denied = _want(earlier.rest, False)
-            wanted = None if denied is None else wanted + denied
-    return wanted
+            return []
+        ways = [kept for way in ways for kept in _without(way, earlier.rest, facts) if _answers(candidate, kept, facts)]
+        ways = sorted(ways, key=lambda way: way.length)[:_FEW]
+    return [said for way in ways if (said := _settled(way, facts)) is not None and _answers(candidate, way, facts)]
 
 
-def _want(condition: Condition, holds: bool) -> _Wanted | None:
-    """The least that must be said for a condition to hold, or not to hold; ``None`` where nothing said would do."""
+def _without(way: _Way, earlier: Condition, facts: dict[str, FactName]) -> list[_Way]:
+    """The ways in which an earlier heading does not answer either."""
+    if not _holds(earlier, way, facts):
+        return [way]
+    return [longer for denied in _ways(earlier, False) if not _holds(earlier, longer := way + denied, facts)]
+
+
+def _answers(candidate: Candidate, way: _Way, facts: dict[str, FactName]) -> bool:
+    """Whether a heading still answers; what hangs on words of the report itself is left to the engine."""
+    if candidate.rest is None or any(isinstance(leaf, Word) and leaf.fact in REPORTED for leaf in leaves(candidate.rest)):
+        return True
+    return _holds(candidate.rest, way, facts)
+
+
+def _holds(condition: Condition, way: _Way, facts: dict[str, FactName]) -> bool:
+    said = _settled(way, facts)
+    return said is not None and condition.judge(Stated(said))[0]
+
+
+def _ways(condition: Condition, holds: bool) -> list[_Way]:
+    """The ways in which a condition holds, or does not hold, that which says least first."""
     match condition:
         case All(parts) | AnyOf(parts) if isinstance(condition, All) == holds:
-            each = [_want(part, holds) for part in parts]
-            if None in each:
-                return None
-            return sum((one for one in each if one is not None), _Wanted())
+            found = [_Way()]
+            for part in parts:
+                found = [one + other for one in found for other in _ways(part, holds)][:_FEW]
         case All(parts) | AnyOf(parts):
-            ways = [one for part in parts if (one := _want(part, holds)) is not None]
-            return min(ways, key=lambda one: len(one.said) + len(one.measures), default=None)
+            found = [way for part in parts for way in _ways(part, holds)]
         case Not(part):
-            return _want(part, not holds)
-    return _want_leaf(condition) if holds else _Wanted()
+            return _ways(part, not holds)
+        case _:
+            # Of what is not said nothing holds.
+            return [_ways_leaf(condition) if holds else _Way()]
+    return sorted(found, key=lambda way: way.length)[:_FEW]
 
 
-def _want_leaf(condition: Condition) -> _Wanted | None:
+def _ways_leaf(condition: Condition) -> _Way:
     """What is said where one condition holds; of what is not said none does."""
     match condition:
         case Claim(names):
@@ -115,27 +137,25 @@ def _want_leaf(condition: Condition) -> _Wanted | None:
         case DatedBefore(fact, instant, zone):
             return _says(_column(fact), (local_day(instant, zone) - timedelta(days=1)).isoformat())
         case Word(fact, words, _):
-            return _Wanted() if fact in REPORTED else _says(_column(fact), min(words))
+            return _Way() if fact in REPORTED else _says(_column(fact), min(words))
         case Measure(fact):
-            return _Wanted() if fact in REPORTED else _Wanted(measures=(condition,))
-    return _Wanted()
+            return _Way() if fact in REPORTED else _Way(measures=(condition,))
+    return _Way()
 
 
-def _says(column: str, word: str) -> _Wanted:
-    return _Wanted(frozenset({(column, word)}))
+def _says(column: str, word: str) -> _Way:
+    return _Way(frozenset({(column, word)}))
 
 
 def _column(fact: str) -> str:
-    return fact if fact in FACT_FIELDS or fact == TRANSPORT else f"{_FACT}{fact}"
+    return fact if fact in FACT_FIELDS or fact == TRANSPORT else f"{FACT}{fact}"
 
 
-def _settled(wanted: _Wanted | None, facts: dict[str, FactName]) -> Statement | None:
-    """The words and numbers that fulfil all that is wanted; ``None`` where they contradict each other."""
-    if wanted is None:
-        return None
-    said = wanted.said
+def _settled(way: _Way, facts: dict[str, FactName]) -> Statement | None:
+    """The words and numbers of a way; ``None`` where they contradict each other."""
+    said = way.said
     by_fact: dict[str, list[Measure]] = {}
-    for one in wanted.measures:
+    for one in way.measures:
         by_fact.setdefault(one.fact, []).append(one)
     for fact, measures in by_fact.items():
         word = next((word for word in _numbers(measures, facts.get(f"facts:{fact}")) if _fits(word, measures)), None)

@@ -205,5 +205,6 @@ def _with_voids(duties: pl.DataFrame, headings: Headings) -> pl.DataFrame:
     refundable = (pl.col("void") == VOID) & pl.col("charges") & (pl.col("paid") > 0)
     return duties.with_columns(
         voided=pl.when(refundable).then(pl.col("paid")).otherwise(0),
+        for_all=(pl.col("void") == VOID) & pl.col("charges"),
         for_plaintiffs=(pl.col("void") == PLAINTIFFS) & pl.col("charges") & (pl.col("paid") > 0),
     )
