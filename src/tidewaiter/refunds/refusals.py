@@ -1,0 +1,42 @@
+"""Why the engine refuses a line, and what to do about it, in its own words for one line."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from tidewaiter.assess.batch import assess_one
+from tidewaiter.assess.countries import origin_code
+from tidewaiter.assess.engine import Engine
+from tidewaiter.assess.errors import LineError
+from tidewaiter.assess.line import read_line
+from tidewaiter.refunds.compared import SEVERAL_NUMBERS
+
+MOST = 300
+"""So many different refusals are told in full; the others name their code, which docs/price.md explains."""
+_SEVERAL = "the line has several numbers of goods, and what falls on each part of the value is not told: check it by hand"
+_KEY = ("error", "hts", "origin")
+
+
+def hints(refused: pl.DataFrame, engine: Engine) -> pl.DataFrame:
+    """A sentence (``told``) for each different refusal: error, number and origin of the lines refused."""
+    first = refused.unique(_KEY, maintain_order=True)
+    told = [
+        _told(row, engine) if place < MOST or row["error"] == SEVERAL_NUMBERS else "see the codes of refusals in docs/price.md"
+        for place, row in enumerate(first.iter_rows(named=True))
+    ]
+    return first.select(*_KEY).with_columns(told=pl.Series(told, dtype=pl.String))
+
+
+def _told(row: dict[str, object], engine: Engine) -> str:
+    if row["error"] == SEVERAL_NUMBERS:
+        return _SEVERAL
+    missing = [name for name in ("hts", "origin", "value", "entry_date") if row[name] is None]
+    if missing:
+        return f"the report does not tell {', '.join(missing)} of this line"
+    line = {name: row[name] for name in ("hts", "origin", "spi", "entry_type", "ch98") if row[name] is not None}
+    line |= {"value": f"{int(str(row['value'])) / 100:.2f}", "entered_at": str(row["entry_date"])}
+    try:
+        assess_one(engine, read_line(line, engine.regime.ledger.zones, origin_code))
+    except LineError as error:
+        return f"{error.message}. {error.hint}".removesuffix(". ")
+    return "see the codes of refusals in docs/price.md"

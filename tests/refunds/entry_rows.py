@@ -1,0 +1,67 @@
+"""Rows of entry reports made for tests: by hand, or as an honest broker would report what the engine answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from tidewaiter import Regime
+from tidewaiter.refunds.frames import ROWS
+
+Row = tuple[str, int, int | None]
+"""Tariff number in digits, value and duty in cents."""
+
+
+def rows(*lines: dict[str, Any]) -> pl.DataFrame:
+    """ROWS of lines, each with ``date``, ``rows`` (tuples of :data:`Row`) and any field of ROWS; an entry each unless named."""
+    told: list[dict[str, Any]] = []
+    for place, line in enumerate(lines, start=1):
+        own = {"entry_number": f"ABC{place:07d}1", "line_number": 1, "entry_type": "01", "origin": "CN", **line}
+        own["entry_date"] = own.pop("date")
+        for ordinal, (hts, value, duty) in enumerate(own.pop("rows"), start=1):
+            told.append({**own, "ordinal": ordinal, "hts": hts, "value": value, "duty": duty})
+    return pl.DataFrame(told, schema_overrides=ROWS, infer_schema_length=None).select(_all(told))
+
+
+def _all(told: Iterable[dict[str, Any]]) -> list[pl.Expr]:
+    given = {name for row in told for name in row}
+    return [pl.col(name) if name in given else pl.lit(None, kind).alias(name) for name, kind in ROWS.items()]
+
+
+def as_filed(lines: pl.DataFrame, regime: Regime) -> pl.DataFrame:
+    """ROWS of lines in the engine's format (``entry_id``, ``line_number`` among them) as the law has them filed.
+
+    One row for each heading that the engine reports, with its duty and no value, then the goods with value and base duty.
+    Lines that are refused are left out.
+    """
+    numbered = lines.with_columns(pl.int_range(1, pl.len() + 1).alias("line"))
+    layers = regime.price(lines, long=True).filter(pl.col("error").is_null() & (pl.col("kind") != "fee"))
+    goods = pl.col("kind") == "base"
+    told = layers.join(numbered, on="line", how="left", maintain_order="left")
+    return told.select(
+        pl.col("entry_id").alias("entry_number"),
+        pl.col("line_number").cast(pl.Int32),
+        pl.int_range(1, pl.len() + 1).over("line").cast(pl.Int32).alias("ordinal"),
+        pl.lit("01").alias("entry_type"),
+        pl.col("entered_at").alias("entry_date"),
+        "origin",
+        pl.when(goods).then(pl.col("hts")).otherwise(pl.col("heading").str.replace_all(".", "", literal=True)).alias("hts"),
+        pl.when(goods).then((pl.col("value") * 100).cast(pl.Int64)).otherwise(0).alias("value"),
+        (pl.col("amount") * 100).cast(pl.Int64).alias("duty"),
+    ).with_columns(pl.lit(None, kind).alias(name) for name, kind in ROWS.items() if name not in _FILED).select(
+        pl.col(name).cast(kind) for name, kind in ROWS.items()
+    )
+
+
+_FILED = ("entry_number", "line_number", "ordinal", "entry_type", "entry_date", "origin", "hts", "value", "duty")
+BATTERY, BATTERY_2026 = "8507600020", "8507600090"
+"""Lithium-ion batteries: the number to 31 January 2026, and one after."""
+
+
+def battery(on: date, *headings: Row, duty: int = 3_400_00, **more: Any) -> dict[str, Any]:
+    """A line of 100,000 dollars of batteries of China, with the additional duties reported on it."""
+    number = BATTERY if on < date(2026, 2, 1) else BATTERY_2026
+    return {"date": on, "rows": [*headings, (number, 100_000_00, duty)], **more}
