@@ -98,7 +98,7 @@ def refund_desk(rows: Sequence[dict[str, Any]], **changed: Any) -> RefundDesk:
         "findings": _frame([finding], FINDINGS),
         "entries": entries,
         "calendar": pl.DataFrame(weeks, schema=["week", "clock", "what", "entries", "principal"], orient="row"),
-        "rights": pl.DataFrame({"authority": ["Section 122"], "state": ["stayed"], "entries": [1], "paid": [500]}),
+        "rights": pl.DataFrame({"title": ["The surcharge"], "state": ["stayed"], "entries": [1], "paid": [500]}),
         "deadlines": "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n",
     }
     return RefundDesk(**{**given, **changed})

@@ -122,7 +122,7 @@ def _sorted_out(entries: pl.DataFrame, form: Layout | None, unsure: pl.DataFrame
         doubts = unsure.group_by("entry_number").agg(pl.col("why").first().alias("doubt"))
         prepared = prepared.join(doubts, on="entry_number", how="left", maintain_order="left")
     malformed = ~number.str.contains(rf"^[0-9A-Z]{{{characters}}}$").fill_null(False)
-    contradicts = pl.col("incomplete").fill_null("").str.split(",").list.contains("importer")
+    contradicts = pl.col("incomplete").fill_null("").str.contains(r"(^|, ?)importer(,|$)")
     return prepared.with_columns(
         pl.when(malformed)
         .then(pl.lit(f"the entry number is not {characters} letters and digits"))

@@ -12,7 +12,13 @@ from tidewaiter.assess.assessment import say_money
 from tidewaiter.bulk.stream import dollars
 
 DOLLARS = pl.Decimal(18, 2)
-MONEY = frozenset({"value", "paid", "assessed", "owed", "voided", "due", "amount", "interest", "principal", "duty"})
+MONEY = frozenset(
+    [
+        *("value", "paid", "assessed", "owed", "voided", "due", "amount", "interest", "principal"),
+        *("kept", "lost", "keep_by_paid", "expected", "short"),
+        *("principal_expected", "interest_expected", "principal_paid", "interest_paid", "amount_paid"),
+    ]
+)
 """The columns of the frames that are whole cents."""
 
 
@@ -22,7 +28,7 @@ def as_dollars(frame: pl.DataFrame, *columns: str) -> pl.DataFrame:
     >>> as_dollars(pl.DataFrame({"paid": [123456, None]}))["paid"].to_list()
     [Decimal('1234.56'), None]
     """
-    named = columns or tuple(name for name in frame.columns if name in MONEY)
+    named = columns or tuple(name for name, kind in frame.schema.items() if name in MONEY and kind.is_integer())
     return frame.with_columns(pl.col(name).cast(pl.Int64).cast(DOLLARS) / 100 for name in named)
 
 

@@ -287,7 +287,7 @@ def _rights(desk: RefundDesk) -> Iterator[Block]:
     yield Table(tuple(name.replace("_", " ") for name in shown), rows, numbers)
 
 
-RIGHTS_SHOWN = ("authority", "title", "state", "next_date", "entries", "paid", "must_do", "by")
+RIGHTS_SHOWN = ("title", "state", "next_date", "next_what", "entries", "paid", "keep_by", "keep")
 
 
 def _cell(name: str, cell: object) -> str:
