@@ -120,6 +120,7 @@ def run(
 def sample(
     entries: int = typer.Option(5000, "--entries", help="How many entries."),
     seed: int = typer.Option(1, "--seed", help="The same seed gives the same reports."),
+    big: bool = typer.Option(False, "--big", help="One CSV of ordinary entries instead, for measuring."),
     output: Path = typer.Option(Path("refunds-sample"), "-o", "--output", metavar="DIR", help="Where to write them."),
 ) -> None:
     """Made-up reports with every bucket and every defect, and what the desk should say of them.
@@ -132,7 +133,7 @@ def sample(
     from tidewaiter.refunds.sample import sample as make
 
     with _errors(FileError):
-        for path in make(output, entries, seed):
+        for path in make(output, entries, seed, big=big):
             typer.echo(path)
 
 
@@ -204,7 +205,7 @@ def reconcile(
 
     Exit code 1: a report could not be read.
 
-    Examples: tidewaiter refunds reconcile handed-in rev615.csv --on 2027-02-01
+    Examples: tidewaiter refunds reconcile desk rev615.csv --on 2027-02-01
     """
     from tidewaiter.assess.errors import FileError
     from tidewaiter.cli.console import console
@@ -333,7 +334,7 @@ def _desk(
 
 
 def _regime(known_on: str | None) -> Regime:
-    for_many_lines()
+    for_many_lines(one_size=False)
     from tidewaiter.api import Regime
 
     with told():

@@ -149,6 +149,7 @@ class Summary:
                 "value": say_cents(self.value),
                 "paid": say_cents(self.all_paid),
                 "refundable_principal": say_cents(self.principal),
+                "in_reach_without_a_court": say_cents(self.open_principal),
                 "refundable_interest": say_cents(self.interest),
                 "interest_not_known": self.interest_unknown,
                 "estimated": self.estimated,

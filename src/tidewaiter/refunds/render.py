@@ -63,6 +63,7 @@ def _paid(summary: Summary, console: Console) -> None:
 def _totals(summary: Summary, console: Console) -> None:
     unknown = summary.interest_unknown
     console.print(Text(f"refundable principal  {show_cents(summary.principal):>20}"))
+    console.print(Text(f"  in reach without a court {show_cents(summary.open_principal):>17}"))
     note = f", not known for {unknown:,} entries" if unknown else ""
     rates = summary.desk.rates
     console.print(Text(f"interest so far       {show_cents(summary.interest):>20}  (estimate, {rates} rates{note})"))
@@ -93,14 +94,15 @@ def _cliffs(desk: RefundDesk, console: Console) -> None:
     ahead = desk.calendar.filter((pl.col("week") > desk.on - timedelta(days=7)) & (pl.col("week") <= desk.on + _WEEKS))
     if not ahead.height:
         return
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("week of", no_wrap=True)
-    table.add_column("what", overflow="fold")
-    table.add_column("entries", justify="right")
-    table.add_column("principal", justify="right")
-    for row in ahead.iter_rows(named=True):
-        table.add_row(str(row["week"]), row["what"], f"{row['entries']:,}", show_cents(row["principal"]))
-    console.print(Text("cliffs of the next twelve weeks", style="bold"))
+    windows = ahead["what"].unique(maintain_order=True).to_list()
+    cells = {
+        (row["week"], row["what"]): f"{show_cents(row['principal'])} ({row['entries']:,})"
+        for row in ahead.iter_rows(named=True)
+    }
+    table = _table("week of", tuple(windows))
+    for week in ahead["week"].unique().sort():
+        table.add_row(str(week), *(cells.get((week, what), "") for what in windows))
+    console.print(Text("cliffs of the next twelve weeks: principal (entries)", style="bold"))
     console.print(table)
     console.print()
 
