@@ -37,26 +37,25 @@ def as_filed(lines: pl.DataFrame, regime: Regime) -> pl.DataFrame:
     One row for each heading that the engine reports, with its duty and no value, then the goods with value and base duty.
     Lines that are refused are left out.
     """
-    numbered = lines.with_columns(pl.int_range(1, pl.len() + 1).alias("line"))
+    numbered = lines.with_columns(line=pl.int_range(1, pl.len() + 1))
     layers = regime.price(lines, long=True).filter(pl.col("error").is_null() & (pl.col("kind") != "fee"))
     goods = pl.col("kind") == "base"
-    told = layers.join(numbered, on="line", how="left", maintain_order="left")
-    return told.select(
-        pl.col("entry_id").alias("entry_number"),
-        pl.col("line_number").cast(pl.Int32),
-        pl.int_range(1, pl.len() + 1).over("line").cast(pl.Int32).alias("ordinal"),
-        pl.lit("01").alias("entry_type"),
-        pl.col("entered_at").alias("entry_date"),
-        "origin",
-        pl.when(goods).then(pl.col("hts")).otherwise(pl.col("heading").str.replace_all(".", "", literal=True)).alias("hts"),
-        pl.when(goods).then((pl.col("value") * 100).cast(pl.Int64)).otherwise(0).alias("value"),
-        (pl.col("amount") * 100).cast(pl.Int64).alias("duty"),
-    ).with_columns(pl.lit(None, kind).alias(name) for name, kind in ROWS.items() if name not in _FILED).select(
-        pl.col(name).cast(kind) for name, kind in ROWS.items()
+    told = layers.drop("line_id", strict=False).join(
+        numbered, on="line", how="left", maintain_order="left", suffix="_own"
     )
+    told = told.with_columns(
+        entry_number="entry_id",
+        ordinal=pl.int_range(1, pl.len() + 1).over("line"),
+        entry_date="entered_at",
+        hts=pl.when(goods).then("hts").otherwise("heading").str.replace_all(".", "", literal=True),
+        value=pl.when(goods).then((pl.col("value").cast(pl.Decimal(18, 2)) * 100).cast(pl.Int64)).otherwise(0),
+        duty=(pl.col("amount") * 100).cast(pl.Int64),
+        entry_type=pl.col("entry_type") if "entry_type" in told.columns else pl.lit("01"),
+    )
+    missing = [pl.lit(None, kind).alias(name) for name, kind in ROWS.items() if name not in told.columns]
+    return told.with_columns(missing).select(pl.col(name).cast(kind) for name, kind in ROWS.items())
 
 
-_FILED = ("entry_number", "line_number", "ordinal", "entry_type", "entry_date", "origin", "hts", "value", "duty")
 BATTERY, BATTERY_2026 = "8507600020", "8507600090"
 """Lithium-ion batteries: the number to 31 January 2026, and one after."""
 
