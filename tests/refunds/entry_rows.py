@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import cache
 from typing import Any
 
 import polars as pl
+from tests.conftest import TODAY
 
 from tidewaiter import Regime
 from tidewaiter.refunds.frames import ROWS
+from tidewaiter.refunds.paid import Paid, paid
 
 Row = tuple[str, int, int | None]
 """Tariff number in digits, value and duty in cents."""
@@ -64,3 +67,26 @@ def battery(on: date, *headings: Row, duty: int = 3_400_00, **more: Any) -> dict
     """A line of 100,000 dollars of batteries of China, with the additional duties reported on it."""
     number = BATTERY if on < date(2026, 2, 1) else BATTERY_2026
     return {"date": on, "rows": [*headings, (number, 100_000_00, duty)], **more}
+
+
+def regime_of(known_on: str = TODAY, scenario: str = "law") -> Regime:
+    """A regime seen from a day, loaded once."""
+    return _regime(known_on, scenario)
+
+
+@cache
+def _regime(known_on: str, scenario: str) -> Regime:
+    return Regime.load(known_on=known_on, scenario=scenario)
+
+
+def held(*lines: dict[str, Any], known_on: str = TODAY) -> Paid:
+    """Lines of :func:`rows` held against the law as known on a day."""
+    return paid(rows(*lines), regime_of(known_on))
+
+
+def told(answer: Paid, *kinds: str) -> list[tuple[str, str | None, str | None, int | None]]:
+    """Kind, heading, expected and amount (cents) of the findings; of all but what may be available, unless kinds are named."""
+    frame = answer.findings.filter(
+        pl.col("kind").is_in(kinds) if kinds else ~pl.col("kind").is_in(["exclusion available", "exemption available"])
+    )
+    return sorted(frame.select("kind", "heading", "expected", "amount").rows())
