@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import cache
 from typing import Any
 
 import polars as pl
+from tests.conftest import TODAY
 
 from tidewaiter import Regime
 from tidewaiter.refunds.frames import ROWS
+from tidewaiter.refunds.paid import Paid, paid
 
 Row = tuple[str, int, int | None]
 """Tariff number in digits, value and duty in cents."""
@@ -37,26 +40,25 @@ def as_filed(lines: pl.DataFrame, regime: Regime) -> pl.DataFrame:
     One row for each heading that the engine reports, with its duty and no value, then the goods with value and base duty.
     Lines that are refused are left out.
     """
-    numbered = lines.with_columns(pl.int_range(1, pl.len() + 1).alias("line"))
+    numbered = lines.with_columns(line=pl.int_range(1, pl.len() + 1))
     layers = regime.price(lines, long=True).filter(pl.col("error").is_null() & (pl.col("kind") != "fee"))
     goods = pl.col("kind") == "base"
-    told = layers.join(numbered, on="line", how="left", maintain_order="left")
-    return told.select(
-        pl.col("entry_id").alias("entry_number"),
-        pl.col("line_number").cast(pl.Int32),
-        pl.int_range(1, pl.len() + 1).over("line").cast(pl.Int32).alias("ordinal"),
-        pl.lit("01").alias("entry_type"),
-        pl.col("entered_at").alias("entry_date"),
-        "origin",
-        pl.when(goods).then(pl.col("hts")).otherwise(pl.col("heading").str.replace_all(".", "", literal=True)).alias("hts"),
-        pl.when(goods).then((pl.col("value") * 100).cast(pl.Int64)).otherwise(0).alias("value"),
-        (pl.col("amount") * 100).cast(pl.Int64).alias("duty"),
-    ).with_columns(pl.lit(None, kind).alias(name) for name, kind in ROWS.items() if name not in _FILED).select(
-        pl.col(name).cast(kind) for name, kind in ROWS.items()
+    told = layers.drop("line_id", strict=False).join(
+        numbered, on="line", how="left", maintain_order="left", suffix="_own"
     )
+    told = told.with_columns(
+        entry_number="entry_id",
+        ordinal=pl.int_range(1, pl.len() + 1).over("line"),
+        entry_date="entered_at",
+        hts=pl.when(goods).then("hts").otherwise("heading").str.replace_all(".", "", literal=True),
+        value=pl.when(goods).then((pl.col("value").cast(pl.Decimal(18, 2)) * 100).cast(pl.Int64)).otherwise(0),
+        duty=(pl.col("amount") * 100).cast(pl.Int64),
+        entry_type=pl.col("entry_type") if "entry_type" in told.columns else pl.lit("01"),
+    )
+    missing = [pl.lit(None, kind).alias(name) for name, kind in ROWS.items() if name not in told.columns]
+    return told.with_columns(missing).select(pl.col(name).cast(kind) for name, kind in ROWS.items())
 
 
-_FILED = ("entry_number", "line_number", "ordinal", "entry_type", "entry_date", "origin", "hts", "value", "duty")
 BATTERY, BATTERY_2026 = "8507600020", "8507600090"
 """Lithium-ion batteries: the number to 31 January 2026, and one after."""
 
@@ -65,3 +67,26 @@ def battery(on: date, *headings: Row, duty: int = 3_400_00, **more: Any) -> dict
     """A line of 100,000 dollars of batteries of China, with the additional duties reported on it."""
     number = BATTERY if on < date(2026, 2, 1) else BATTERY_2026
     return {"date": on, "rows": [*headings, (number, 100_000_00, duty)], **more}
+
+
+def regime_of(known_on: str = TODAY, scenario: str = "law") -> Regime:
+    """A regime seen from a day, loaded once."""
+    return _regime(known_on, scenario)
+
+
+@cache
+def _regime(known_on: str, scenario: str) -> Regime:
+    return Regime.load(known_on=known_on, scenario=scenario)
+
+
+def held(*lines: dict[str, Any], known_on: str = TODAY) -> Paid:
+    """Lines of :func:`rows` held against the law as known on a day."""
+    return paid(rows(*lines), regime_of(known_on))
+
+
+def told(answer: Paid, *kinds: str) -> list[tuple[str, str | None, str | None, int | None]]:
+    """Kind, heading, expected and amount (cents) of the findings; of all but what may be available, unless kinds are named."""
+    frame = answer.findings.filter(
+        pl.col("kind").is_in(kinds) if kinds else ~pl.col("kind").is_in(["exclusion available", "exemption available"])
+    )
+    return sorted(frame.select("kind", "heading", "expected", "amount").rows())

@@ -17,6 +17,7 @@ LINE = "line"
 KEY = ("entry_number", "line_number")
 READ = (*KEY, "ordinal", "entry_type", "entry_date", "origin", "hts", "value", "duty", "quantity", "unit", "spi")
 """The columns of ROWS that count here."""
+WORDS = ("entry_type", "origin", "unit", "spi")
 ADDITIONAL, SPECIAL = "99", "98"
 """The chapters of additional duties and of special provisions: the others are of goods."""
 

@@ -109,7 +109,8 @@ def _reliefs(program: str, number: int, headings: Headings, engine: Engine) -> l
         if not said or not all(is_asked(engine, _question(*one)) for one in said):
             continue
         questions = tuple(one for one in candidate.rest.judge(_UNSAID)[1] if is_asked(engine, one))
-        found[row.code] = _relief(candidate, questions, headings, engine)
+        if questions:
+            found[row.code] = _relief(candidate, questions, engine)
     return list(found.values())
 
 
@@ -120,11 +121,11 @@ def _question(column: str, word: str) -> str:
     return column.removeprefix(FACT)
 
 
-def _relief(candidate: Candidate, questions: tuple[str, ...], headings: Headings, engine: Engine) -> _Relief:
+def _relief(candidate: Candidate, questions: tuple[str, ...], engine: Engine) -> _Relief:
     row = candidate.row
-    # A claim is asked for by its name after the colon.
-    items = {one.partition(":")[2] for one in questions} & headings.regime.list_claims
+    # The items of an exclusion are named after its heading.
+    item = any(one.partition(":")[2].startswith(f"{row.code}:") for one in questions)
     text = f"{row.code} ({row.text})" if row.text else row.code
     condition = " ".join(dict.fromkeys(question_text(engine, one) for one in questions))
     acts = ",".join(dict.fromkeys([*candidate.state.acts, *filter(None, candidate.acts)]))
-    return _Relief(EXCLUSION if items else EXEMPTION, row.code, text, condition, acts)
+    return _Relief(EXCLUSION if item else EXEMPTION, row.code, text, condition, acts)

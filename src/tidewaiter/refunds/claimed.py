@@ -98,7 +98,9 @@ def _without(way: _Way, earlier: Condition, facts: dict[str, FactName]) -> list[
 
 def _answers(candidate: Candidate, way: _Way, facts: dict[str, FactName]) -> bool:
     """Whether a heading still answers; what hangs on words of the report itself is left to the engine."""
-    if candidate.rest is None or any(isinstance(leaf, Word) and leaf.fact in REPORTED for leaf in leaves(candidate.rest)):
+    if candidate.rest is None or any(
+        isinstance(leaf, Word) and leaf.fact in REPORTED for leaf in leaves(candidate.rest)
+    ):
         return True
     return _holds(candidate.rest, way, facts)
 

@@ -28,13 +28,16 @@ class Compared:
 
     ``lines``: what :class:`~tidewaiter.refunds.asked.Reported` has, and error, base (the engine's base duty), base_rate,
     assessed, owed, from_engine (duty is not told by heading, and the engine's answer explains the total), unexplained (it does
-    not), interval. ``duties``: line, heading, program, authority, reported, paid, told (as paid in the report), assessed, owed,
-    basis, rate, kind (of the engine's answer), charges, void (what courts have said), voided, interval, tolerance.
+    not), interval and opening (of the day of entry).
+
+    ``duties``: line, heading, program, authority, reported, paid, told (as paid in the report), assessed, owed, basis, rate,
+    kind (of the engine's answer), charges, void (what courts have said), voided, interval, opening, tolerance.
     """
 
     lines: pl.DataFrame
     duties: pl.DataFrame
     contents: pl.DataFrame
+    said: pl.DataFrame
     places: Places
 
 
@@ -43,13 +46,16 @@ def compare(rows: pl.DataFrame, headings: Headings, inference: Inference) -> Com
     told = reported(rows, headings.regime.ledger)
     where = places(headings.kernel, told.lines)
     said = inference.read(told.headings, where)
-    of_value = contents(said, told.lines, {code: headings.rates(code) for code in _codes(said, "content")})
+    rates = {code: headings.rates(code) for code in _codes(said, "content")}
+    of_value = contents(said, told.lines, rates, headings.pools)
     layers = _priced(headings.kernel, _asked(told, columns(inference.statements, said, told.lines), of_value))
-    lines = _answered(told.lines, layers).with_columns(pl.Series("interval", where.interval))
+    lines = _answered(told.lines, layers).with_columns(
+        pl.Series("interval", where.interval), pl.Series("opening", where.opening)
+    )
     duties = _joined(said, layers, headings)
     lines = _placed(lines, duties)
     duties = _with_voids(_as_explained(duties, lines), headings)
-    return Compared(lines, duties, of_value, where)
+    return Compared(lines, duties, of_value, said, where)
 
 
 def _codes(said: pl.DataFrame, column: str) -> list[str]:
@@ -79,8 +85,14 @@ def _asked(told: Reported, said: pl.DataFrame, of_value: pl.DataFrame) -> pl.Dat
     )
     frame = pl.concat([frame, said.drop(LINE)], how="horizontal")
     for fact in of_value["fact"].unique().to_list():
-        cents = lines.select(LINE).join(of_value.filter(pl.col("fact") == fact), on=LINE, how="left", maintain_order="left")
-        own = frame[fact] if fact in frame.columns else pl.Series(fact, [None], dtype=pl.Int64).new_from_index(0, len(lines))
+        cents = lines.select(LINE).join(
+            of_value.filter(pl.col("fact") == fact), on=LINE, how="left", maintain_order="left"
+        )
+        own = (
+            frame[fact]
+            if fact in frame.columns
+            else pl.Series(fact, [None], dtype=pl.Int64).new_from_index(0, len(lines))
+        )
         frame = frame.with_columns(pl.coalesce(cents["cents"], own).alias(fact))
     money = [name for name in MONEY_FIELDS if name in frame.columns and name != "ch98_value"]
     frame = frame.with_columns(_dollars(pl.col(name)).alias(name) for name in money)
@@ -152,8 +164,12 @@ def _joined(said: pl.DataFrame, layers: pl.DataFrame, headings: Headings) -> pl.
     codes = [code for code in found["heading"].unique().to_list() if code]
     programs = found["program"].unique().to_list()
     return found.with_columns(
-        pl.col("heading").replace_strict({code: headings.charges(code) for code in codes}, default=False, return_dtype=pl.Boolean).alias("charges"),
-        pl.col("program").replace_strict({one: headings.authority(one) for one in programs if one}, default=None, return_dtype=pl.String).alias("authority"),
+        pl.col("heading")
+        .replace_strict({code: headings.charges(code) for code in codes}, default=False, return_dtype=pl.Boolean)
+        .alias("charges"),
+        pl.col("program")
+        .replace_strict({one: headings.authority(one) for one in programs if one}, default=None, return_dtype=pl.String)
+        .alias("authority"),
         tolerance=tolerance(pl.col("assessed"), pl.col("basis")),
         told=pl.col("paid"),
     ).sort(LINE, maintain_order=True)
@@ -177,15 +193,19 @@ def _placed(lines: pl.DataFrame, duties: pl.DataFrame) -> pl.DataFrame:
     )
     lines = lines.join(sums, on=LINE, how="left", maintain_order="left")
     untold = pl.col("error").is_null() & (pl.col("added") > 0) & (~pl.col("reported") | pl.col("free"))
-    whole = (pl.col("paid") - pl.col("assessed")).abs() <= pl.col("layers") + tolerance(pl.col("assessed"), pl.col("value"))
+    whole = (pl.col("paid") - pl.col("assessed")).abs() <= pl.col("layers") + tolerance(
+        pl.col("assessed"), pl.col("value")
+    )
     bare = (pl.col("paid_base") - pl.col("base")).abs() <= tolerance(pl.col("base"), pl.col("value"))
     untold, whole, bare = (one.fill_null(False) for one in (untold, whole, bare))
-    return lines.with_columns(from_engine=untold & whole, unexplained=untold & ~whole & ~bare).drop("added", "free", "layers")
+    return lines.with_columns(from_engine=untold & whole, unexplained=untold & ~whole & ~bare).drop(
+        "added", "free", "layers"
+    )
 
 
 def _as_explained(duties: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
     """Where the engine explains the total, its layers are what was paid."""
-    more = lines.select(LINE, "from_engine", "unexplained", "error", "interval")
+    more = lines.select(LINE, "from_engine", "unexplained", "error", "interval", "opening")
     duties = duties.join(more, on=LINE, how="left", maintain_order="left")
     paid = pl.when(pl.col("from_engine")).then(pl.col("assessed")).otherwise(pl.col("told"))
     return duties.with_columns(paid=paid)
@@ -199,7 +219,9 @@ def _with_voids(duties: pl.DataFrame, headings: Headings) -> pl.DataFrame:
     interval = np.where(interval == NOWHERE, len(headings.kernel.laws.starts) - 1, interval)
     different = codes.unique().to_list()
     places = codes.replace_strict(different, list(range(len(different))), return_dtype=pl.Int64).to_numpy()
-    table = np.stack([headings.void_codes(code) for code in different]) if different else np.zeros((1, 1), dtype=np.int64)
+    table = (
+        np.stack([headings.void_codes(code) for code in different]) if different else np.zeros((1, 1), dtype=np.int64)
+    )
     void = pl.Series("void", table[places, interval] if len(duties) else np.zeros(0, dtype=np.int64))
     duties = duties.with_columns(void)
     refundable = (pl.col("void") == VOID) & pl.col("charges") & (pl.col("paid") > 0)

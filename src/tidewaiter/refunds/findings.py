@@ -25,6 +25,8 @@ RATE, VALUE = "rate differs", "value differs"
 WRONG_ROW = "duty on another row"
 PLAINTIFFS_ONLY = "void for plaintiffs only"
 NOT_COMPUTED = "not computed"
+UNKNOWN_HEADING = "unknown_heading"
+_NO_HOUR = " The law changed on that day, and the report tells no hour: the law at the end of the day is taken."
 KINDS = (
     OVERPAID, UNDERPAID, WRONG, MISSING, RATE, VALUE, WRONG_ROW, "exclusion available", "exemption available",
     PLAINTIFFS_ONLY, NOT_COMPUTED,
@@ -122,12 +124,21 @@ def _differences(compared: Compared, say: _Words) -> list[pl.DataFrame]:
     stray = stray.join(pairs, on=[LINE, "heading"], how="anti").filter(pl.col("paid") != 0)
     lacking = lacking.join(pairs, left_on=[LINE, "heading"], right_on=[LINE, "expected"], how="anti")
     lacking = lacking.filter(pl.col("assessed") > pl.col("tolerance"))
-    return [_amounts(both, say), _wrong(pairs, say), _not_due(stray, say), _missing(lacking, say)]
+    known = pl.col("program").is_not_null()
+    return [
+        _amounts(both, say),
+        _wrong(pairs, say),
+        _not_due(stray.filter(known), say),
+        _unknown(stray.filter(~known)),
+        _missing(lacking, say),
+    ]
 
 
 def _pairs(stray: pl.DataFrame, lacking: pl.DataFrame) -> pl.DataFrame:
     """Each reported heading that is not due beside the one of the same program that is due and not reported."""
-    one = stray.filter(pl.col("program").is_not_null()).sort(LINE, "paid", descending=[False, True], maintain_order=True)
+    one = stray.filter(pl.col("program").is_not_null()).sort(
+        LINE, "paid", descending=[False, True], maintain_order=True
+    )
     other = lacking.sort(LINE, "assessed", descending=[False, True], maintain_order=True)
     key = [LINE, "program"]
     pairs = one.unique(key, keep="first", maintain_order=True).join(
@@ -146,7 +157,7 @@ def _wrong(pairs: pl.DataFrame, say: _Words) -> pl.DataFrame:
         say.heading("expected"),
         say.at_rate("its_rate"),
         _relation(pl.col("paid") - pl.col("due")),
-    )
+    ) + say.hour(pairs, "heading", "expected")
     return _told(pairs, WRONG, pl.col("expected"), pl.col("due"), reason, say.acts(pairs, "expected"))
 
 
@@ -155,11 +166,22 @@ def _not_due(stray: pl.DataFrame, say: _Words) -> pl.DataFrame:
         "{} was paid under {}, which is not due on this article, origin and day. {}",
         dollars(pl.col("paid")),
         say.heading("heading"),
-        pl.when("charges").then(_relation(pl.col("paid"))).otherwise(
-            pl.lit("The heading reports a relief or is not in the law at hand, and carries no duty that a court has voided.")
-        ),
-    )
+        _relation(pl.col("paid")),
+    ) + say.hour(stray, "heading")
     return _told(stray, OVERPAID, pl.lit(None), pl.lit(0), reason, say.acts(stray, "heading"))
+
+
+def _unknown(stray: pl.DataFrame) -> pl.DataFrame:
+    """Headings that the law at hand does not have: quotas, suspensions, duties of other kinds."""
+    reason = pl.format(
+        "{}: {} was paid under {}, which the law at hand does not have; nothing is said of it, and none of it is counted as"
+        " refundable.",
+        pl.lit(UNKNOWN_HEADING),
+        dollars(pl.col("paid")),
+        pl.col("heading"),
+    )
+    acts = pl.Series([""] * len(stray), dtype=pl.String)
+    return _told(stray, NOT_COMPUTED, pl.lit(None), pl.lit(None, pl.Int64), reason, acts).with_columns(refundable=False)
 
 
 def _missing(lacking: pl.DataFrame, say: _Words) -> pl.DataFrame:
@@ -169,7 +191,7 @@ def _missing(lacking: pl.DataFrame, say: _Words) -> pl.DataFrame:
         say.at_rate("rate"),
         dollars(pl.col("assessed")),
         _relation(-pl.col("assessed")),
-    )
+    ) + say.hour(lacking, "heading")
     return _told(lacking, MISSING, pl.col("heading"), pl.col("assessed"), reason, say.acts(lacking, "heading"))
 
 
@@ -188,7 +210,7 @@ def _amounts(both: pl.DataFrame, say: _Words) -> pl.DataFrame:
         dollars(pl.col("assessed")),
         say.at_rate("rate"),
         _relation(diff),
-    )
+    ) + say.hour(differing, "heading")
     expected = pl.coalesce(say.percent_of("rate"), pl.col("heading"))
     return _told(differing, kind, expected, pl.col("assessed"), reason, say.acts(differing, "heading"))
 
@@ -197,7 +219,14 @@ def _relation(amount: pl.Expr) -> pl.Expr:
     """How a difference stands to the refund of a voided duty: what is void comes back whole, and is never billed."""
     void = (pl.col("voided") > 0) | (pl.col("for_all"))
     return (
-        pl.when(void & (amount > 0))
+        pl.when(~pl.col("charges") & (pl.col("paid") > 0))
+        .then(
+            pl.lit(
+                "The heading reports a relief and carries no duty: find out what the amount was paid for. It is not counted as"
+                " refundable."
+            )
+        )
+        .when(void & (amount > 0))
         .then(pl.lit("The duty is void: this is part of the refund of all that was paid under it, not more."))
         .when(void)
         .then(pl.lit("The duty is void: nothing more is owed under it."))
@@ -334,7 +363,7 @@ class _Words:
         return pl.col(name).map_batches(_percent_text, return_dtype=pl.String)
 
     def at_rate(self, name: str) -> pl.Expr:
-        """" at 10%", or nothing where the rate is no share."""
+        """ " at 10%", or nothing where the rate is no share."""
         text = self.percent_of(name)
         return pl.when(text.is_not_null() & (text != "0%")).then(pl.format(" at {}", text)).otherwise(pl.lit(""))
 
@@ -351,6 +380,20 @@ class _Words:
             for rate in self._headings.rates(code)
         ]
         return frame.with_columns(other=pl.coalesce(*tries, pl.lit(None, pl.Int64)).cast(pl.Int64))["other"]
+
+    def hour(self, frame: pl.DataFrame, *names: str) -> pl.Series:
+        """A remark where one of the headings changed on the day of entry: the report tells no hour."""
+        keys = frame.select(*names, "opening", "interval")
+        different = keys.unique(maintain_order=True)
+        changed = [any(self._changed(code, *row[-2:]) for code in row[:-2]) for row in different.rows()]
+        told = different.with_columns(hour=pl.Series([_NO_HOUR if one else "" for one in changed], dtype=pl.String))
+        return keys.join(told, on=keys.columns, how="left", maintain_order="left")["hour"]
+
+    def _changed(self, code: str, opening: int, interval: int) -> bool:
+        """Whether a heading stands otherwise at the beginning of a day than at its end."""
+        starts, key = self._headings.kernel.laws.starts, self._headings.key(code)
+        before, after = (self._headings.regime.state(key, starts[each]) for each in (opening, interval))
+        return (before.live, before.rate) != (after.live, after.rate)
 
     def acts(self, frame: pl.DataFrame, name: str, *, court: bool = False) -> pl.Series:
         """The acts behind a heading on the day of each row, and the ruling that voids it, if one does."""
@@ -393,6 +436,6 @@ def _percent_text(rates: pl.Series) -> pl.Series:
     each = whole.unique().drop_nulls()
     if not len(each):
         return pl.Series([None] * len(rates), dtype=pl.String)
-    return whole.replace_strict(each, pl.Series([say_percent(one) for one in each.to_list()]), default=None, return_dtype=pl.String)
-
-
+    return whole.replace_strict(
+        each, pl.Series([say_percent(one) for one in each.to_list()]), default=None, return_dtype=pl.String
+    )

@@ -44,7 +44,7 @@ class Headings:
     def programs_of(self, code: str) -> list[str]:
         """The programs that answer with a heading, or whose place it takes where they yield to another."""
         own = [row.program for row in self.rows.get(code, ())]
-        return list(dict.fromkeys(own or self._displaced.get(code, ())))
+        return list(dict.fromkeys(own or self._displaced.get(code, [])))
 
     @cached_property
     def _displaced(self) -> dict[str, list[str]]:
@@ -59,6 +59,12 @@ class Headings:
         by_key = {row.key: row.program for several in self.rows.values() for row in several}
         found = [name if name in self.programs else by_key.get(name) for name in names]
         return [one for one in found if one is not None]
+
+    @cached_property
+    def pools(self) -> dict[str, str]:
+        """Every money fact of which headings take the content, with the pool that it shares with others (or itself)."""
+        portions = [row.portion for several in self.rows.values() for row in several if row.portion.kind == "content"]
+        return {one.fact: one.pool or one.fact for one in portions}
 
     def authority(self, program: str | None) -> str | None:
         """The statute behind a program."""
@@ -95,8 +101,13 @@ class Headings:
         return self.kernel.void_codes(self.key(code))
 
     def acts(self, code: str, interval: int) -> tuple[str, ...]:
-        """The acts by which a heading stands as it does in an interval."""
-        return self.regime.state(self.key(code), self.kernel.laws.starts[interval]).acts
+        """The acts by which a heading stands as it does in an interval, or by which it is reported in place of another."""
+        start = self.kernel.laws.starts[interval]
+        own = self.regime.state(self.key(code), start).acts
+        reporting = (one for one in self.regime.ledger.interactions if one.report == code)
+        return own or tuple(
+            dict.fromkeys(one.version.act for one in reporting if self.regime.in_force(one.version, start))
+        )
 
     def voided_by(self, code: str, interval: int) -> str | None:
         """The act by which what was collected under a heading is void, for all or for plaintiffs."""

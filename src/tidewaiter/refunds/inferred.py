@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import polars as pl
@@ -15,8 +15,10 @@ from tidewaiter.assess.line import MONEY_FIELDS
 from tidewaiter.bulk.arrays import Bools, Ints
 from tidewaiter.bulk.kernel import Kernel
 from tidewaiter.bulk.rates import MILLION
-from tidewaiter.ledger.instants import end_of_day
-from tidewaiter.ledger.model import Portion
+from tidewaiter.ledger.conditions import Measure
+from tidewaiter.ledger.edges import leaves
+from tidewaiter.ledger.instants import Instant, end_of_day
+from tidewaiter.ledger.regime import Candidate
 from tidewaiter.refunds.asked import LINE
 from tidewaiter.refunds.claimed import NOTHING, SEVERAL, WHOLE, Statement, statement
 from tidewaiter.refunds.headings import NO_RATE, Headings, millionths
@@ -29,10 +31,14 @@ _DOLLAR = 100
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where lines stand in the law: classes of product and origin, interval of the day of entry. ``NOWHERE`` where unknown."""
+    """Where lines stand in the law: classes of product and origin, and the intervals in which the day of entry opens and ends.
+
+    ``NOWHERE`` where that is unknown. The end counts: a bare day takes the law that bit on it.
+    """
 
     product: Ints
     origin: Ints
+    opening: Ints
     interval: Ints
 
     @property
@@ -56,13 +62,15 @@ def places(kernel: Kernel, lines: pl.DataFrame) -> Places:
     return Places(
         _numbers(lines["hts"], classes),
         _numbers(lines["origin"], _origins(kernel, lines["origin"].unique().to_list())),
-        _numbers(lines["entry_date"], {day: _interval(kernel, day, zone) for day in days}),
+        _numbers(
+            lines["entry_date"], {day: _interval(kernel, end_of_day(day - timedelta(days=1), zone) + 1) for day in days}
+        ),
+        _numbers(lines["entry_date"], {day: _interval(kernel, end_of_day(day, zone)) for day in days}),
     )
 
 
-def _interval(kernel: Kernel, day: date, zone: str) -> int:
-    """A bare day is its end: it takes the law that bit on it."""
-    return int(kernel.intervals(np.array([end_of_day(day, zone)], dtype=np.int64))[0])
+def _interval(kernel: Kernel, instant: Instant) -> int:
+    return int(kernel.intervals(np.array([instant], dtype=np.int64))[0])
 
 
 def _origins(kernel: Kernel, codes: Iterable[str | None]) -> dict[str, int]:
@@ -86,11 +94,13 @@ def _numbers(column: pl.Series, of: dict[object, int] | dict[str, int] | dict[da
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """What one program's answer makes of a reported heading: the statement's number, the heading's rate and portion."""
+    """What one program's answer makes of a reported heading: the statement's number, the heading's rate, and the money fact on
+    which it hangs, with the kind of portion that it takes."""
 
     statement: int
     rate: int
-    portion: Portion | None
+    content: str | None
+    portion: str
 
 
 @dataclass(slots=True)
@@ -106,14 +116,22 @@ class Inference:
         """The reported headings (line, heading, paid) with their program, and what each says.
 
         Added: ``program``, ``statement`` (its number), ``rate`` (parts per million), ``content`` (the money fact of which the
-        heading takes a part), ``portion`` (the kind of that part).
+        heading takes a part, or for which it asks), ``portion`` (the kind of that part).
         """
         ordered = reported.with_columns(pl.col("heading").rle_id()) if not reported.height else reported.sort("heading")
-        parts = [self._heading(code[0], part, places) for code, part in ordered.group_by("heading", maintain_order=True)]
+        parts = [
+            self._heading(code[0], part, places) for code, part in ordered.group_by("heading", maintain_order=True)
+        ]
         return pl.concat(parts) if parts else self._nothing(reported)
 
     def _nothing(self, reported: pl.DataFrame) -> pl.DataFrame:
-        more = {"program": pl.String, "statement": pl.Int64, "rate": pl.Int64, "content": pl.String, "portion": pl.String}
+        more = {
+            "program": pl.String,
+            "statement": pl.Int64,
+            "rate": pl.Int64,
+            "content": pl.String,
+            "portion": pl.String,
+        }
         return reported.with_columns(pl.lit(None, kind).alias(name) for name, kind in more.items())
 
     def _heading(self, code: object, part: pl.DataFrame, places: Places) -> pl.DataFrame:
@@ -159,7 +177,7 @@ class Inference:
             return None
         its = next(one for one in law.candidates if code in (one.row.code, one.row.zero))
         rate = millionths(its.state.rate) if its.row.kind == "duty" else NO_RATE
-        return _Answer(self._number(said), rate, its.row.portion)
+        return _Answer(self._number(said), rate, _content_of(its), its.row.portion.kind)
 
     def _number(self, said: Statement) -> int:
         found = self._numbers.get(said)
@@ -169,16 +187,20 @@ class Inference:
         return found
 
 
-def _answer_table(answers: list[_Answer | None]) -> pl.DataFrame:
-    def portion(one: _Answer | None) -> Portion | None:
-        return one.portion if one and one.portion and one.portion.fact in MONEY_FIELDS else None
+def _content_of(candidate: Candidate) -> str | None:
+    """The money fact of which a heading takes a part, or for which its condition asks."""
+    asked = [one.fact for one in leaves(candidate.rest) if isinstance(one, Measure)] if candidate.rest else []
+    facts = [candidate.row.portion.fact, *asked]
+    return next((one for one in facts if one in MONEY_FIELDS), None)
 
+
+def _answer_table(answers: list[_Answer | None]) -> pl.DataFrame:
     return pl.DataFrame(
         {
             "statement": [one.statement if one else 0 for one in answers],
             "rate": [one.rate if one else NO_RATE for one in answers],
-            "content": [its.fact if (its := portion(one)) else None for one in answers],
-            "portion": [its.kind if (its := portion(one)) else None for one in answers],
+            "content": [one.content if one else None for one in answers],
+            "portion": [one.portion if one and one.content else None for one in answers],
         },
         schema={"statement": pl.Int64, "rate": pl.Int64, "content": pl.String, "portion": pl.String},
     )
@@ -223,20 +245,24 @@ def _merged(several: Iterable[Statement]) -> dict[str, str]:
     return found
 
 
-def contents(headings: pl.DataFrame, lines: pl.DataFrame, rates: dict[str, tuple[int, ...]]) -> pl.DataFrame:
+def contents(
+    headings: pl.DataFrame, lines: pl.DataFrame, rates: dict[str, tuple[int, ...]], pools: dict[str, str]
+) -> pl.DataFrame:
     """What the duty on a part of the value says of that part: line, fact, cents; at most one row for each line and fact.
 
     - Duty on a content, at less than on the full value: the content is the duty over the rate, unless another rate that the
       heading once had explains it.
     - The part outside of it, where duty of the same program falls on the rest (content of the country itself).
-    - A line without the heading whose sister of the same entry, number and origin has it: the content stands there
-      (derivative articles are filed on two lines).
+    - Contents of the same pool that no heading on the line reports, where one does on it or on its sister of the same entry,
+      number and origin: none (derivative articles are filed on two lines, each content under its own heading).
+
+    ``rates`` are the rates that headings have had, ``pools`` the pool of each content.
     """
     told = headings.filter(pl.col("content").is_not_null())
     if not told.height:
         return pl.DataFrame(schema={LINE: pl.UInt32, "fact": pl.String, "cents": pl.Int64, "sister": pl.Boolean})
     told = told.join(lines.select(LINE, "value", "entry_number", "hts", "origin"), on=LINE)
-    parts = [_charged(told, rates), _outside(told, headings), _elsewhere(told, lines)]
+    parts = [_charged(told, rates), _outside(told, headings), _elsewhere(told, lines, pools)]
     return pl.concat(parts).unique([LINE, "fact"], keep="first", maintain_order=True)
 
 
@@ -245,7 +271,8 @@ def _charged(told: pl.DataFrame, rates: dict[str, tuple[int, ...]]) -> pl.DataFr
     full = pl.col("paid") * MILLION + MILLION >= (pl.col("value") - _DOLLAR) * pl.col("rate")
     its = its.filter(~full)
     known = [
-        (pl.col("heading") == code) & ((pl.col("value") * rate / MILLION - pl.col("paid")).abs() <= 1 + rate * 50 / MILLION)
+        (pl.col("heading") == code)
+        & ((pl.col("value") * rate / MILLION - pl.col("paid")).abs() <= 1 + rate * 50 / MILLION)
         for code in its["heading"].unique().to_list()
         for rate in rates.get(code, ())
     ]
@@ -257,21 +284,21 @@ def _charged(told: pl.DataFrame, rates: dict[str, tuple[int, ...]]) -> pl.DataFr
 def _outside(told: pl.DataFrame, headings: pl.DataFrame) -> pl.DataFrame:
     its = told.filter(pl.col("portion") == "fact")
     charged = headings.filter((pl.col("rate") > 0) & (pl.col("paid") > 0))
-    rest = charged.group_by(LINE, "program").agg(
-        (pl.col("paid") * MILLION // pl.col("rate")).sum().alias("charged")
-    )
+    rest = charged.group_by(LINE, "program").agg((pl.col("paid") * MILLION // pl.col("rate")).sum().alias("charged"))
     its = its.join(rest, on=[LINE, "program"])
     cents = (pl.col("value") - pl.col("charged")).clip(lower_bound=0)
     return _content(its, cents, sister=False)
 
 
-def _elsewhere(told: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
+def _elsewhere(told: pl.DataFrame, lines: pl.DataFrame, pools: dict[str, str]) -> pl.DataFrame:
     key = ["entry_number", "hts", "origin"]
     its = told.filter(pl.col("portion") == "content")
-    facts = its.select(*key, pl.col("content")).unique()
-    sisters = lines.select(LINE, *key).join(facts, on=key)
-    sisters = sisters.join(its.select(LINE, "content"), on=[LINE, "content"], how="anti")
-    return _content(sisters, pl.lit(0, pl.Int64), sister=True)
+    pool = pl.DataFrame({"its": list(pools), "pool": list(pools.values())})
+    of = its.join(pool, left_on="content", right_on="its").select(*key, "pool").unique()
+    facts = of.join(pool, on="pool").select(*key, content="its")
+    family = lines.select(LINE, *key).join(facts, on=key)
+    family = family.join(told.select(LINE, "content"), on=[LINE, "content"], how="anti")
+    return _content(family, pl.lit(0, pl.Int64), sister=True)
 
 
 def _content(its: pl.DataFrame, cents: pl.Expr, *, sister: bool) -> pl.DataFrame:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from tidewaiter.refunds.asked import KEY, LINE, READ
+from tidewaiter.refunds.asked import KEY, LINE, READ, WORDS
 from tidewaiter.refunds.compared import Compared, compare
 from tidewaiter.refunds.findings import findings
 from tidewaiter.refunds.frames import DUTIES, FINDINGS, LINES
@@ -30,16 +30,24 @@ CHUNK_ROWS = 200_000
 BASE_DUTY, NO_AUTHORITY = "base duty", "not in the law at hand"
 """Authorities of a summary: duty of chapters 1 to 98, and headings of which the ledger knows no program (quotas, suspensions)."""
 AMOUNTS = ("paid", "assessed", "owed", "voided")
+CLAIMS: dict[str, pl.DataType] = {
+    "entry_number": pl.String(),
+    "line_number": pl.Int32(),
+    "heading": pl.String(),
+    "says": pl.String(),
+}
+"""What a reported heading says of the goods, in fields of the line format: the answer takes it as true, and proves nothing."""
 SUMMARY: dict[str, pl.DataType] = {"authority": pl.String(), **dict.fromkeys(AMOUNTS, pl.Int64())}
 
 
 @dataclass(frozen=True, slots=True)
 class Paid:
-    """Frames of :mod:`tidewaiter.refunds.frames`: LINES, DUTIES and FINDINGS. All money is cents."""
+    """Frames of :mod:`tidewaiter.refunds.frames`: LINES, DUTIES and FINDINGS; and CLAIMS. All money is cents."""
 
     lines: pl.DataFrame
     duties: pl.DataFrame
     findings: pl.DataFrame
+    claims: pl.DataFrame
 
     @property
     def summary(self) -> pl.DataFrame:
@@ -61,9 +69,9 @@ def paid(rows: pl.DataFrame, regime: Regime, chunk_rows: int = CHUNK_ROWS) -> Pa
     """
     headings = Headings(regime.kernel)
     inference = Inference(headings)
-    parts = [_told(compare(chunk, headings, inference), headings, regime) for chunk in _chunks(rows, chunk_rows)]
+    parts = [_told(compare(chunk, headings, inference), inference, regime) for chunk in _chunks(rows, chunk_rows)]
     if not parts:
-        return Paid(*(pl.DataFrame(schema=schema) for schema in (LINES, DUTIES, FINDINGS)))
+        return Paid(*(pl.DataFrame(schema=schema) for schema in (LINES, DUTIES, FINDINGS, CLAIMS)))
     return Paid(*(pl.concat(frames) for frames in zip(*parts, strict=True)))
 
 
@@ -78,11 +86,12 @@ def _chunks(rows: pl.DataFrame, size: int) -> Iterator[pl.DataFrame]:
         end = min(start + size, count)
         if end < count:
             end = entries.search_sorted(entries[end - 1], side="right")
-        yield rows.select(READ)[place[start:end]]
+        # Words that repeat may come as categories, which compare with no others.
+        yield rows.select(READ)[place[start:end]].with_columns(pl.col(WORDS).cast(pl.String))
         start = end
 
 
-def _told(compared: Compared, headings: Headings, regime: Regime) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+def _told(compared: Compared, inference: Inference, regime: Regime) -> tuple[pl.DataFrame, ...]:
     duties = compared.duties
     voided = duties.group_by(LINE).agg(pl.col("voided").sum())
     lines = compared.lines.join(voided, on=LINE, how="left", maintain_order="left")
@@ -95,8 +104,17 @@ def _told(compared: Compared, headings: Headings, regime: Regime) -> tuple[pl.Da
     return (
         _shaped(lines, LINES),
         _shaped(counted.sort(LINE, "heading", maintain_order=True), DUTIES),
-        _shaped(findings(compared, headings, regime.engine), FINDINGS),
+        _shaped(findings(compared, inference.headings, regime.engine), FINDINGS),
+        _shaped(_claims(compared, inference), CLAIMS),
     )
+
+
+def _claims(compared: Compared, inference: Inference) -> pl.DataFrame:
+    """What the reported headings say, where they say anything."""
+    words = ["; ".join(" ".join(one) for one in sorted(said)) for said in inference.statements]
+    said = compared.said.filter(pl.col("statement") > 0).sort(LINE, "heading", maintain_order=True)
+    said = said.with_columns(pl.Series(words, dtype=pl.String).gather(said["statement"]).alias("says"))
+    return said.join(compared.lines.select(LINE, *KEY), on=LINE, how="left", maintain_order="left")
 
 
 def _shaped(frame: pl.DataFrame, schema: dict[str, pl.DataType]) -> pl.DataFrame:

@@ -13,7 +13,9 @@ from tidewaiter.refunds.compared import SEVERAL_NUMBERS
 
 MOST = 300
 """So many different refusals are told in full; the others name their code, which docs/price.md explains."""
-_SEVERAL = "the line has several numbers of goods, and what falls on each part of the value is not told: check it by hand"
+_SEVERAL = (
+    "the line has several numbers of goods, and what falls on each part of the value is not told: check it by hand"
+)
 _KEY = ("error", "hts", "origin")
 
 
@@ -21,7 +23,9 @@ def hints(refused: pl.DataFrame, engine: Engine) -> pl.DataFrame:
     """A sentence (``told``) for each different refusal: error, number and origin of the lines refused."""
     first = refused.unique(_KEY, maintain_order=True)
     told = [
-        _told(row, engine) if place < MOST or row["error"] == SEVERAL_NUMBERS else "see the codes of refusals in docs/price.md"
+        _told(row, engine)
+        if place < MOST or row["error"] == SEVERAL_NUMBERS
+        else "see the codes of refusals in docs/price.md"
         for place, row in enumerate(first.iter_rows(named=True))
     ]
     return first.select(*_KEY).with_columns(told=pl.Series(told, dtype=pl.String))
