@@ -77,7 +77,8 @@ def _decide(waterfall: Waterfall, coded: Coded, key: int) -> Decision:
     routes = [waterfall.routes[place] for place in sorted(taken.routes)]
     first = routes[0]
     clocks = tuple(dict.fromkeys(one.deadline for one in routes if one.deadline))
-    matters = waterfall.take(coded.codes(key, assume=False)).hangs_on - taken.hangs_on
+    asked = waterfall.take(coded.codes(key, assume=False)).hangs_on
+    matters = (asked - taken.hangs_on) & frozenset(waterfall.process.law.assume)
     note = f"no report tells, and taken as usual: {_said(matters)}" if matters else ""
     if len(waterfall.buckets(taken.routes)) == 1:
         return Decision(first.bucket, first.id, first.reason, first.next, clocks, first.settlement, "", note)
@@ -108,7 +109,7 @@ def _with_deadline(frame: pl.DataFrame, decisions: list[Decision], at: pl.Series
     process, on = waterfall.process, waterfall.on
     names = sorted({clock for one in decisions for clock in one.clocks})
     base = frame.with_columns(pl.col(LIQUIDATED_ON).alias(LIQUIDATION))
-    ends = frame.select(pl.lit(None, pl.Date()).alias("deadline"), pl.lit(None, pl.String()).alias("deadline_what"))
+    frame = frame.with_columns(deadline=pl.lit(None, pl.Date()), deadline_what=pl.lit(None, pl.String()))
     if names:
         days = pl.DataFrame([process.ends(base, name, on) for name in names])
         asked = [pl.Series(name, [name in one.clocks for one in decisions]).gather(at) for name in names]
@@ -120,10 +121,8 @@ def _with_deadline(frame: pl.DataFrame, decisions: list[Decision], at: pl.Series
             running.select(pl.min_horizontal(names)).to_series(), days.select(pl.max_horizontal(names)).to_series()
         )
         what = pl.coalesce(pl.when(days[name] == first).then(pl.lit(process.clock(name, on).text)) for name in names)
-        ends = frame.select(first.alias("deadline"), what.alias("deadline_what"))
-    return frame.with_columns(ends).with_columns(
-        days_left=(pl.col("deadline") - pl.lit(on)).dt.total_days().cast(pl.Int64())
-    )
+        frame = frame.with_columns(first.alias("deadline")).with_columns(days.select(what.alias("deadline_what")).to_series())
+    return frame.with_columns(days_left=(pl.col("deadline") - pl.lit(on)).dt.total_days().cast(pl.Int64()))
 
 
 def _with_days(

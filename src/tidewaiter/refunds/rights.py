@@ -118,8 +118,7 @@ def _by_entry(law: Contested, mine: pl.DataFrame, process: Process, on: date) ->
 
 def _row(right: _Right, told: Told, on: date) -> dict[str, object]:
     law, entries = right.law, right.entries
-    open_ = entries.filter(~pl.col("kept") & pl.col("keep_by").is_not_null())
-    keep_by = open_["keep_by"].min()
+    first = entries.filter(~pl.col("kept") & (pl.col("keep_by") == pl.col("keep_by").filter(~pl.col("kept")).min()))
     return {
         "right": law.id,
         "title": law.title,
@@ -131,8 +130,8 @@ def _row(right: _Right, told: Told, on: date) -> dict[str, object]:
         "paid": entries["paid"].sum(),
         "kept": entries.filter("kept")["paid"].sum(),
         "lost": entries.filter("lost")["paid"].sum(),
-        "keep_by": keep_by,
-        "keep_by_paid": open_.filter(pl.col("keep_by") == keep_by)["paid"].sum(),
+        "keep_by": first["keep_by"].first(),
+        "keep_by_paid": first["paid"].sum(),
     }
 
 

@@ -43,12 +43,21 @@ class Cut:
     margin: int
 
 
+Shape = str | tuple["str | Shape", ...]
+"""A bucket; or a fact, and the shape for each of its codes: facts that make no difference do not stand in it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """Where an entry goes: the routes that are possible, and the facts on which the bucket hangs."""
+    """Where an entry goes: the routes that are possible, and how the bucket hangs on what is not known."""
 
     routes: frozenset[int]
-    hangs_on: frozenset[str] = frozenset()
+    shape: Shape
+
+    @property
+    def hangs_on(self) -> frozenset[str]:
+        """The facts on which the bucket hangs."""
+        return frozenset(_asked(self.shape))
 
 
 @dataclass(slots=True)
@@ -118,7 +127,7 @@ class Waterfall:
         for place, route in enumerate(self.routes):
             verdict = self._judge(route.when, codes)
             if verdict is True:
-                return _Node(known, settled=Taken(frozenset({place})))
+                return _Node(known, settled=Taken(frozenset({place}), route.bucket))
             if isinstance(verdict, str):
                 return _Node(known, fact=verdict)
         raise AssertionError("the last route takes all")
@@ -139,10 +148,9 @@ class Waterfall:
 
     def _branch(self, node: _Node, codes: Codes) -> Taken:
         ways = [self._walk(self._child(node, code), codes) for code in range(self.sizes[node.fact])]
-        buckets = {self.buckets(one.routes) for one in ways}
-        hangs_on = frozenset[str]().union(*(one.hangs_on for one in ways))
         routes = frozenset[int]().union(*(one.routes for one in ways))
-        return Taken(routes, hangs_on | {node.fact} if len(buckets) > 1 else hangs_on)
+        shapes = [one.shape for one in ways]
+        return Taken(routes, shapes[0] if len(set(shapes)) == 1 else (node.fact, *shapes))
 
     def buckets(self, routes: frozenset[int]) -> frozenset[str]:
         """The buckets of several routes."""
@@ -177,6 +185,14 @@ class Waterfall:
             return fact
         known = self.words[fact]
         return code in {known[word] for word in words}
+
+
+def _asked(shape: Shape) -> Iterator[str]:
+    if not isinstance(shape, str):
+        fact, *shapes = shape
+        yield str(fact)
+        for one in shapes:
+            yield from _asked(one)
 
 
 def _classes(fact: str, groups: list[frozenset[str]]) -> dict[str, int]:
