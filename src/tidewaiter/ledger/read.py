@@ -214,9 +214,7 @@ def _link(ledger: Ledger, reading: _Reading) -> None:
         if program.authority not in ledger.authorities:
             problems.append(Problem(program.file, 1, f"no authority {program.authority!r} in jurisdictions.yaml"))
     if ledger.refunds is not None:
-        problems += check_links(
-            ledger.refunds, ledger.acts, ledger.matters, ledger.programs, ledger.authorities
-        )
+        problems += check_links(ledger.refunds, ledger.acts, ledger.matters, ledger.programs, ledger.authorities)
     _check_acts_exist(ledger, problems)
     _check_names(ledger, reading)
 

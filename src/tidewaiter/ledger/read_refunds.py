@@ -152,13 +152,7 @@ def check_links(
                 yield Problem(process.file, route.line, f"no matter {matter!r}", "declare it in matters/")
         if process.into not in law.working_days and any(_works(one) for one in process.clocks):
             yield Problem(process.file, 1, f"working_days.yaml does not know {process.into}")
-        for ids, what in ((process.routes, "route"), (process.clocks, "clock")):
-            seen: set[tuple[str, frozenset[str]]] = set()
-            for one in ids:
-                key = (one.id, one.types if isinstance(one, Clock) else frozenset())
-                if key in seen:
-                    yield Problem(process.file, one.line, f"the {what} {one.id!r} stands twice")
-                seen.add(key)
+        yield from _doubled(process)
     for right in law.contested:
         names = ((program, programs, "program") for program in right.programs)
         for name, known, what in (*names, *(((right.case, matters, "matter"),) if right.case else ())):
@@ -174,7 +168,23 @@ def check_links(
 def _counts(process: RefundProcess, clock: str) -> bool:
     """Whether a condition can hang on the clock: days or years from one day of the entry, whatever its type."""
     found = [one for one in process.clocks if one.id == clock]
-    return len(found) == 1 and len(found[0].after) == 1 and (found[0].days is not None or found[0].years is not None)
+    plain = (one.days is not None or one.years is not None for one in found)
+    return (
+        all(plain)
+        and len({one.after for one in found}) == 1 == len(found[0].after)
+        and not any(one.types for one in found)
+    )
+
+
+def _doubled(process: RefundProcess) -> Iterator[Problem]:
+    """A route or a clock that stands twice for the same time (and the same types of entry)."""
+    rows = [("route", one.id, frozenset[str](), one.version, one.line) for one in process.routes]
+    rows += [("clock", one.id, one.types, one.version, one.line) for one in process.clocks]
+    seen = set()
+    for what, name, types, version, line in rows:
+        if (what, name, types, version) in seen:
+            yield Problem(process.file, line, f"the {what} {name!r} stands twice")
+        seen.add((what, name, types, version))
 
 
 def _works(clock: Clock) -> bool:
@@ -286,6 +296,7 @@ def _route(located: Located, zone: str) -> Route:
         confidence=_confidence(confidence) if confidence else "published",
         deadline=fields.text("deadline"),
         settlement=fields.text("settlement"),
+        kept=fields.flag("kept"),
         version=read_version(fields, zone),
         line=located.line,
     )
@@ -402,4 +413,3 @@ def _holiday(located: Located) -> Holiday:
     if bool(holiday.day) == bool(holiday.nth) or bool(weekday) != bool(holiday.nth):
         raise located.fail("a holiday has a day, or a weekday and nth")
     return holiday
-

@@ -150,13 +150,17 @@ class Clock:
     open: bool = False
     types: frozenset[str] = frozenset()
     cliff: Cliff | None = None
-    version: Version = Version()
+    version: Version = field(default_factory=Version)
     line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One way for an entry: if its condition holds, the bucket, the governing clock, the reason and the next step."""
+    """One way for an entry: if its condition holds, the bucket, the governing clock, the reason and the next step.
+
+    ``kept`` says that the claim is kept by what has been filed: no window closes on it. ``settlement`` is the clock by which
+    an entry that is claimed on the day asked is expected to be (re)liquidated.
+    """
 
     id: str
     when: EntryCondition
@@ -167,7 +171,8 @@ class Route:
     confidence: str
     deadline: str = ""
     settlement: str = ""
-    version: Version = Version()
+    kept: bool = False
+    version: Version = field(default_factory=Version)
     line: int = 0
 
 
