@@ -185,7 +185,7 @@ def test_the_snippets_of_the_readme(desk: Path, monkeypatch: pytest.MonkeyPatch)
     assert len(blocks) == 2
 
 
-@pytest.mark.parametrize("page", ["docs/diff.md", "docs/what-if.md"])
+@pytest.mark.parametrize("page", ["docs/diff.md", "docs/what-if.md", "docs/refunds.md"])
 def test_the_snippets_of_a_page(page: str, desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(desk)
     (block,) = re.findall(r"```python\n(.*?)```", (ROOT / page).read_text(encoding="utf-8"), re.DOTALL)

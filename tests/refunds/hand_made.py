@@ -9,8 +9,9 @@ from typing import Any
 import polars as pl
 
 from tidewaiter.assess.errors import FileError
-from tidewaiter.refunds.answer import FileRead, RefundDesk
+from tidewaiter.refunds.answer import RefundDesk
 from tidewaiter.refunds.frames import DESK, DUTIES, FINDINGS, LINES, PROBLEMS
+from tidewaiter.refunds.read import FileRead
 
 ON = date(2026, 11, 22)
 CLAIMED: dict[str, Any] = {

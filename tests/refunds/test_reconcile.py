@@ -133,7 +133,7 @@ def test_two_reports_of_the_same_money_do_not_add_up(log: Log) -> None:
 
 
 def test_what_was_found_and_what_was_not_is_told(log: Log) -> None:
-    found = held(log, f"some title\n\nEntry No,Claim Status\nBII-0000000-0,Accepted\n,\n")
+    found = held(log, "some title\n\nEntry No,Claim Status\nBII-0000000-0,Accepted\n,\n")
     read = found.files[0]
     assert read.found == {"entry_number": "Entry No", "status": "Claim Status"}
     assert set(read.not_found) == set(reports().columns) - {"entry_number", "status"}

@@ -156,7 +156,7 @@ def columns(
             return
         from tidewaiter.bulk.files import write_beside
 
-        write_beside(output, lambda file: file.write_text(text, encoding="utf-8"))
+        write_beside(output, lambda file: _text(file, text))
 
 
 @app.command("submitted")
@@ -316,7 +316,7 @@ def _desk(
     strict: bool,
 ) -> RefundDesk:
     """The desk of these reports, with a line on standard error that says what is being done."""
-    from tidewaiter.refunds.read import ColumnMap
+    from tidewaiter.refunds.read_headers import ColumnMap
     from tidewaiter.refunds.run import Asked
     from tidewaiter.refunds.run import run as work
 
@@ -331,6 +331,10 @@ def _desk(
     )
     with told(), _watch("refunds") as step:
         return work(reports, regime, asked, step)
+
+
+def _text(file: Path, text: str) -> None:
+    file.write_text(text, encoding="utf-8")
 
 
 def _regime(known_on: str | None) -> Regime:

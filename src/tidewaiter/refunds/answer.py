@@ -12,6 +12,7 @@ import polars as pl
 from tidewaiter.assess.errors import FileError
 from tidewaiter.refunds.frames import BUCKETS
 from tidewaiter.refunds.money import as_json_rows, say_cents
+from tidewaiter.refunds.read import FileRead
 
 _AHEAD = timedelta(days=7 * 26)
 MEANS = {
@@ -23,16 +24,6 @@ MEANS = {
     "missing data": "its bucket hangs on a fact that the reports do not tell",
 }
 """The buckets in a sentence each."""
-
-
-@dataclass(frozen=True, slots=True)
-class FileRead:
-    """A report: what it was taken for, how many rows counted, or why it was refused (code, message, hint)."""
-
-    name: str
-    kind: str
-    rows: int
-    error: FileError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +64,9 @@ class RefundDesk:
 class Summary:
     """The sums of a desk. Frames are small; money is whole cents.
 
-    ``paid`` by authority: authority, paid, assessed, owed, voided. ``buckets``: bucket, entries, principal, interest, unknown (entries
-    whose interest is not known), deadline, deadline_what, days_left; all six, in order. ``deadlines`` ahead: deadline, what,
-    bucket, entries, principal. ``findings``: kind, refundable, findings, amount. ``problems``: severity, code, count, message.
+    ``paid`` by authority: authority, paid, assessed, owed, voided. ``buckets``: bucket, entries, principal, interest, unknown
+    (entries whose interest is not known), deadline, deadline_what, days_left; all six, in order. ``deadlines`` ahead: deadline,
+    what, bucket, entries, principal. ``findings``: kind, refundable, findings, amount. ``problems``: severity, code, count, message.
     """
 
     desk: RefundDesk = field(repr=False)

@@ -155,6 +155,10 @@ def _notes(on: date) -> pl.Expr:
         pl.when(pl.col("incomplete").is_not_null()).then(
             pl.concat_str(pl.lit("the reports contradict each other: "), "incomplete")
         ),
+        # CSMS 67648307: the party named on the entry is paid where its Form 4811 is on file as well, else the importer.
+        pl.when(pl.col("notify_party") != pl.col("importer").fill_null("")).then(
+            pl.format("the refund goes to {} where a Form 4811 for it is on file, not to the importer", "notify_party")
+        ),
         pl.col("note"),
     ]
     joined = pl.concat_str(said, separator="; ", ignore_nulls=True)

@@ -76,7 +76,11 @@ def _figures(summary: Summary, manifest: Manifest | None) -> Figures:
     files = "" if manifest is None else f" in {len(manifest.files)} file(s)"
     return Figures(
         (
-            Figure("Refundable duty", show_cents(summary.principal), f"{show_cents(summary.open_principal)} in reach without a court"),
+            Figure(
+                "Refundable duty",
+                show_cents(summary.principal),
+                f"{show_cents(summary.open_principal)} in reach without a court",
+            ),
             Figure("Interest so far (estimate)", show_cents(summary.interest), _interest_note(summary)),
             Figure("Can be declared now", show_cents(now["principal"]), f"{now['entries']:,} entries{files}"),
             Figure("Nearest deadline", day, what),

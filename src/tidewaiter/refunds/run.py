@@ -21,7 +21,8 @@ from tidewaiter.refunds.entries import entries
 from tidewaiter.refunds.interest import Rates
 from tidewaiter.refunds.paid import paid
 from tidewaiter.refunds.process import Process
-from tidewaiter.refunds.read import ColumnMap, read_reports
+from tidewaiter.refunds.read import read_reports
+from tidewaiter.refunds.read_headers import ColumnMap
 from tidewaiter.refunds.rights import rights
 from tidewaiter.timeline.ical import calendar
 
@@ -47,9 +48,7 @@ class Asked:
     columns: ColumnMap | None = None
 
 
-def run(
-    reports: Sequence[str | Path], regime: Regime, asked: Asked, told: Told = lambda what: None
-) -> RefundDesk:
+def run(reports: Sequence[str | Path], regime: Regime, asked: Asked, told: Told = lambda what: None) -> RefundDesk:
     """The desk of these reports; ``told`` hears what is being done. What a file or row lacks is in its files and problems.
 
     Raises ``LawError``.
