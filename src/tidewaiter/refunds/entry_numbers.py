@@ -42,8 +42,8 @@ def check_digit(ten: str) -> int:
 
 def checked(numbers: pl.Series) -> Bools:
     """Whether the last character of each entry number is its check digit; all have the form of one."""
-    digits = _check_digits(numbers)
-    return digits == numbers.str.slice(LENGTH - 1).cast(pl.Int64).to_numpy()
+    right: Bools = _check_digits(numbers) == numbers.str.slice(LENGTH - 1).cast(pl.Int64).to_numpy()
+    return right
 
 
 def with_check_digits(tens: pl.Series) -> pl.Series:

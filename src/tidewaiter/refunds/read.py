@@ -121,6 +121,7 @@ class _Reading:
     def _failed(self, file: FileRead) -> None:
         error = file.error
         assert error is not None
+        error.hint = error.hint or "export the report again"
         self.told.append(file_problem(len(self.files), error.code, error.message, error.hint))
         self.files.append(file)
 

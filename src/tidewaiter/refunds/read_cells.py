@@ -33,13 +33,15 @@ _DASH = re.compile(f"[{DASHES}]")
 _BLANKS = re.compile(r"[\s\u00a0\u200b\ufeff']+")
 _SCIENCE = re.compile(r"(\d)(?:\.(\d+))?[eE]\+?(\d{1,2})")
 _EXCEL_ERROR = re.compile(r"#[A-Z0-9/!?]+|=.*", re.DOTALL)
+_KEPT = re.compile(r'="([^"]*)"')
+"""How programs write text into a CSV so that a spreadsheet keeps its zeros: ="01600123458"."""
 _ISO_DAY = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
 _TIMED = re.compile(r"[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp]\.?[Mm]\.?)?$")
 _OFFSET = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}.*(Z|[+-]\d{2}:?\d{2})$")
 _US_DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})")
 _DAY_MONTH = re.compile(r"(\d{1,2})[- ]([A-Za-z]{3,9})[-, ]+(\d{4}|\d{2})")
 _MONTH_DAY = re.compile(r"([A-Za-z]{3,9})\.? (\d{1,2}),? (\d{4})")
-_COMPACT = re.compile(r"(19|20)\d{6}")
+_COMPACT = re.compile(r"(19|20|21)\d{6}")
 _SERIAL = re.compile(r"(\d{5})(\.\d+)?")
 _MONTHS = {
     text: number for number, text in enumerate(re.findall("...", "janfebmaraprmayjunjulaugsepoctnovdec"), start=1)
@@ -97,7 +99,8 @@ def hts(text: str) -> Cell | None:
     """Eight or ten digits. Seven or nine: a zero is lost, and it is restored later where that is certain."""
     text = text.strip()
     dotted = re.fullmatch(r"\d{4}\.\d{2}\.?(\d{2}\.?(\d{2})?|\d{4})", text)
-    number = bare(text if dotted else whole_digits(text)).replace(".", "") if dotted else bare(whole_digits(text))
+    # No dashes are taken out here: 2030-01-01 is a day, not eight digits.
+    number = text.replace(".", "") if dotted else _BLANKS.sub("", whole_digits(text))
     if number.isascii() and number.isdigit():
         if len(number) in (8, 10):
             return Cell(number)
@@ -123,8 +126,6 @@ def day(day_first: bool) -> Read:
         found = _date_of(text, day_first)
         if found is not None:
             return _likely(found)
-        if _EXCEL_ERROR.fullmatch(text):
-            return Cell(None, "excel_error")
         if not day_first and _date_of(text, True) is not None:
             return Cell(None, "day_first")
         return _nothing(text) or Cell(None, "bad_date")
@@ -246,7 +247,7 @@ def yes_no(words: Mapping[str, str]) -> Read:
             return Cell(words[said] == "yes")
         if said in known.yes or said in known.no:
             return Cell(said in known.yes)
-        return _nothing(text) or Cell(None, "excel_error" if _EXCEL_ERROR.fullmatch(text.strip()) else "unknown_word")
+        return _nothing(text) or Cell(None, "unknown_word")
 
     return read
 
@@ -258,7 +259,7 @@ def word(words: Mapping[str, str]) -> Read:
         said = plain(text)
         if said in words:
             return Cell(words[said])
-        return _nothing(text) or Cell(None, "excel_error" if _EXCEL_ERROR.fullmatch(text.strip()) else "unknown_word")
+        return _nothing(text) or Cell(None, "unknown_word")
 
     return read
 
@@ -286,7 +287,20 @@ def _nothing(text: str) -> Cell | None:
 
 
 def reader_of(kind: str, words: Mapping[str, str], day_first: bool) -> Read:
-    """The reader of a kind of field."""
+    """The reader of a kind of field. A blank cell says nothing; an error of a spreadsheet is one in every column."""
+    read = _reader_of(kind, words, day_first)
+
+    def careful(text: str) -> Cell | None:
+        kept = _KEPT.fullmatch(text.strip())
+        text = kept[1].strip() if kept else text.strip()
+        if not text:
+            return None
+        return Cell(None, "excel_error") if _EXCEL_ERROR.fullmatch(text) else read(text)
+
+    return careful
+
+
+def _reader_of(kind: str, words: Mapping[str, str], day_first: bool) -> Read:
     simple: dict[str, Read] = {
         "entry_number": entry_number, "hts": hts, "quantity": quantity, "count": count, "entry_type": entry_type,
         "port": port, "filer": filer, "code": code, "upper": upper, "country": country, "country_code": country,

@@ -125,8 +125,8 @@ class TableReader:
         self._hint(frame, columns)
         entries = columns["entry_number"].values
         lost = np.zeros(frame.height, dtype=np.bool_)
-        for name, column in columns.items():
-            lost |= self._tell(frame, str(self._layout.places[name]), name, column, entries, read)
+        for name in self._readers:
+            lost |= self._tell(frame, str(self._layout.places[name]), name, columns[name], entries, read)
         lost |= self._missing(frame, columns, lost, entries, read)
         paid = self._paid_duties(frame, entries, lost, read)
         rows = pl.DataFrame({"row": frame[ROW].cast(pl.UInt32), **{name: one.values for name, one in columns.items()}})

@@ -73,6 +73,8 @@ class Columns:
     no: frozenset[str]
     nothing: frozenset[str]
     total_rows: frozenset[str]
+    other_words: frozenset[str]
+    """Words of headers that are never meant for a field whose name is only similar."""
     zone: str
     most_rows: int
     header_within: int
@@ -98,6 +100,7 @@ def known_columns() -> Columns:
         no=_plain_set(given["no"]),
         nothing=_plain_set(given["nothing"]),
         total_rows=_plain_set(given["total_rows"]),
+        other_words=_plain_set(given["other_words"]),
         zone=given["zone"],
         most_rows=int(given["rows_of_a_workbook"]),
         header_within=int(given["header_within"]),
@@ -117,7 +120,7 @@ def _meanings(words: Mapping[str, Sequence[str]]) -> dict[str, str]:
 
 
 def _plain_set(words: Iterable[str]) -> frozenset[str]:
-    return frozenset(map(plain, words))
+    return frozenset(filter(None, map(plain, words)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,9 +290,9 @@ def proposed(headers: Sequence[str], name: str = "") -> MappedTable:
     places = _places([plain(header) for header in headers], known, None)
     taken = set(places.values())
     for place, header in enumerate(headers):
-        if place in taken:
+        if place in taken or not plain(header) or known.other_words & set(plain(header).split()):
             continue
-        near = get_close_matches(plain(header), known.by_name, 1, _CLOSE) if plain(header) else []
+        near = get_close_matches(plain(header), known.by_name, 1, _CLOSE)
         if near and known.by_name[near[0]] not in places:
             places[known.by_name[near[0]]] = place
             taken.add(place)

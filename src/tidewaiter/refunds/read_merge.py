@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 
+import numpy as np
 import polars as pl
 
 from tidewaiter.refunds.entry_numbers import LENGTH, check_digit, checked
@@ -155,8 +156,7 @@ def _line_numbers() -> pl.Expr:
 def _without_doubled(rows: pl.DataFrame, told: Told) -> pl.DataFrame:
     if rows["file"].n_unique() > 1 and not rows["__keyed"].all():
         rows = _without_doubled_lists(rows, told)
-    keys = rows.select(*_KEY, "__keyed")
-    twice = keys.select(pl.struct(_KEY).is_duplicated() & pl.col("__keyed")).to_series()
+    twice = _perhaps_doubled(rows) & rows["__keyed"]
     rows = rows.drop("__keyed")
     if not twice.any():
         return rows
@@ -172,6 +172,14 @@ def _without_doubled(rows: pl.DataFrame, told: Told) -> pl.DataFrame:
     places = twice.arg_true()
     dropped = places.filter(~pl.Series(range(len(places)), dtype=pl.UInt32).is_in(kept.implode()))
     return rows.filter(keep.scatter(dropped, False))
+
+
+def _perhaps_doubled(rows: pl.DataFrame) -> pl.Series:
+    """The rows whose key has the same hash as another's: all doubled ones, and in a great while another."""
+    hashes = rows.select(_KEY).hash_rows().to_numpy()
+    ordered = np.sort(hashes)
+    again = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+    return pl.Series(np.isin(hashes, again) if again.size else np.zeros(len(hashes), dtype=np.bool_))
 
 
 def _without_doubled_lists(rows: pl.DataFrame, told: Told) -> pl.DataFrame:

@@ -56,7 +56,7 @@ def _lines(recipe: Recipe, entries: pl.DataFrame, random: np.random.Generator) -
     value = np.maximum(500, np.rint(typical * random.lognormal(0, _SPREAD, len(entry)))).astype(np.int64)
     claimed = random.random(len(entry)) < float(recipe.given["exclusion_claimed"])
     number = np.arange(len(entry)) - np.repeat(np.cumsum(counts) - counts, counts) + 1
-    entered = entries["entry_date"].fill_null(strategy="forward").fill_null(recipe.entered[0])
+    entered = entries["entry_date"].fill_null(recipe.entered[0])
     return pl.DataFrame(
         {
             "line": np.arange(1, len(entry) + 1), "entry_number": entries["entry_number"].gather(entry),
