@@ -39,6 +39,7 @@ Examples:
 CORPORATE = {"corporate": True, "other": False}
 DEPOSITS = ("summary", "statement")
 TO = ("day", "settlement")
+_MOST_DOLLARS = 10**15
 _JSON = typer.Option(False, "--json", help="Print JSON.")
 _ON = typer.Option(None, "--on", metavar="DATE", help="The day on which the desk is seen. Default: --known-on.")
 _CLASS = typer.Option(
@@ -280,7 +281,7 @@ def interest(
     start, end = day(from_, "FROM"), day(to, "TO")
     try:
         dollars = Decimal(amount.replace(",", "").removeprefix("$"))
-        if not dollars.is_finite() or dollars < 0:
+        if not dollars.is_finite() or not 0 <= dollars < _MOST_DOLLARS:
             raise InvalidOperation
     except InvalidOperation:
         fail("bad_amount", f"{amount!r} is no amount of dollars", "write 100000 or 2567.49", status=2)
