@@ -141,6 +141,15 @@ def test_a_heading_that_the_law_at_hand_does_not_have() -> None:
     assert told(answer) == [("not computed", "9903.19.99", None, None)]
 
 
+def test_before_2025_the_law_is_reconstructed_and_findings_say_so() -> None:
+    # List 4A at 7.5% since 14 February 2020 (85 FR 3741); before 2025 the lists stand in later numbers (coverage.yaml)
+    answer = held(
+        battery(date(2024, 6, 3), ("99038815", 0, 15_000_00)), battery(date(2025, 1, 3), ("99038815", 0, 15_000_00))
+    )
+    assert told(answer) == [("rate differs", "9903.88.15", "7.5%", 7_500_00)] * 2
+    assert ["Reconstructed" in reason for reason in answer.findings["reason"]] == [True, False]
+
+
 def test_every_kind_is_declared() -> None:
     answer = held(battery(date(2025, 12, 15)), battery(date(2025, 12, 15), duty=1_00))
     assert set(answer.findings["kind"]) <= set(KINDS)

@@ -75,8 +75,14 @@ def test_the_base_duty_section_301_and_section_232_are_not_refundable() -> None:
     # 9903.94.05 on a part of a passenger vehicle (Proc 10908), 9903.88.03 and fentanyl on top of it (EO 14289 leaves China out)
     line = {
         "date": date(2025, 9, 1),
-        "rows": [("99038803", 0, 25_000_00), FENTANYL_20, ("99030133", 0, 0), ("99039405", 0, 25_000_00), ("8708295160", 100_000_00, 2_500_00)],
-    }  # fmt: skip
+        "rows": [
+            ("99038803", 0, 25_000_00),
+            FENTANYL_20,
+            ("99030133", 0, 0),
+            ("99039405", 0, 25_000_00),
+            ("8708295160", 100_000_00, 2_500_00),
+        ],
+    }
     answer = held(line)
     assert told(answer) == []
     assert dict(answer.summary.select("authority", "voided").rows()) == {
@@ -215,12 +221,28 @@ def test_a_value_on_the_row_of_an_additional_duty_is_told() -> None:
     assert told(answer) == [("duty on another row", "8507.60.0020", None, 0)]
 
 
+@pytest.mark.parametrize("value", [0, None])
+def test_duty_on_no_value_means_that_the_value_is_not_told(value: int | None) -> None:
+    line = {
+        "date": date(2025, 12, 15),
+        "rows": [("99038815", 0, 7_500_00), FENTANYL_10, BASELINE, (BATTERY, value, 3_400_00)],
+    }
+    answer = held(line)
+    assert answer.lines.select("value", "voided", "error").row(0) == (None, 20_000_00, "missing_field")
+    assert answer.findings["reason"].item() == "missing_field: the report does not tell value of this line"
+
+
 def test_a_repair_pays_on_the_value_of_the_repair() -> None:
     # 9802.00.50: value 50,000 dollars, repairs 2,000 on the row of the goods (notes 20(a), 31(a) and 52(a))
     line = {
         "date": date(2026, 9, 2),
-        "rows": [("98020050", 48_000_00, 0), ("99039102", 0, 1_000_00), ("99030531", 0, 250_00), ("8541430080", 2_000_00, 0)],
-    }  # fmt: skip
+        "rows": [
+            ("98020050", 48_000_00, 0),
+            ("99039102", 0, 1_000_00),
+            ("99030531", 0, 250_00),
+            ("8541430080", 2_000_00, 0),
+        ],
+    }
     answer = held(line)
     assert answer.lines.select("value", "paid", "assessed").row(0) == (50_000_00, 1_250_00, 1_250_00)
     assert told(answer) == []

@@ -67,7 +67,7 @@ def _goods(goods: pl.DataFrame) -> pl.DataFrame:
         pl.col("hts").n_unique().alias("numbers"),
         pl.col("quantity").first(),
         pl.col("unit").first(),
-        pl.col("value").sum().alias("goods_value"),
+        _sum("value").alias("goods_value"),
         pl.col("duty").sum().alias("goods_duty"),
     )
 
@@ -97,7 +97,8 @@ def _headings(additional: pl.DataFrame) -> pl.DataFrame:
 def _valued(lines: pl.DataFrame, ledger: Ledger) -> pl.DataFrame:
     """The value of each line and, under chapter 98, the amount that its duty needs.
 
-    Under a provision of chapter 98 the goods' own row carries what is dutiable, the provision's row the rest.
+    Under a provision of chapter 98 the goods' own row carries what is dutiable, the provision's row the rest. Duty on nothing
+    means that the report does not tell the value.
     """
     own = pl.col("goods_value").fill_null(0)
     beside = pl.col("special_value").fill_null(0)
@@ -106,8 +107,10 @@ def _valued(lines: pl.DataFrame, ledger: Ledger) -> pl.DataFrame:
     form = pl.col("ch98").str.slice(0, 8).replace_strict(_forms(ledger), default=None, return_dtype=pl.Int64)
     both = (own > 0) & (beside > 0)
     amount = pl.when(both & (form == CH98)).then(own).when(both & (form == LESS_CH98)).then(beside)
+    told = pl.col("goods_value").is_not_null() | (beside > 0)
+    told &= (own + beside > 0) | (pl.col("paid").fill_null(0) == 0)
     return lines.with_columns(
-        pl.when(misplaced).then(on_heading).otherwise(own + beside).alias("value"),
+        pl.when(misplaced).then(on_heading).when(told).then(own + beside).alias("value"),
         misplaced.alias("misplaced"),
         amount.alias("ch98_value"),
         (pl.col("goods_duty").fill_null(0) + pl.col("special_duty").fill_null(0)).alias("paid_base"),

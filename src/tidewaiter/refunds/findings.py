@@ -10,13 +10,12 @@ from collections.abc import Callable
 
 import polars as pl
 
-from tidewaiter.assess.engine import Engine
 from tidewaiter.bulk.rates import MILLION
 from tidewaiter.refunds.asked import KEY, LINE
 from tidewaiter.refunds.available import available
 from tidewaiter.refunds.compared import HALF_A_DOLLAR, NOT_EXPLAINED, Compared, tolerance
 from tidewaiter.refunds.headings import Headings
-from tidewaiter.refunds.refusals import hints
+from tidewaiter.refunds.refusals import Refusals
 from tidewaiter.schedule.numbers import dotted
 
 OVERPAID, UNDERPAID = "overpaid", "underpaid"
@@ -35,21 +34,34 @@ KINDS = (
 _COLUMNS = (LINE, "kind", "heading", "expected", "paid", "due", "refundable", "reason", "acts")
 
 
-def findings(compared: Compared, headings: Headings, engine: Engine) -> pl.DataFrame:
+def findings(compared: Compared, headings: Headings, refusals: Refusals) -> pl.DataFrame:
     """The findings of some lines (FINDINGS), in the order of the lines."""
     say = _Words(headings)
     parts = [
-        _not_computed(compared, engine),
+        _not_computed(compared, refusals),
         *_differences(compared, say),
         _base(compared),
         _on_another_row(compared),
         _on_content(compared, say),
         _for_plaintiffs(compared, say),
-        available(compared, headings, engine),
+        available(compared, headings, refusals.engine),
     ]
     found = pl.concat([_cut(one) for one in parts if len(one)] or [_cut(parts[0])])
     found = found.with_columns(amount=pl.col("paid") - pl.col("due")).sort(LINE, maintain_order=True)
-    return found.join(compared.lines.select(LINE, *KEY), on=LINE, how="left", maintain_order="left")
+    found = found.join(compared.lines.select(LINE, *KEY, "interval"), on=LINE, how="left", maintain_order="left")
+    return found.with_columns(reason=pl.col("reason") + _reconstructed(headings))
+
+
+def _reconstructed(headings: Headings) -> pl.Expr:
+    """A remark on days for which the law is only reconstructed."""
+    remark = pl.lit("")
+    starts = headings.kernel.laws.starts
+    for row in headings.regime.ledger.coverage:
+        if row.into == headings.kernel.into:
+            last = sum(start < row.reconstructed_before for start in starts)
+            early = (pl.col("interval") < last) & (pl.col("kind") != NOT_COMPUTED)
+            remark = pl.when(early).then(pl.lit(f" Reconstructed, so check it: {row.reconstructed}.")).otherwise(remark)
+    return remark
 
 
 def _cut(found: pl.DataFrame) -> pl.DataFrame:
@@ -70,10 +82,10 @@ def dollars(cents: pl.Expr) -> pl.Expr:
 # What cannot be computed
 
 
-def _not_computed(compared: Compared, engine: Engine) -> pl.DataFrame:
+def _not_computed(compared: Compared, refusals: Refusals) -> pl.DataFrame:
     """Lines that the engine refuses, and totals that no answer explains."""
     refused = compared.lines.filter(pl.col("error").is_not_null())
-    why = hints(refused, engine)
+    why = refusals.told(refused)
     refused = refused.join(why, on=["error", "hts", "origin"], how="left", nulls_equal=True, maintain_order="left")
     unexplained = compared.lines.filter("unexplained").with_columns(
         error=pl.lit(NOT_EXPLAINED),

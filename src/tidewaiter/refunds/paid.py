@@ -21,11 +21,12 @@ from tidewaiter.refunds.findings import findings
 from tidewaiter.refunds.frames import DUTIES, FINDINGS, LINES
 from tidewaiter.refunds.headings import Headings
 from tidewaiter.refunds.inferred import Inference
+from tidewaiter.refunds.refusals import Refusals
 
 if TYPE_CHECKING:
     from tidewaiter.api import Regime
 
-CHUNK_ROWS = 200_000
+CHUNK_ROWS = 100000
 """Rows held against the law at once: enough that the fixed cost of a chunk is small."""
 BASE_DUTY, NO_AUTHORITY = "base duty", "not in the law at hand"
 """Authorities of a summary: duty of chapters 1 to 98, and headings of which the ledger knows no program (quotas, suspensions)."""
@@ -69,7 +70,8 @@ def paid(rows: pl.DataFrame, regime: Regime, chunk_rows: int = CHUNK_ROWS) -> Pa
     """
     headings = Headings(regime.kernel)
     inference = Inference(headings)
-    parts = [_told(compare(chunk, headings, inference), inference, regime) for chunk in _chunks(rows, chunk_rows)]
+    refusals = Refusals(regime.engine)
+    parts = [_told(compare(chunk, headings, inference), inference, refusals) for chunk in _chunks(rows, chunk_rows)]
     if not parts:
         return Paid(*(pl.DataFrame(schema=schema) for schema in (LINES, DUTIES, FINDINGS, CLAIMS)))
     return Paid(*(pl.concat(frames) for frames in zip(*parts, strict=True)))
@@ -91,7 +93,7 @@ def _chunks(rows: pl.DataFrame, size: int) -> Iterator[pl.DataFrame]:
         start = end
 
 
-def _told(compared: Compared, inference: Inference, regime: Regime) -> tuple[pl.DataFrame, ...]:
+def _told(compared: Compared, inference: Inference, refusals: Refusals) -> tuple[pl.DataFrame, ...]:
     duties = compared.duties
     voided = duties.group_by(LINE).agg(pl.col("voided").sum())
     lines = compared.lines.join(voided, on=LINE, how="left", maintain_order="left")
@@ -104,7 +106,7 @@ def _told(compared: Compared, inference: Inference, regime: Regime) -> tuple[pl.
     return (
         _shaped(lines, LINES),
         _shaped(counted.sort(LINE, "heading", maintain_order=True), DUTIES),
-        _shaped(findings(compared, inference.headings, regime.engine), FINDINGS),
+        _shaped(findings(compared, inference.headings, refusals), FINDINGS),
         _shaped(_claims(compared, inference), CLAIMS),
     )
 

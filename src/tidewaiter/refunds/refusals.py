@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 import polars as pl
 
 from tidewaiter.assess.batch import assess_one
@@ -16,22 +18,33 @@ MOST = 300
 _SEVERAL = (
     "the line has several numbers of goods, and what falls on each part of the value is not told: check it by hand"
 )
+_SHORT = "see the codes of refusals in docs/price.md"
 _KEY = ("error", "hts", "origin")
 
 
-def hints(refused: pl.DataFrame, engine: Engine) -> pl.DataFrame:
-    """A sentence (``told``) for each different refusal: error, number and origin of the lines refused."""
-    first = refused.unique(_KEY, maintain_order=True)
-    told = [
-        _told(row, engine)
-        if place < MOST or row["error"] == SEVERAL_NUMBERS
-        else "see the codes of refusals in docs/price.md"
-        for place, row in enumerate(first.iter_rows(named=True))
-    ]
-    return first.select(*_KEY).with_columns(told=pl.Series(told, dtype=pl.String))
+@dataclass(slots=True)
+class Refusals:
+    """Refusals in words, each asked of the engine once."""
+
+    engine: Engine
+    _told: dict[tuple[object, ...], str] = field(default_factory=dict)
+
+    def told(self, refused: pl.DataFrame) -> pl.DataFrame:
+        """A sentence (``told``) for each different refusal: error, number and origin of the lines refused."""
+        first = refused.unique(_KEY, maintain_order=True)
+        words = [self._sentence(row) for row in first.iter_rows(named=True)]
+        return first.select(*_KEY).with_columns(told=pl.Series(words, dtype=pl.String))
+
+    def _sentence(self, row: dict[str, object]) -> str:
+        key = tuple(row[name] for name in _KEY)
+        found = self._told.get(key)
+        if found is None:
+            found = _asked(row, self.engine) if len(self._told) < MOST or row["hts"] is None else _SHORT
+            self._told[key] = found
+        return found
 
 
-def _told(row: dict[str, object], engine: Engine) -> str:
+def _asked(row: dict[str, object], engine: Engine) -> str:
     if row["error"] == SEVERAL_NUMBERS:
         return _SEVERAL
     missing = [name for name in ("hts", "origin", "value", "entry_date") if row[name] is None]
@@ -43,4 +56,4 @@ def _told(row: dict[str, object], engine: Engine) -> str:
         assess_one(engine, read_line(line, engine.regime.ledger.zones, origin_code))
     except LineError as error:
         return f"{error.message}. {error.hint}".removesuffix(". ")
-    return "see the codes of refusals in docs/price.md"
+    return _SHORT
