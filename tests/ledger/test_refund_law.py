@@ -8,7 +8,12 @@ from pathlib import Path
 import pytest
 from tests.ledger.lawdir import problems_of, regime_of
 
-PROCESS_FILE, INTEREST_FILE, DAYS_FILE, RIGHTS_FILE = "refunds/us-desk.yaml", "interest.yaml", "working_days.yaml", "rights.yaml"
+PROCESS_FILE, INTEREST_FILE, DAYS_FILE, RIGHTS_FILE = (
+    "refunds/us-desk.yaml",
+    "interest.yaml",
+    "working_days.yaml",
+    "rights.yaml",
+)
 PROCESS = """id: us-desk
 title: A desk
 into: US
@@ -63,34 +68,114 @@ MISTAKES: dict[str, tuple[tuple[str, dict[str, str | None]], int, str]] = {
     "a clock of two lengths": (changed(PROCESS_FILE, "days: 80,", "days: 80, years: 1,"), 8, "a clock has one length"),
     "a clock from nowhere": (changed(PROCESS_FILE, "[liquidation_date]", "[liquidation]"), 8, "a clock runs after"),
     "a clock of no number": (changed(PROCESS_FILE, "days: 80,", "days: eighty,"), 8, "not a whole number"),
-    "a clock without a citation": (changed(PROCESS_FILE, "text: eighty days, cite: a statute", "text: eighty days"), 8, "'cite' is missing"),
-    "a clock twice": (changed(PROCESS_FILE, "id: paid, working_days: 10, after: [summary_date, entry_date]", "id: window, days: 9, after: [liquidation_date]"), 9, "the clock 'window' stands twice"),
-    "an unknown condition": (changed(PROCESS_FILE, "{drawback: yes}", "{drawbacks: yes}"), 12, "unknown condition 'drawbacks'"),
-    "a flag that is no flag": (changed(PROCESS_FILE, "{drawback: yes}", "{drawback: maybe}"), 12, "drawback is yes or no"),
+    "a clock without a citation": (
+        changed(PROCESS_FILE, "text: eighty days, cite: a statute", "text: eighty days"),
+        8,
+        "'cite' is missing",
+    ),
+    "a clock twice": (
+        changed(
+            PROCESS_FILE,
+            "id: paid, working_days: 10, after: [summary_date, entry_date]",
+            "id: window, days: 9, after: [liquidation_date]",
+        ),
+        9,
+        "the clock 'window' stands twice",
+    ),
+    "an unknown condition": (
+        changed(PROCESS_FILE, "{drawback: yes}", "{drawbacks: yes}"),
+        12,
+        "unknown condition 'drawbacks'",
+    ),
+    "a flag that is no flag": (
+        changed(PROCESS_FILE, "{drawback: yes}", "{drawback: maybe}"),
+        12,
+        "drawback is yes or no",
+    ),
     "a word of no list": (changed(PROCESS_FILE, "{drawback: yes}", "{protest: [filed]}"), 12, "protest is one of"),
-    "a state that a matter never has": (changed(PROCESS_FILE, "{drawback: yes}", '{stands: {"refunds:ieepa": [gone]}}'), 12, "refunds:ieepa is never 'gone'"),
-    "no such matter": (changed(PROCESS_FILE, "{drawback: yes}", '{stands: {"refunds:ieepa": [open]}}'), 11, "no matter 'refunds:ieepa'"),
-    "no such clock in a condition": (changed(PROCESS_FILE, "past: window,", "past: windows,"), 17, "no clock 'windows'"),
-    "a condition on a clock of working days": (changed(PROCESS_FILE, "past: window,", "past: paid,"), 17, "no condition can hang on the clock 'paid'"),
-    "no such clock as a deadline": (changed(PROCESS_FILE, "bucket: court, deadline: window", "bucket: court, deadline: windows"), 17, "no clock 'windows'"),
+    "a state that a matter never has": (
+        changed(PROCESS_FILE, "{drawback: yes}", '{stands: {"refunds:ieepa": [gone]}}'),
+        12,
+        "refunds:ieepa is never 'gone'",
+    ),
+    "no such matter": (
+        changed(PROCESS_FILE, "{drawback: yes}", '{stands: {"refunds:ieepa": [open]}}'),
+        11,
+        "no matter 'refunds:ieepa'",
+    ),
+    "no such clock in a condition": (
+        changed(PROCESS_FILE, "past: window,", "past: windows,"),
+        17,
+        "no clock 'windows'",
+    ),
+    "a condition on a clock of working days": (
+        changed(PROCESS_FILE, "past: window,", "past: paid,"),
+        17,
+        "no condition can hang on the clock 'paid'",
+    ),
+    "no such clock as a deadline": (
+        changed(PROCESS_FILE, "bucket: court, deadline: window", "bucket: court, deadline: windows"),
+        17,
+        "no clock 'windows'",
+    ),
     "no such bucket": (changed(PROCESS_FILE, "bucket: court", "bucket: courts"), 17, "a bucket is one of"),
-    "what is missing is not written": (changed(PROCESS_FILE, "bucket: court", "bucket: missing data"), 17, "a bucket is one of"),
-    "a route without a citation": (changed(PROCESS_FILE, "next: Sue., cite: a statute", "next: Sue."), 17, "'cite' is missing"),
+    "what is missing is not written": (
+        changed(PROCESS_FILE, "bucket: court", "bucket: missing data"),
+        17,
+        "a bucket is one of",
+    ),
+    "a route without a citation": (
+        changed(PROCESS_FILE, "next: Sue., cite: a statute", "next: Sue."),
+        17,
+        "'cite' is missing",
+    ),
     "a route twice": (changed(PROCESS_FILE, "id: rest", "id: late"), 18, "the route 'late' stands twice"),
-    "entries that find no way": (changed(PROCESS_FILE, "id: rest,", "id: rest, when: {drawback: no},"), 1, "the last route has no when"),
+    "entries that find no way": (
+        changed(PROCESS_FILE, "id: rest,", "id: rest, when: {drawback: no},"),
+        1,
+        "the last route has no when",
+    ),
     "no working days for it": ((PROCESS_FILE, {**FILES, DAYS_FILE: None}), 1, "working_days.yaml does not know US"),
-    "a gap between quarters": (changed(INTEREST_FILE, "from: 2025-04-01", "from: 2025-04-02"), 9, "a quarter begins on 2025-04-02, the one before it ends on 2025-04-01"),
-    "a class without a rate": (changed(INTEREST_FILE, "{corporation: 6%, other: 7%}", "{corporation: 6%}"), 8, "a rate for each of corporation, other"),
+    "a gap between quarters": (
+        changed(INTEREST_FILE, "from: 2025-04-01", "from: 2025-04-02"),
+        9,
+        "a quarter begins on 2025-04-02, the one before it ends on 2025-04-01",
+    ),
+    "a class without a rate": (
+        changed(INTEREST_FILE, "{corporation: 6%, other: 7%}", "{corporation: 6%}"),
+        8,
+        "a rate for each of corporation, other",
+    ),
     "a rate that is none": (changed(INTEREST_FILE, "other: 7%", "other: seven"), 8, "not a number: 'seven'"),
-    "a derived rate as published": (changed(INTEREST_FILE, "confidence: reported", "confidence: published"), 9, "a derived rate is not published"),
-    "a quarter without a citation": (changed(INTEREST_FILE, "derived: [corporation], citation: a ruling,", "derived: [corporation],"), 9, "'citation' is missing"),
-    "a quarter backwards": (changed(INTEREST_FILE, "until: 2025-07-01", "until: 2025-03-01"), 9, "until lies before from"),
-    "a holiday of no day": (changed(DAYS_FILE, "month: 1, day: 1", "month: 1"), 4, "a holiday has a day, or a weekday and nth"),
+    "a derived rate as published": (
+        changed(INTEREST_FILE, "confidence: reported", "confidence: published"),
+        9,
+        "a derived rate is not published",
+    ),
+    "a quarter without a citation": (
+        changed(INTEREST_FILE, "derived: [corporation], citation: a ruling,", "derived: [corporation],"),
+        9,
+        "'citation' is missing",
+    ),
+    "a quarter backwards": (
+        changed(INTEREST_FILE, "until: 2025-07-01", "until: 2025-03-01"),
+        9,
+        "until lies before from",
+    ),
+    "a holiday of no day": (
+        changed(DAYS_FILE, "month: 1, day: 1", "month: 1"),
+        4,
+        "a holiday has a day, or a weekday and nth",
+    ),
     "a weekday that is none": (changed(DAYS_FILE, "thursday", "thursdy"), 5, "a weekday is one of"),
     "rights in no program": (changed(RIGHTS_FILE, "us-one", "us-two"), 1, "no program 'us-two'"),
     "rights in no process": (changed(RIGHTS_FILE, "us-desk", "us-disk"), 1, "no process 'us-disk'"),
     "rights by no clock": (changed(RIGHTS_FILE, "[window]", "[windows]"), 1, "no clock 'windows' in us-desk"),
-    "rights in no case": (changed(RIGHTS_FILE, "title: One,", 'title: One, case: "case:none",'), 1, "no matter 'case:none'"),
+    "rights in no case": (
+        changed(RIGHTS_FILE, "title: One,", 'title: One, case: "case:none",'),
+        1,
+        "no matter 'case:none'",
+    ),
 }
 
 

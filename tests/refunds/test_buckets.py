@@ -43,7 +43,7 @@ def test_the_frame_is_as_agreed() -> None:
 
 
 def test_story_15_triage() -> None:
-    """On 22 November 2026: unliquidated; liquidated 10 September; 1 August; 15 April; drawback (47); informal of September 2025."""
+    """On 22 November 2026: unliquidated; liquidated 10 September, 1 August, 15 April; drawback (47); informal of 2025."""
     rows = desked(
         OPEN,
         liquidated("2026-09-10"),
@@ -318,7 +318,9 @@ MAYBE_DAY = st.none() | SOME_DAY
 MAYBE = st.none() | st.booleans()
 FACTS = st.fixed_dictionaries(
     {
-        "entry_type": st.sampled_from([None, "01", "02", "03", "06", "08", "09", "11", "21", "22", "23", "31", "38", "47", "99"]),
+        "entry_type": st.sampled_from(
+            [None, "01", "02", "03", "06", "08", "09", "11", "21", "22", "23", "31", "38", "47", "99"]
+        ),
         "entry_date": st.none() | st.dates(date(2025, 2, 4), date(2026, 2, 23)),
         "summary_date": MAYBE_DAY,
         "liquidation_status": st.sampled_from([None, *LIQUIDATION]),

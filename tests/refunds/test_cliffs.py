@@ -34,7 +34,9 @@ def test_an_entry_falls_out_of_one_window_after_the_other() -> None:
 
 def test_weeks_are_added_up_and_what_is_past_is_left_out() -> None:
     """Liquidated 3 and 4 September: the last days are 22 (a Sunday) and 23 November; 1 August is out of the claim window."""
-    found = fallen(liquidated("2026-09-03"), liquidated("2026-09-04"), liquidated("2026-09-05"), liquidated("2026-08-01"))
+    found = fallen(
+        liquidated("2026-09-03"), liquidated("2026-09-04"), liquidated("2026-09-05"), liquidated("2026-08-01")
+    )
     claims = found.filter(pl.col("clock") == "claim-window")
     assert claims.select("week", "entries").rows() == [(date(2026, 11, 16), 1), (date(2026, 11, 23), 2)]
     protests = found.filter(pl.col("clock") == "protest")
@@ -65,6 +67,8 @@ def test_the_days_for_a_calendar() -> None:
     stood = desk(entered(liquidated("2026-09-10"), liquidated("2026-09-11")), process(), NOW)
     first, *_ = days = cliff_days(stood, process(), NOW)
     assert (first.at.day, first.timed, [act.id for act in first.acts]) == ("2026-11-29", False, ["us-cape-phase-1"])
-    assert first.what == "refunds: 1 entry (100.00 dollars) can no longer be declared after this day, or within the week"
+    assert (
+        first.what == "refunds: 1 entry (100.00 dollars) can no longer be declared after this day, or within the week"
+    )
     text = calendar(days, "2026-11-22")
     assert "DTSTART;VALUE=DATE:20261129" in text and text.count("BEGIN:VEVENT") == len(days)

@@ -32,6 +32,21 @@ def test_facts_that_contradict_each_other_are_named() -> None:
     assert found["entry_type"].to_list() == ["01", "01"]
 
 
+def test_a_later_report_of_the_liquidation_is_no_contradiction() -> None:
+    """One report has the entry unliquidated, with the day on which it is scheduled; a later one has it liquidated before."""
+    scheduled = {"liquidation_status": "unliquidated", "liquidation_date": date(2026, 10, 11)}
+    settled = {"liquidation_status": "liquidated", "liquidation_date": date(2026, 10, 9)}
+    for several in ((scheduled, settled), (settled, scheduled), (settled, {"liquidation_status": None})):
+        rows, lines = frames(*several)
+        found = entries(rows.with_columns(entry_number=pl.lit("ABC00000000")), lines.head(1), process=process())
+        assert found["liquidation_status"].to_list() == ["liquidated"]
+        assert found["liquidation_date"].to_list() == [date(2026, 10, 9)]
+        assert found["incomplete"].to_list() == [None]
+    rows, lines = frames(settled, {**settled, "liquidation_date": date(2026, 10, 16)})
+    found = entries(rows.with_columns(entry_number=pl.lit("ABC00000000")), lines.head(1), process=process())
+    assert found["incomplete"].to_list() == ["liquidation_date"]
+
+
 def test_words_that_repeat_may_be_categories() -> None:
     rows, lines = frames({}, {"hold": "extended"})
     rows = rows.with_columns(pl.col("entry_type", "hold", "importer").cast(pl.Categorical()))
@@ -90,5 +105,7 @@ def test_the_authorities_under_which_it_was_paid() -> None:
         schema=DUTIES,
     )
     found = entries(rows, lines, duties, process=process())
-    assert found[AUTHORITIES].to_list() == ["IEEPA, Section 122", "", ""]
+    assert found[AUTHORITIES].to_list() == ["IEEPA, Section 122", None, None]
+    nothing = entries(rows, lines.with_columns(voided=0 * pl.col("voided")), duties, process=process())
+    assert nothing[AUTHORITIES].to_list() == ["IEEPA, Section 122", "", ""]
     assert entries(rows, lines, process=process())[AUTHORITIES].to_list() == [None, None, None]

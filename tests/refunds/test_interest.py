@@ -144,5 +144,7 @@ def test_the_quarters_follow_each_other_and_cite() -> None:
     quarters = rates().law.quarters
     assert quarters[0].start == "2024-10-01" and quarters[-1].until == "2027-01-01"
     assert all(one.citation and one.sources for one in quarters)
-    assert all(len(one.rates) == 2 and one.rates["other"] - one.rates["corporation"] == Fraction(1, 100) for one in quarters)
+    assert all(
+        len(one.rates) == 2 and one.rates["other"] - one.rates["corporation"] == Fraction(1, 100) for one in quarters
+    )
     assert {one.start for one in quarters if one.derived} == {"2026-04-01", "2026-07-01", "2026-10-01"}

@@ -26,10 +26,11 @@ ENTRIES: tuple[dict[str, Any], ...] = (
 
 def paid(*several: tuple[int, tuple[str, str], int]) -> pl.DataFrame:
     """DUTIES: entry (by its place), program, cents."""
+    line = {"line_number": 1, "voided": 0}
     rows = [
-        {"entry_number": f"ABC{place:07d}0", "line_number": 1, "program": program, "authority": authority, "paid": cents, "voided": 0}
+        {"entry_number": f"ABC{place:07d}0", "program": program, "authority": authority, "paid": cents, **line}
         for place, (program, authority), cents in several
-    ]  # fmt: skip
+    ]
     return pl.DataFrame(rows, schema=DUTIES)
 
 
@@ -100,7 +101,8 @@ def test_a_duty_that_is_void_is_no_longer_contested() -> None:
 
 
 def test_a_ruling_to_come_is_told() -> None:
-    ruled = Effect("state", end_of_day(date(2026, 11, 20), "America/New_York"), (), ref="case:us-301-forced-labor", word="ruled", said="held unlawful")
+    at = end_of_day(date(2026, 11, 20), "America/New_York")
+    ruled = Effect("state", at, (), ref="case:us-301-forced-labor", word="ruled", said="held unlawful")
     act = Act(
         "us-supposed", "ruling", "US", "A supposed ruling", "2026-11-20", 0, "supposed", (), "unverified", "", "", "", "", (),
         (ruled,), "supposed.yaml",

@@ -121,7 +121,9 @@ def _with_deadline(frame: pl.DataFrame, decisions: list[Decision], at: pl.Series
             running.select(pl.min_horizontal(names)).to_series(), days.select(pl.max_horizontal(names)).to_series()
         )
         what = pl.coalesce(pl.when(days[name] == first).then(pl.lit(process.clock(name, on).text)) for name in names)
-        frame = frame.with_columns(first.alias("deadline")).with_columns(days.select(what.alias("deadline_what")).to_series())
+        frame = frame.with_columns(first.alias("deadline")).with_columns(
+            days.select(what.alias("deadline_what")).to_series()
+        )
     return frame.with_columns(days_left=(pl.col("deadline") - pl.lit(on)).dt.total_days().cast(pl.Int64()))
 
 

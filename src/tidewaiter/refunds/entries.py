@@ -19,6 +19,9 @@ AUTHORITIES = "authorities"
 """The column, beside those of ENTRIES, that names the voided authorities under which duty was paid."""
 _MONEY = ("value", "paid", "voided")
 _JOINED = ", "
+_LIQUIDATION = ("liquidation_date", "liquidation_status")
+_STAGES = {UNLIQUIDATED: 0, "liquidated": 1, "reliquidated": 2}
+"""Reports of different days tell how far an entry has come: the furthest counts, and is no contradiction."""
 
 
 def entries(
@@ -42,7 +45,8 @@ def entries(
         found = found.with_columns(pl.lit(None, pl.String()).alias(AUTHORITIES))
     else:
         found = found.join(_authorities(duties), on="entry_number", how="left", maintain_order="left")
-        found = found.with_columns(pl.col(AUTHORITIES).fill_null(""))
+        nothing = (pl.col("voided") == 0).fill_null(True)
+        found = found.with_columns(pl.when(nothing).then(pl.col(AUTHORITIES).fill_null("")).otherwise(AUTHORITIES))
     return _estimated(found, process, MONTHLY if monthly else DEPOSIT).select(*ENTRIES, AUTHORITIES)
 
 
@@ -55,6 +59,9 @@ def _facts_once(rows: pl.DataFrame) -> pl.DataFrame:
     if not several.any():
         return once
     again = alike.filter(several).with_columns(pl.col(texts).cast(pl.String()))
+    stage = pl.col("liquidation_status").replace_strict(_STAGES, default=0, return_dtype=pl.Int8())
+    last = stage == stage.max().over("entry_number")
+    again = again.with_columns(pl.when(last).then(name).alias(name) for name in _LIQUIDATION)
     told = again.group_by("entry_number", maintain_order=True).agg(
         *(pl.col(name).drop_nulls().first() for name in FACTS),
         *((pl.col(name).drop_nulls().n_unique() > 1).alias(f"{name} differs") for name in FACTS),

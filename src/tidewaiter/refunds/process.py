@@ -85,7 +85,8 @@ class Process:
             found = [one for one in found if self.known.in_force(one.version, self.instant(on))]
         if not found:
             raise KeyError(name)
-        return sorted(found[::-1], key=lambda one: not one.types)
+        found.reverse()
+        return sorted(found, key=lambda one: not one.types)
 
     def last_day(self, name: str, start: date) -> date:
         """The last day by a clock that runs from ``start``."""

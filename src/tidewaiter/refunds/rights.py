@@ -1,7 +1,7 @@
 """The rights ledger: what was paid under duties that may fall next, where the case stands, and what keeps the claim alive.
 
-Which duties are contested, and by which clocks, is the law's data (``law/rights.yaml``). A duty that is void for all by the law as
-known is no longer contested: the desk has it.
+Which duties are contested, and by which clocks, is the law's data (``law/rights.yaml``). A duty that is void for all by the law
+as known is no longer contested: the desk has it.
 """
 
 from __future__ import annotations
@@ -94,7 +94,8 @@ def _rights(duties: pl.DataFrame, entries: pl.DataFrame, regime: Known, on: date
     known = law_of(regime)
     assert known.ledger.refunds is not None
     for law in known.ledger.refunds.contested:
-        paid = duties.filter(pl.col("program").is_in(list(law.programs)) & (pl.col("paid") > 0) & (pl.col("voided").fill_null(0) == 0))
+        contested = pl.col("program").is_in(list(law.programs)) & (pl.col("voided").fill_null(0) == 0)
+        paid = duties.filter(contested & (pl.col("paid") > 0))
         if paid.is_empty():
             continue
         sums = paid.group_by("entry_number").agg(pl.col("paid").sum().cast(pl.Int64()))
@@ -108,9 +109,7 @@ def _by_entry(law: Contested, mine: pl.DataFrame, process: Process, on: date) ->
     texts = [pl.when(pl.col(name) >= on).then(pl.lit(process.clock(name, on).text)) for name in law.clocks]
     # A clock whose day cannot be told has not run: the entry is unliquidated.
     run = pl.all_horizontal([(pl.col(name) < on).fill_null(False) for name in law.clocks])
-    found = days.select(
-        pl.coalesce(running).alias("keep_by"), pl.coalesce(texts).alias("keep_what"), run.alias("lost")
-    )
+    found = days.select(pl.coalesce(running).alias("keep_by"), pl.coalesce(texts).alias("keep_what"), run.alias("lost"))
     kept = mine.select(pl.col("protest").is_in(_PENDING).fill_null(False).alias("kept")).to_series()
     whole = mine.with_columns(pl.lit(law.id).alias("right"), kept, *found.get_columns())
     return whole.with_columns(lost=pl.col("lost") & ~pl.col("kept")).select(*BY_ENTRY)
