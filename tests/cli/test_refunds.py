@@ -1,4 +1,4 @@
-"""``tidewaiter refunds``: a report or a command's name, exit codes, what is said on which stream, and the way of a declaration."""
+"""``tidewaiter refunds``: a report or a command's name, exit codes, what is said where, and the way of a declaration."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def test_what_is_not_understood_ends_with_2(desk: Path, words: list[str]) -> Non
 
 def test_the_way_of_a_declaration(desk: Path) -> None:
     """Prepared, handed in, reconciled, and never in a second file."""
-    assert "1 entries in files to hand in" in refunds("es003.csv", *KNOWN, "-o", "desk").stdout
+    assert "1 entry in files to hand in" in refunds("es003.csv", *KNOWN, "-o", "desk").stdout
     assert "handed in on 2026-11-24" in refunds("submitted", "desk", "--on", "2026-11-24").stdout
     assert "nothing was waiting" in refunds("submitted", "desk", "--on", "2026-11-25").stdout
     assert "0 entries in files to hand in, 1 handed in before" in refunds("es003.csv", *KNOWN, "-o", "desk").stdout
@@ -114,7 +114,7 @@ def test_a_refused_entry_is_released_and_declared_again(desk: Path) -> None:
     refunds("reconcile", "desk", "es022.csv", "--on", "2026-12-01", "--release", "-o", "all.csv")
     assert "customs cannot compute the duty from the line" in (desk / "all.csv").read_text(encoding="utf-8")
     again = refunds("es003.csv", *KNOWN, "-o", "desk", "--on", "2026-12-01").stdout
-    assert "cape-BII-12-3456789-002.csv: 1 entries, prepared" in again
+    assert "cape-BII-12-3456789-002.csv: 1 entry, prepared" in again
 
 
 def test_one_log_for_several_folders(desk: Path) -> None:

@@ -154,7 +154,7 @@ def test_the_report_fetches_nothing_and_says_what_it_is(folder: Path) -> None:
     assert not read.fetched
     assert "http" not in text.replace("http-equiv", "")
     assert "@media print" in text
-    assert "Preliminary: the deposit date of 1 entries was not in the reports" in read.text
+    assert "Preliminary: the deposit date of 1 entry was not in the reports" in read.text
     assert "Incomplete: 1 file(s) could not be read (lost.csv)" in read.text
     assert "Not legal advice" in read.text
     assert "1,000.00" in read.text
@@ -185,16 +185,15 @@ def test_the_chart_stacks_the_windows_of_a_week() -> None:
     chart = cliff_chart(desk())
     assert chart == Chart(
         "What falls out of each window",
-        ("23 Nov 26", "07 Dec 26"),
+        ("23 Nov", "07 Dec"),
         ("can no longer be declared", "can no longer be protested"),
         ((50_000, 50_000), (0, 25_000)),
     )
     bars = drawn(chart).bars
     assert len(bars) == 3
-    assert bars[1].x == bars[2].x if bars[1].x == bars[2].x else bars[0].height == 2 * bars[2].height
     heights = {bar.says: bar.height for bar in bars}
-    declared = heights["07 Dec 26, can no longer be declared: 500.00"]
-    assert declared == pytest.approx(2 * heights["07 Dec 26, can no longer be protested: 250.00"])
+    declared = heights["07 Dec, can no longer be declared: 500.00"]
+    assert declared == pytest.approx(2 * heights["07 Dec, can no longer be protested: 250.00"])
 
 
 def test_the_screen_says_what_matters() -> None:

@@ -66,7 +66,8 @@ class Summary:
 
     ``paid`` by authority: authority, paid, assessed, owed, voided. ``buckets``: bucket, entries, principal, interest, unknown
     (entries whose interest is not known), deadline, deadline_what, days_left; all six, in order. ``deadlines`` ahead: deadline,
-    what, bucket, entries, principal. ``findings``: kind, refundable, findings, amount. ``problems``: severity, code, count, message.
+    what, bucket, entries, principal. ``findings``: kind, refundable, findings, amount. ``problems``: severity, code, count,
+    message, hint.
     """
 
     desk: RefundDesk = field(repr=False)
@@ -198,6 +199,15 @@ def soon(desk: RefundDesk, weeks: pl.DataFrame | None = None) -> pl.DataFrame:
     """The calendar as far ahead as people plan: half a year."""
     frame = desk.calendar if weeks is None else weeks
     return frame.filter((pl.col("week") <= desk.on + _AHEAD) & (pl.col("week") > desk.on - timedelta(days=7)))
+
+
+def entries_of(count: int) -> str:
+    """A number of entries in words.
+
+    >>> entries_of(1), entries_of(1200)
+    ('1 entry', '1,200 entries')
+    """
+    return f"{count:,} {'entry' if count == 1 else 'entries'}"
 
 
 def names(words: Iterable[str | None], most: int) -> str:

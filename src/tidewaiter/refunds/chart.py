@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 64.0, 8.0, 26.0, 34.0
 _GRID_LINES = 4
-_MOST_LABELS = 14
+_MOST_LABELS = 13
 _STEPS = (1, 2, 2.5, 5, 10)
 COLOURS = ("#1d3557", "#c8553d", "#8a8d91", "#e0a458", "#588157", "#6d597a")
 """Of the series in order: far enough apart in lightness to be told apart in black and white."""

@@ -9,9 +9,10 @@ from tidewaiter.refunds.chart import Chart
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """The title of a part."""
+    """The title of a part; ``keep`` millimetres of what follows stay on its sheet."""
 
     text: str
+    keep: int = 16
 
 
 @dataclass(frozen=True, slots=True)

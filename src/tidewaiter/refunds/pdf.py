@@ -80,7 +80,7 @@ def _block(pdf: FPDF, block: Block) -> None:
 
 
 def _heading(pdf: FPDF, block: Heading) -> None:
-    if pdf.will_page_break(24):
+    if pdf.will_page_break(8 + block.keep):
         pdf.add_page()
     pdf.ln(3)
     pdf.set_font(_FONT, "B", 12)

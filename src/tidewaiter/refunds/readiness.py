@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from tidewaiter.refunds.answer import MEANS, RefundDesk, Summary, names, soon
+from tidewaiter.refunds.answer import MEANS, RefundDesk, Summary, entries_of, names, soon
 from tidewaiter.refunds.chart import Chart
 from tidewaiter.refunds.frames import BUCKETS
 from tidewaiter.refunds.hand_in import HANDED_IN, IN_FILE, Manifest
@@ -34,7 +34,7 @@ def _subtitle(desk: RefundDesk, summary: Summary) -> str:
     whose = f"importer of record {names(importers, 3)}; " if len(importers) else ""
     return (
         f"{whose}as of {say_day(desk.on.isoformat())}, law as known on {say_day(desk.known_on)}; "
-        f"{summary.entries:,} entries, {summary.lines:,} lines from {names((one.name for one in desk.files), 5)}"
+        f"{entries_of(summary.entries)}, {summary.lines:,} lines from {names((one.name for one in desk.files), 5)}"
     )
 
 
@@ -71,7 +71,7 @@ def _figures(summary: Summary, manifest: Manifest | None) -> Figures:
         row = nearest.row(0, named=True)
         day, what = (
             row["deadline"].isoformat(),
-            f"{row['what']}: {row['entries']:,} entries, {show_cents(row['principal'])}",
+            f"{row['what']}: {entries_of(row['entries'])}, {show_cents(row['principal'])}",
         )
     files = "" if manifest is None else f" in {len(manifest.files)} file(s)"
     return Figures(
@@ -82,7 +82,7 @@ def _figures(summary: Summary, manifest: Manifest | None) -> Figures:
                 f"{show_cents(summary.open_principal)} in reach without a court",
             ),
             Figure("Interest so far (estimate)", show_cents(summary.interest), _interest_note(summary)),
-            Figure("Can be declared now", show_cents(now["principal"]), f"{now['entries']:,} entries{files}"),
+            Figure("Can be declared now", show_cents(now["principal"]), f"{entries_of(now['entries'])}{files}"),
             Figure("Nearest deadline", day, what),
         )
     )
@@ -90,13 +90,13 @@ def _figures(summary: Summary, manifest: Manifest | None) -> Figures:
 
 def _interest_note(summary: Summary) -> str:
     unknown = summary.interest_unknown
-    return f"{summary.desk.rates} rates" + (f"; not known for {unknown:,} entries" if unknown else "")
+    return f"{summary.desk.rates} rates" + (f"; not known for {entries_of(unknown)}" if unknown else "")
 
 
 def _cautions(desk: RefundDesk, summary: Summary) -> Iterator[Block]:
     estimated = {name: count for name, count in summary.estimated.items() if count}
     if estimated:
-        said = " and ".join(f"the {name} of {count:,} entries" for name, count in estimated.items())
+        said = " and ".join(f"the {name} of {entries_of(count)}" for name, count in estimated.items())
         yield Paragraph(
             f"Preliminary: {said} was not in the reports and is estimated. Put in the actual dates before these figures are "
             "booked or told to others.",
@@ -167,10 +167,10 @@ def _cliffs(desk: RefundDesk) -> Iterator[Block]:
     chart = cliff_chart(desk)
     if chart is None:
         return
-    yield Heading("The cliffs ahead")
+    yield Heading("The cliffs ahead", keep=84)
     yield Paragraph(
         "Principal, in dollars, that falls out of each window, by the Monday of the week, for the coming half year. What falls "
-        "out of one window may still go through the next, at more cost and less certainty."
+        "out of one window may still go through the next, at more cost and less certainty, so the weeks are not to be added up."
     )
     yield chart
 
@@ -191,7 +191,7 @@ def cliff_chart(desk: RefundDesk) -> Chart | None:
         )
         for name in series
     )
-    return Chart("What falls out of each window", tuple(f"{day:%d %b %y}" for day in labels), tuple(series), values)
+    return Chart("What falls out of each window", tuple(f"{day:%d %b}" for day in labels), tuple(series), values)
 
 
 def _ready(summary: Summary, manifest: Manifest | None) -> Iterator[Block]:
@@ -200,10 +200,10 @@ def _ready(summary: Summary, manifest: Manifest | None) -> Iterator[Block]:
         return
     states = manifest.entries.group_by("state").agg(pl.len().alias("entries"), pl.col("principal").sum())
     counts = {row["state"]: row for row in states.iter_rows(named=True)}
-    for state, said in ((IN_FILE, "stand in files that can be handed in"), (HANDED_IN, "were handed in before")):
+    for state, said in ((IN_FILE, "In files that can be handed in"), (HANDED_IN, "Handed in before")):
         if state in counts:
             row = counts[state]
-            yield Paragraph(f"{row['entries']:,} entries ({show_cents(row['principal'])}) {said}.")
+            yield Paragraph(f"{said}: {entries_of(row['entries'])}, {show_cents(row['principal'])}.")
     if manifest.files:
         yield Table(
             ("file", "state", "importer", "entries", "principal"),
@@ -221,11 +221,13 @@ def _ready(summary: Summary, manifest: Manifest | None) -> Iterator[Block]:
             (36, 20, 18, 10, 16),
         )
     for why, count in manifest.held().items():
-        yield Paragraph(f"Held back: {count:,} entries, because {why}.")
+        yield Paragraph(f"Held back: {entries_of(count)}, because {why}.")
     missing = summary.desk.entries.filter(bucket=BUCKETS[-1])
     if missing.height:
         facts = missing["missing"].drop_nulls().unique(maintain_order=True)
-        yield Paragraph(f"Missing: {missing.height:,} entries cannot be sorted without {names(facts, 6)}.")
+        yield Paragraph(
+            f"Missing: {entries_of(missing.height)} cannot be sorted without {names(facts, 6).replace('_', ' ')}."
+        )
 
 
 def _importers(desk: RefundDesk) -> Table:
@@ -283,15 +285,31 @@ def _rights(desk: RefundDesk) -> Iterator[Block]:
     yield Paragraph(
         "Paid under authorities that are before the courts. Nothing of it can be claimed yet; rights may have to be kept."
     )
-    shown = [name for name in RIGHTS_SHOWN if name in desk.rights.columns]
+    shown = rights_shown(desk.rights)
     rows = tuple(
         tuple(_cell(name, row[name]) for name in shown) for row in desk.rights.head(_KINDS).iter_rows(named=True)
     )
     numbers = frozenset(place for place, name in enumerate(shown) if name in ("entries", "paid"))
-    yield Table(tuple(name.replace("_", " ") for name in shown), rows, numbers)
+    head = tuple(name.replace("_", " ") for name in shown)
+    yield Table(head, rows, numbers, tuple(_RIGHTS[name] for name in shown))
 
 
-RIGHTS_SHOWN = ("title", "state", "next_date", "next_what", "entries", "paid", "keep_by", "keep")
+def rights_shown(rights: pl.DataFrame) -> list[str]:
+    """The columns of the rights ledger that a page shows: those that say something."""
+    return [name for name in _RIGHTS if name in rights.columns and rights[name].count()]
+
+
+_RIGHTS = {
+    "title": 18,
+    "state": 9,
+    "next_date": 11,
+    "next_what": 18,
+    "entries": 8,
+    "paid": 14,
+    "keep_by": 11,
+    "keep": 40,
+}
+"""Columns of the rights ledger, and how wide they are beside each other."""
 
 
 def _cell(name: str, cell: object) -> str:

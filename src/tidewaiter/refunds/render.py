@@ -10,10 +10,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from tidewaiter.refunds.answer import RefundDesk, Summary
+from tidewaiter.refunds.answer import RefundDesk, Summary, entries_of
 from tidewaiter.refunds.hand_in import HANDED_IN, IN_FILE, Manifest
 from tidewaiter.refunds.money import show_cents
-from tidewaiter.refunds.readiness import RIGHTS_SHOWN
+from tidewaiter.refunds.readiness import rights_shown
 from tidewaiter.status.say import say_day
 
 STAYS_HERE = "Your data stays on this machine: nothing is sent anywhere. Not legal advice, no customs business; nothing is filed."
@@ -41,7 +41,7 @@ def show(summary: Summary, console: Console, manifest: Manifest | None = None) -
 
 def _head(desk: RefundDesk, summary: Summary) -> Iterator[str]:
     yield (
-        f"{summary.entries:,} entries, {summary.lines:,} lines worth {show_cents(summary.value)}, "
+        f"{entries_of(summary.entries)}, {summary.lines:,} lines worth {show_cents(summary.value)}, "
         f"as of {say_day(desk.on.isoformat())} (law as known on {desk.known_on})"
     )
     for one in desk.files:
@@ -62,14 +62,16 @@ def _paid(summary: Summary, console: Console) -> None:
 
 def _totals(summary: Summary, console: Console) -> None:
     unknown = summary.interest_unknown
-    console.print(Text(f"refundable principal  {show_cents(summary.principal):>20}"))
-    console.print(Text(f"  in reach without a court {show_cents(summary.open_principal):>17}"))
-    note = f", not known for {unknown:,} entries" if unknown else ""
+    console.print(Text(f"paid under duties struck down{show_cents(summary.principal):>17}"))
+    console.print(Text(f"  in reach without a court   {show_cents(summary.open_principal):>17}"))
+    note = f", not known for {entries_of(unknown)}" if unknown else ""
     rates = summary.desk.rates
-    console.print(Text(f"interest so far       {show_cents(summary.interest):>20}  (estimate, {rates} rates{note})"))
-    estimated = [f"{name} of {count:,}" for name, count in summary.estimated.items() if count]
+    console.print(
+        Text(f"interest so far              {show_cents(summary.interest):>17}  (estimate, {rates} rates{note})")
+    )
+    estimated = [f"{name} of {entries_of(count)}" for name, count in summary.estimated.items() if count]
     if estimated:
-        console.print(Text(f"estimated: {' and '.join(estimated)} entries"))
+        console.print(Text(f"estimated: {' and '.join(estimated)}"))
     console.print()
 
 
@@ -130,7 +132,7 @@ def _rights(desk: RefundDesk, console: Console) -> None:
 def show_rights(rights: pl.DataFrame, console: Console) -> None:
     """The rights ledger as a table."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    shown = [name for name in RIGHTS_SHOWN if name in rights.columns]
+    shown = rights_shown(rights)
     for name in shown:
         number = name in ("entries", "paid")
         table.add_column(name.replace("_", " "), justify="right" if number else "left", overflow="fold")
@@ -157,16 +159,16 @@ def _written(manifest: Manifest | None) -> Iterator[str]:
         return
     counts = dict(manifest.entries.group_by("state").len().iter_rows())
     yield (
-        f"declarations: {counts.get(IN_FILE, 0):,} entries in files to hand in, "
+        f"declarations: {entries_of(counts.get(IN_FILE, 0))} in files to hand in, "
         f"{counts.get(HANDED_IN, 0):,} handed in before"
     )
     for one in manifest.files:
         said = "prepared" if one.submitted_on is None else f"handed in on {one.submitted_on}"
-        yield f"  {one.file}: {one.entries.height:,} entries, {said}"
+        yield f"  {one.file}: {entries_of(one.entries.height)}, {said}"
     for file, why in manifest.withdrawn.items():
         yield f"  {file}: withdrawn, {why}"
     for why, count in manifest.held().items():
-        yield f"  held back: {count:,} entries: {why}"
+        yield f"  held back: {entries_of(count)}: {why}"
 
 
 def _table(label: str, columns: tuple[str, ...]) -> Table:
