@@ -16,6 +16,7 @@ import yaml
 from tidewaiter.assess.errors import FileError
 
 COLUMNS_FILE = Path(__file__).parent / "columns.yaml"
+_JURISDICTIONS = Path(__file__).parent.parent / "law" / "jurisdictions.yaml"
 _OTHER = re.compile(r"[^0-9a-z]+")
 _LONGEST_HEADER = 200
 _MOST_COLUMNS = 2_000
@@ -86,8 +87,7 @@ class Columns:
 @cache
 def known_columns() -> Columns:
     """The shipped names of columns."""
-    # All scalars are text: NO is a word, not a truth.
-    given = yaml.load(COLUMNS_FILE.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+    given = _yaml(COLUMNS_FILE)
     fields = {name: _field(name, said) for name, said in given["fields"].items()}
     return Columns(
         fields=fields,
@@ -101,12 +101,17 @@ def known_columns() -> Columns:
         nothing=_plain_set(given["nothing"]),
         total_rows=_plain_set(given["total_rows"]),
         other_words=_plain_set(given["other_words"]),
-        zone=given["zone"],
+        zone=_yaml(_JURISDICTIONS)[given["into"]]["zone"],
         most_rows=int(given["rows_of_a_workbook"]),
         header_within=int(given["header_within"]),
         paid=given["paid"],
         beside=tuple(given["beside"]),
     )
+
+
+def _yaml(path: Path) -> Any:
+    """A file whose scalars are all text: NO is a word, not a truth."""
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
 
 
 def _field(name: str, said: Mapping[str, Any]) -> Field:
@@ -170,7 +175,7 @@ class ColumnMap:
                 "file_not_found", f"no file {str(path)!r}", "tidewaiter refunds columns FILE proposes a map"
             )
         try:
-            given = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+            given = _yaml(file)
             return cls(tuple(_mapped(one) for one in given["maps"]))
         except (yaml.YAMLError, UnicodeDecodeError, KeyError, TypeError, AttributeError) as error:
             hint = "it holds `maps:`, a list of tables, each with `fingerprint` and `columns`"

@@ -93,7 +93,9 @@ CODES: dict[str, Code] = {
     "rounded": Code("{field} has fractions of a cent; it is rounded half-up", "give whole cents", WARNING),
     "negative": Code("{field} is below zero", "look whether it is a correction", WARNING),
     "bad_number": Code("{field} is not a number", "a plain number"),
-    "unknown_word": Code("{field} has a word that is not known", "docs/refunds.md lists the words of each column"),
+    "unknown_word": Code(
+        "{field} has a word that is not known", "docs/refund-reports.md lists the words of each column"
+    ),
     "unknown_country": Code("{field} is no country", "the ISO code, such as CN"),
     "bad_entry_type": Code("{field} is not an entry type of two digits", "such as 01"),
 }

@@ -30,7 +30,7 @@ def made_rows(recipe: Recipe, entries: pl.DataFrame, random: np.random.Generator
         .with_columns(
             pl.when(pl.col("own")).then(pl.col("value") * _HUNDRED).otherwise(0).cast(CENTS).alias("value"),
             pl.when(pl.col("own")).then((pl.col("value") // 10).cast(pl.Decimal(18, 6))).alias("quantity"),
-            pl.when(pl.col("own")).then(pl.lit("No.")).alias("unit"),
+            pl.when(pl.col("own")).then(pl.lit(recipe.given["unit"])).alias("unit"),
             pl.col("origin").alias("export_country"),
         )
         .join(facts, on="entry_number", how="left", maintain_order="left")
