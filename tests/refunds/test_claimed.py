@@ -92,7 +92,7 @@ def test_metal_content_that_only_the_duty_tells() -> None:
     answer = held(line)
     assert answer.lines.select("paid", "assessed", "voided").row(0) == (67_000_00, 67_000_00, 27_000_00)
     assert told(answer) == [("value differs", "9903.81.91", None, 0)]
-    assert "$30000.00 of the value of $100000.00" in answer.findings.filter(kind="value differs")["reason"].item()
+    assert "$30,000.00 of the value of $100,000.00" in answer.findings.filter(kind="value differs")["reason"].item()
 
 
 def test_the_old_rate_on_the_full_value_is_no_content() -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
+import polars as pl
 import pytest
 from tests.refunds.entry_rows import battery, held, told
 
-from tidewaiter.refunds.findings import KINDS
+from tidewaiter.refunds.findings import KINDS, dollars
 
 FENTANYL_10, FENTANYL_20 = ("99030124", 0, 10_000_00), ("99030124", 0, 20_000_00)
 BASELINE = ("99030125", 0, 10_000_00)
@@ -34,6 +35,14 @@ def test_a_heading_that_the_four_year_review_has_replaced() -> None:
     finding = answer.findings.row(0, named=True)
     assert not finding["refundable"]
     assert "Duty may be owed" in finding["reason"]
+
+
+def test_the_right_amount_under_a_heading_that_has_ended() -> None:
+    # EO 14228: 9903.01.24 at 20% in place of 9903.01.20 from 4 March 2025
+    answer = held(battery(date(2025, 3, 10), LIST_4A, ("99030120", 0, 20_000_00)))
+    assert told(answer) == [("wrong heading", "9903.01.20", "9903.01.24", 0)]
+    assert "The amount is right; correct the heading" in answer.findings["reason"].item()
+    assert answer.lines["voided"].item() == 20_000_00
 
 
 def test_a_missing_heading_of_a_voided_duty_is_no_bill() -> None:
@@ -153,3 +162,9 @@ def test_before_2025_the_law_is_reconstructed_and_findings_say_so() -> None:
 def test_every_kind_is_declared() -> None:
     answer = held(battery(date(2025, 12, 15)), battery(date(2025, 12, 15), duty=1_00))
     assert set(answer.findings["kind"]) <= set(KINDS)
+
+
+def test_cents_in_words() -> None:
+    cents = pl.DataFrame({"cents": [5, 99_99, 1_234_50, 1_000_000_00, -12_00, 12_345_678_90]})
+    words = ["$0.05", "$99.99", "$1,234.50", "$1,000,000.00", "-$12.00", "$12,345,678.90"]
+    assert cents.select(said=dollars(pl.col("cents")))["said"].to_list() == words

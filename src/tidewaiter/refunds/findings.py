@@ -75,8 +75,19 @@ def _cut(found: pl.DataFrame) -> pl.DataFrame:
 
 
 def dollars(cents: pl.Expr) -> pl.Expr:
-    """Cents as dollars in words: $1234.50."""
-    return pl.format("${}.{}", cents // 100, (cents % 100).cast(pl.String).str.zfill(2))
+    """Cents as dollars in words: $1,234.50."""
+    size = cents.abs()
+    whole, rest = size // 100, _digits(size % 100, 2)
+    thousands = pl.format("{},{}", whole // 1000, _digits(whole % 1000, 3))
+    millions = pl.format("{},{},{}", whole // 10**6, _digits(whole // 1000 % 1000, 3), _digits(whole % 1000, 3))
+    grouped = (
+        pl.when(whole >= 10**6).then(millions).when(whole >= 1000).then(thousands).otherwise(whole.cast(pl.String))
+    )
+    return pl.format("{}${}.{}", pl.when(cents < 0).then(pl.lit("-")).otherwise(pl.lit("")), grouped, rest)
+
+
+def _digits(number: pl.Expr, count: int) -> pl.Expr:
+    return number.cast(pl.String).str.zfill(count)
 
 
 # What cannot be computed
@@ -153,22 +164,26 @@ def _pairs(stray: pl.DataFrame, lacking: pl.DataFrame) -> pl.DataFrame:
     )
     other = lacking.sort(LINE, "assessed", descending=[False, True], maintain_order=True)
     key = [LINE, "program"]
-    pairs = one.unique(key, keep="first", maintain_order=True).join(
+    return one.unique(key, keep="first", maintain_order=True).join(
         other.unique(key, keep="first", maintain_order=True).select(
             *key, expected="heading", due="assessed", its_rate="rate", its_tolerance="tolerance"
         ),
         on=key,
     )
-    return pairs.filter((pl.col("paid") - pl.col("due")).abs() > pl.max_horizontal("tolerance", "its_tolerance"))
 
 
 def _wrong(pairs: pl.DataFrame, say: _Words) -> pl.DataFrame:
+    """Wrong headings where money is at stake, with the right amount too: a claim under a heading out of force is rejected."""
+    pairs = pairs.filter((pl.col("paid") != 0) | (pl.col("due") != 0))
+    same = (pl.col("paid") - pl.col("due")).abs() <= pl.max_horizontal("tolerance", "its_tolerance")
     reason = pl.format(
         "{} was reported; on that day the law has {}{}. {}",
         say.heading("heading"),
         say.heading("expected"),
         say.at_rate("its_rate"),
-        _relation(pl.col("paid") - pl.col("due")),
+        pl.when(same)
+        .then(pl.lit("The amount is right; correct the heading before a claim."))
+        .otherwise(_relation(pl.col("paid") - pl.col("due"))),
     ) + say.hour(pairs, "heading", "expected")
     return _told(pairs, WRONG, pl.col("expected"), pl.col("due"), reason, say.acts(pairs, "expected"))
 
