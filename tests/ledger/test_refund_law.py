@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - a mistake a line reads best
 """The law of refunds is read strictly: one mistake, one error that names the file and the line."""
 
 from __future__ import annotations
@@ -6,51 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.ledger.lawdir import problems_of, regime_of
+from tests.ledger.lawdir import act, problems_of, regime_of
+from tests.ledger.refundlaw import DAYS_FILE, FILES, INTEREST_FILE, PROCESS_FILE, RIGHTS_FILE
 
-PROCESS_FILE, INTEREST_FILE, DAYS_FILE, RIGHTS_FILE = (
-    "refunds/us-desk.yaml",
-    "interest.yaml",
-    "working_days.yaml",
-    "rights.yaml",
-)
-PROCESS = """id: us-desk
-title: A desk
-into: US
-serves:
-  - {authority: IEEPA, from: 2025-06-01, act: act-1}
-assume: {drawback: no, hold: none}
-clocks:
-  - {id: window, days: 80, after: [liquidation_date], text: eighty days, cite: a statute, confidence: published}
-  - {id: paid, working_days: 10, after: [summary_date, entry_date], text: ten, cite: a rule, confidence: reported}
-routes:
-  - id: drawn
-    when: {drawback: yes}
-    bucket: not eligible
-    reason: On drawback.
-    next: Choose.
-    cite: a message
-  - {id: late, when: {past: window, entry_type: ["01"]}, bucket: court, deadline: window, reason: Late., next: Sue., cite: a statute}
-  - {id: rest, bucket: claim now, deadline: window, reason: Open., next: Declare., cite: a message}
-"""
-INTEREST = """into: US
-title: Interest
-cite: a statute
-days_in_year: 365
-days_in_leap_year: 366
-classes: {corporation: a corporation, other: anyone else}
-quarters:
-  - {from: 2025-01-01, until: 2025-04-01, rates: {corporation: 6%, other: 7%}, citation: a ruling, sources: [{note: read}], confidence: published}
-  - {from: 2025-04-01, until: 2025-07-01, rates: {corporation: 5%, other: 6%}, derived: [corporation], citation: a ruling, sources: [{note: read}], confidence: reported}
-"""
-DAYS = """US:
-  cite: a rule
-  holidays:
-    - {name: New Year, month: 1, day: 1}
-    - {name: Thanksgiving, month: 11, weekday: thursday, nth: 4}
-"""
-RIGHTS = "- {id: one, title: One, programs: [us-one], process: us-desk, clocks: [window], keep: Protest., cite: a statute, confidence: reported}\n"
-FILES = {PROCESS_FILE: PROCESS, INTEREST_FILE: INTEREST, DAYS_FILE: DAYS, RIGHTS_FILE: RIGHTS}
+from tidewaiter.ledger.check import check
+from tidewaiter.ledger.show import show
 
 
 def changed(file: str, old: str, new: str) -> tuple[str, dict[str, str | None]]:
@@ -188,6 +147,29 @@ def test_a_mistake_is_named_with_its_line(mistake: str, tmp_path: Path) -> None:
     (file, files), line, message = MISTAKES[mistake]
     problems = problems_of(tmp_path, files)
     assert any(one.file == file and one.line == line and message in one.message for one in problems), problems
+
+
+def test_a_process_refunds_what_has_fallen(tmp_path: Path) -> None:
+    ruling = act("us-ruling", "2025-06-01", '{at: "2025-02-01", void: "authority:IEEPA", for: all}')
+    assert check(regime_of(tmp_path, dict(FILES), dict(ruling))) == []
+
+
+def test_a_process_is_shown_with_its_citations(tmp_path: Path) -> None:
+    regime = regime_of(tmp_path, dict(FILES))
+    assert list(show(regime, "us-desk")) == [
+        "us-desk: A desk, into US",
+        "  refunds duties under IEEPA from 2025-06-01T00:01:00-04:00 by act-1",
+        "  clock window: eighty days (80 days after liquidation date) [a statute]",
+        "  clock paid: ten (10 working days after summary date or entry date) [a rule; reported]",
+        "  drawn: not eligible. On drawback. [a message]",
+        "  late: court. Late. [a statute]",
+        "  rest: claim now. Open. [a message]",
+    ]
+    assert list(show(regime, "interest")) == [
+        "Interest, into US (a statute)",
+        "  2025-01-01 to 2025-04-01: corporation 6%, other 7% [a ruling]",
+        "  2025-04-01 to 2025-07-01: corporation 5% (derived), other 6% [a ruling; reported]",
+    ]
 
 
 def test_a_law_without_refunds_is_a_law(tmp_path: Path) -> None:

@@ -86,8 +86,8 @@ def _decide(waterfall: Waterfall, coded: Coded, key: int) -> Decision:
     return Decision(
         MISSING,
         "",
-        f"It is {ways}, which hangs on what is not known: {_said(taken.hangs_on)}.",
-        f"Find out: {_said(taken.hangs_on)}.",
+        f"Whether it is {ways} hangs on what is not known: {_said(taken.hangs_on)}.",
+        f"Find out, and read the report again: {_said(taken.hangs_on)}.",
         clocks,
         "",
         _JOINED.join(sorted(taken.hangs_on)),
