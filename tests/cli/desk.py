@@ -65,6 +65,7 @@ def refund_desk(folder: Path) -> None:
         "entries": ["BII05992854"],
         "principal_cents": [200_000],
         "interest_cents": [11_000],
+        "deadlines": ["2026-12-21"],
     }
     (folder / "desk" / "declarations" / "log.jsonl").write_text(json.dumps(prepared) + "\n", encoding="utf-8")
     (folder / "rev615.csv").write_text(

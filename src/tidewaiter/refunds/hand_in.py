@@ -2,7 +2,8 @@
 
 A file that was prepared stays as it is until somebody says that it was handed in, or until one of its entries may no longer be
 declared: then it is withdrawn, and the others go into a new one. So running again changes nothing, and no entry stands in two
-files, whether or not somebody remembered to say what was uploaded.
+files, whether or not somebody remembered to say what was uploaded. Files of entries that are not in the reports of a run are left
+alone until a deadline of theirs has passed: one log may serve several folders.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from tidewaiter.bulk.safe_csv import guarded
 from tidewaiter.bulk.stream import dollars
 from tidewaiter.refunds.forms import Layout, layout
 from tidewaiter.refunds.frames import BUCKETS
-from tidewaiter.refunds.log import EXPECTED, PREPARED, Declaration, Log, digest_of
+from tidewaiter.refunds.log import PREPARED, Declaration, Log, digest_of
 from tidewaiter.refunds.money import as_dollars
 
 CLAIM_NOW = BUCKETS[0]
@@ -90,14 +91,14 @@ def hand_in(
     form = layout(on) if entries.height else None
     sorted_out = _sorted_out(entries, form, unsure if unsure is not None and not include_unsure else None)
     ready = sorted_out.filter(pl.col("why").is_null())
-    _withdraw(log, ready, form, dashed, on)
+    _withdraw(log, single, ready, form, dashed, on)
     live = log.live().select("entry_number", "file", "submitted_on")
     free = ready.join(live, on="entry_number", how="anti", maintain_order="left")
     if form is not None:
         for found in _declarations(free, form, dashed, on, log.next_number()):
             log.prepared(found)
     folder.mkdir(parents=True, exist_ok=True)
-    files = tuple(log.files.values())
+    files = tuple(one for one in log.files.values() if _shared(one, single))
     for one in files:
         _write(folder, one, form, dashed)
     log.write()
@@ -136,16 +137,33 @@ def _sorted_out(entries: pl.DataFrame, form: Layout | None, unsure: pl.DataFrame
     )
 
 
-def _withdraw(log: Log, ready: pl.DataFrame, form: Layout | None, dashed: bool, on: date) -> None:
+def _withdraw(log: Log, desk: pl.DataFrame, ready: pl.DataFrame, form: Layout | None, dashed: bool, on: date) -> None:
     """Take back the prepared files that could not be handed in as they are."""
     for one in [one for one in log.files.values() if one.state == PREPARED]:
-        theirs = ready.filter(pl.col("importer") == one.importer)
-        gone = one.entries.join(theirs, on="entry_number", how="anti").height
+        gone = _gone(one, desk, ready, on)
         if gone:
-            why = f"{gone} of its {one.entries.height} entries are not among those that can be claimed now"
-            log.withdraw(one.file, on, why)
-        elif form is not None and digest_of(_content(one.entries["entry_number"], form, dashed)) != one.digest:
+            log.withdraw(one.file, on, f"{gone} of its {one.entries.height} entries can no longer be claimed")
+        elif form is not None and _shared(one, desk) and not _as_now(one, form, dashed):
             log.withdraw(one.file, on, "it was prepared in another form")
+
+
+def _as_now(found: Declaration, form: Layout, dashed: bool) -> bool:
+    """Whether a file would be written in the same form now."""
+    return digest_of(_content(found.entries["entry_number"], form, dashed)) == found.digest
+
+
+def _gone(found: Declaration, desk: pl.DataFrame, ready: pl.DataFrame, on: date) -> int:
+    """How many entries of a file can no longer be claimed in it; of those not in the reports their deadline tells."""
+    theirs = ready.filter(pl.col("importer") == found.importer)
+    told = found.entries.join(desk, on="entry_number", how="semi")
+    others = found.entries.join(desk, on="entry_number", how="anti")
+    late = others.filter(pl.col("deadline").str.to_date() < on)
+    return told.join(theirs, on="entry_number", how="anti").height + late.height
+
+
+def _shared(found: Declaration, desk: pl.DataFrame) -> bool:
+    """Whether any entry of a file is in the reports."""
+    return not found.entries.join(desk, on="entry_number", how="semi").is_empty()
 
 
 def _declarations(ready: pl.DataFrame, form: Layout, dashed: bool, on: date, number: int) -> Iterator[Declaration]:
@@ -153,8 +171,11 @@ def _declarations(ready: pl.DataFrame, form: Layout, dashed: bool, on: date, num
     ordered = ready.sort("filer", "importer", "deadline", "entry_number", nulls_last=True)
     for (filer, importer), group in ordered.group_by("filer", "importer", maintain_order=True):
         for part in group.iter_slices(_most(form, dashed)):
-            expected = part.select("entry_number", pl.col("voided").alias("principal"), "interest").cast(
-                pl.Schema(EXPECTED)
+            expected = part.select(
+                "entry_number",
+                pl.col("voided").alias("principal").cast(pl.Int64),
+                pl.col("interest").cast(pl.Int64),
+                pl.col("deadline").cast(pl.String),
             )
             content = _content(expected["entry_number"], form, dashed)
             name = _name(form, str(filer), str(importer), number)

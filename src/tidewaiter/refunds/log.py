@@ -25,8 +25,13 @@ from tidewaiter.bulk.files import write_beside
 
 LOG_NAME = "log.jsonl"
 PREPARED, SUBMITTED, WITHDRAWN, RELEASED = "prepared", "submitted", "withdrawn", "released"
-EXPECTED = {"entry_number": pl.String(), "principal": pl.Int64(), "interest": pl.Int64()}
-"""An entry of a file with what the desk expects for it, in cents; interest that was not known is null."""
+EXPECTED: dict[str, pl.DataType] = {
+    "entry_number": pl.String(),
+    "principal": pl.Int64(),
+    "interest": pl.Int64(),
+    "deadline": pl.String(),
+}
+"""An entry of a file with what the desk expects for it, in cents (null: not known), and its last day, as an ISO date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +178,12 @@ class Log:
             raise ValueError(f"no event of the log is called {kind!r}")
 
 
-_COLUMNS = {"entries": "entry_number", "principal_cents": "principal", "interest_cents": "interest"}
+_COLUMNS = {
+    "entries": "entry_number",
+    "principal_cents": "principal",
+    "interest_cents": "interest",
+    "deadlines": "deadline",
+}
 
 
 def digest_of(content: bytes) -> str:
