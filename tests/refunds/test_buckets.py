@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -14,6 +15,7 @@ from tests.refunds.entry_frames import AUTHORITIES, NOTHING, NOW, desked, entere
 
 from tidewaiter.ledger.model import Act, Effect, Scenario, Version
 from tidewaiter.ledger.refund_law import Served
+from tidewaiter.ledger.regime import Regime
 from tidewaiter.refunds.desk import desk, with_interest
 from tidewaiter.refunds.frames import AD_CVD, BUCKETS, DESK, HOLDS, LIQUIDATION, PROTESTS
 from tidewaiter.refunds.interest import Rates
@@ -226,6 +228,34 @@ def test_phase_3_opens_to_all() -> None:
     assert desk(late, opened, date(2026, 11, 19))["bucket"].to_list() == ["court", "protest"]
 
 
+PHASE_3_FOR_ALL = """
+id: phase-3-for-all
+title: Phase 3 opens to all
+explanation: The appeal ends, and finally liquidated entries may be declared by whoever paid.
+acts:
+  - id: phase-3-for-all
+    kind: customs_message
+    by: US
+    title: CAPE phase 3 opens to all
+    announced: 2026-12-01
+    confidence: unverified
+    effects:
+      - {at: "2026-12-01 00:00 America/New_York", state: "refunds:ieepa-finally-liquidated", is: open, says: "to all importers"}
+"""
+
+
+def test_phase_3_as_a_scenario_file(tmp_path: Path) -> None:
+    """A few lines of YAML, no code: what a user writes the day the news breaks."""
+    file = tmp_path / "phase-3.yaml"
+    file.write_text(PHASE_3_FOR_ALL, encoding="utf-8")
+    opened = Process.load(Regime.load("2026-11-22", str(file)))
+    late = entered(liquidated("2026-01-15"))
+    assert desk(late, opened, date(2026, 11, 30))["bucket"].item() == "court"
+    row = desk(late, opened, date(2026, 12, 1)).to_dicts()[0]
+    assert (row["bucket"], row["route"]) == ("claim now", "finally-liquidated-open")
+    assert "the way is unverified, not published" in row["notes"]
+
+
 def test_duties_of_another_authority_that_falls_go_through_the_same_desk() -> None:
     """Void, they are protested, sued for and waited for like the first ones; served, by one more row, they are claimed."""
     open_, late, final = OPEN, liquidated("2026-08-01"), liquidated("2026-01-15")
@@ -273,6 +303,15 @@ def test_what_no_report_tells_is_taken_as_usual_and_said() -> None:
         assert fact in row["notes"]
     (strict,) = desked(NOTHING | {"entry_type": "01", "entry_date": date(2026, 2, 2)}, strict=True)
     assert strict["bucket"] == "missing data" and "drawback" in strict["missing"]
+
+
+def test_what_is_only_reported_is_said() -> None:
+    """The day from which the two years count is argued; that a hold is accepted is told by law firms."""
+    (court,) = desked(liquidated("2026-01-15"))
+    assert "the deadline is reported (suit: two years, counted from entry)" in court["notes"]
+    (held,) = desked({"hold": "extended"})
+    assert "the way is reported, not published" in held["notes"]
+    assert one(**OPEN)["notes"] == "deposit day estimated; liquidation day estimated"
 
 
 def test_only_what_would_have_mattered_is_said() -> None:

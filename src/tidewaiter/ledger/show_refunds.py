@@ -42,8 +42,9 @@ def _length(clock: Clock) -> str:
     after = " or ".join(one.replace("_", " ") for one in clock.after)
     if clock.working_day_of_next_month is not None:
         return f"working day {clock.working_day_of_next_month} of the month after {after}"
-    unit = "years" if clock.years is not None else "working days" if clock.working_days is not None else "days"
-    return f"{clock.years or clock.working_days or clock.days or 0} {unit} after {after}"
+    length = clock.years or clock.working_days or clock.days or 0
+    unit = "year" if clock.years else "working day" if clock.working_days else "day"
+    return f"{abs(length)} {unit}{'' if abs(length) == 1 else 's'} {'before' if length < 0 else 'after'} {after}"
 
 
 def _when(version: Version, zone: str) -> str:

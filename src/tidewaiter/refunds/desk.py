@@ -15,7 +15,7 @@ import polars as pl
 from tidewaiter.refunds.coded import LIQUIDATED_ON, Coded, code, standing
 from tidewaiter.refunds.entries import AUTHORITIES
 from tidewaiter.refunds.frames import BUCKETS, DESK
-from tidewaiter.refunds.interest import Rates, interest
+from tidewaiter.refunds.interest import PUBLISHED, Rates, interest
 from tidewaiter.refunds.process import Process
 from tidewaiter.refunds.waterfall import LIQUIDATION, Waterfall
 
@@ -79,7 +79,14 @@ def _decide(waterfall: Waterfall, coded: Coded, key: int) -> Decision:
     clocks = tuple(dict.fromkeys(one.deadline for one in routes if one.deadline))
     asked = waterfall.take(coded.codes(key, assume=False)).hangs_on
     matters = (asked - taken.hangs_on) & frozenset(waterfall.process.law.assume)
-    note = f"no report tells, and taken as usual: {_said(matters)}" if matters else ""
+    said = [f"no report tells, and taken as usual: {_said(matters)}"] if matters else []
+    if first.confidence != PUBLISHED:
+        said.append(f"the way is {first.confidence}, not published")
+    unsure = [
+        one for one in (waterfall.process.clock(name, waterfall.on) for name in clocks) if one.confidence != PUBLISHED
+    ]
+    said += [f"the deadline is {one.confidence} ({one.text})" for one in unsure[:1]]
+    note = "; ".join(said)
     if len(waterfall.buckets(taken.routes)) == 1:
         return Decision(first.bucket, first.id, first.reason, first.next, clocks, first.settlement, "", note)
     ways = " or ".join(dict.fromkeys(one.bucket for one in routes))
@@ -150,6 +157,9 @@ def _notes(on: date) -> pl.Expr:
     overdue = pl.col("liquidation_estimated") & pl.col(LIQUIDATED_ON).is_null() & (pl.col("liquidation_date") <= on)
     said = [
         pl.when(pl.col("deposit_estimated")).then(pl.lit("deposit day estimated")),
+        pl.when(pl.col("deposit_date").is_null() & (pl.col("bucket") != NOT_ELIGIBLE)).then(
+            pl.lit("no interest: no day of deposit is told")
+        ),
         pl.when(pl.col("liquidation_estimated") & pl.col(LIQUIDATED_ON).is_not_null()).then(
             pl.lit("liquidation day estimated")
         ),
