@@ -14,6 +14,7 @@ from tidewaiter.refunds.frames import BUCKETS
 from tidewaiter.refunds.money import as_json_rows, say_cents
 from tidewaiter.refunds.read import FileRead
 
+_NOT_ELIGIBLE = BUCKETS[4]
 _AHEAD = timedelta(days=7 * 26)
 MEANS = {
     "claim now": "can be declared for refund today",
@@ -104,7 +105,7 @@ class Summary:
             desk.authorities.sort("voided", "paid", "authority", descending=[True, True, False]),
             int(entries["voided"].sum()),
             int(refundable["interest"].sum()),
-            refundable["interest"].null_count(),
+            int(buckets["unknown"].sum()),
             int(open_ones["principal"].sum()),
             buckets,
             _deadlines(entries),
@@ -161,11 +162,12 @@ def _error(error: FileError | None) -> dict[str, str] | None:
 
 
 def _buckets(entries: pl.DataFrame) -> pl.DataFrame:
+    comes_back = (pl.col("voided") > 0) & (pl.col("bucket") != _NOT_ELIGIBLE)
     counted = entries.group_by("bucket").agg(
         pl.len().alias("entries"),
         pl.col("voided").sum().alias("principal"),
         pl.col("interest").filter(pl.col("voided") > 0).sum().alias("interest"),
-        pl.col("interest").filter(pl.col("voided") > 0).null_count().cast(pl.Int64).alias("unknown"),
+        pl.col("interest").filter(comes_back).null_count().cast(pl.Int64).alias("unknown"),
     )
     nearest = (
         entries.filter(pl.col("deadline").is_not_null())
