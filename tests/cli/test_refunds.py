@@ -123,6 +123,15 @@ def test_one_log_for_several_folders(desk: Path) -> None:
     assert "1 handed in before" in refunds("es003.csv", *KNOWN, "-o", "two", "--log", "all.jsonl").stdout
 
 
+def test_a_library_that_is_not_there_is_told_before_anything_is_written(
+    desk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "fpdf", None)
+    monkeypatch.delitem(sys.modules, "tidewaiter.refunds.pdf", raising=False)
+    assert "missing_extra: the refund desk needs fpdf" in refunds("es003.csv", *KNOWN, "-o", "desk", code=2).output
+    assert not Path("desk").exists()
+
+
 def test_without_a_log_there_is_nothing_to_reconcile(desk: Path) -> None:
     assert "no_log" in refunds("reconcile", "desk", "rev615.csv", code=2).output
 

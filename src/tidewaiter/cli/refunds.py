@@ -368,9 +368,11 @@ def _choice(word: str, words: tuple[str, ...], option: str) -> str:
 
 @contextmanager
 def _errors(kind: type[Any]) -> Iterator[None]:
-    """Errors of files end the command with exit code 2."""
+    """Errors of files, and a library that is not there, end the command with exit code 2."""
     try:
         yield
+    except ImportError as error:
+        fail("missing_extra", f"the refund desk needs {error.name}", "pip install tidewaiter again, whole", status=2)
     except kind as error:
         fail(error.code, error.message, error.hint, status=2)
 
