@@ -45,6 +45,16 @@ def test_a_newer_export_counts(tmp_path: Path) -> None:
     assert told(report, "file", "row", "code") == [(0, 2, "superseded_row")]
 
 
+def test_an_export_that_goes_back_to_what_an_older_one_said(tmp_path: Path) -> None:
+    paths = [
+        write_csv(tmp_path / f"{number}.csv", [{**ROW, "Liquidation Status": status}], [*ES003, "Liquidation Status"])
+        for number, status in enumerate(["Unliquidated", "Liquidated", "Unliquidated"])
+    ]
+    report = read_reports(paths)
+    assert report.rows["liquidation_status"].to_list() == ["unliquidated"]
+    assert sorted(told(report, "file", "code")) == [(1, "superseded_row"), (2, "duplicate_row")]
+
+
 def test_what_one_export_does_not_tell_another_may(tmp_path: Path) -> None:
     more = write_csv(tmp_path / "a.csv", [{**ROW, "Deposit Date": "04/22/2025"}, GOOD], [*ES003, "Deposit Date"])
     less = write_csv(tmp_path / "b.csv", [ROW, GOOD])

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from functools import cache
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from tidewaiter.refunds.entry_numbers import LENGTH, check_digit, checked
@@ -198,9 +199,16 @@ def _folded(rows: pl.DataFrame, key: list[str], told: Told) -> pl.DataFrame:
     twice = _perhaps_doubled(rows, key)
     if not twice.any():
         return rows
+    said = [name for name in ROWS if name not in (*_PLACE, *_KEY, *key)]
+    # Most are the same in every word: they go first, by their hashes, so that little is left to be held side by side.
+    same = twice & _later_alike(_hashes(rows, key), _hashes(rows, [*key, *said]))
+    _tell(rows.filter(same).select(*_PLACE, "entry_number"), "duplicate_row", told)
+    rows = rows.filter(~same)
+    twice = _perhaps_doubled(rows, key)
+    if not twice.any():
+        return rows
     rows = rows.with_row_index("__at")
     again = rows.filter(twice)
-    said = [name for name in ROWS if name not in (*_PLACE, *_KEY, *key)]
     last = again.group_by(key, maintain_order=True).agg(pl.col(said).drop_nulls().last().name.suffix(":"))
     again = again.join(last, on=key, how="left", nulls_equal=True, maintain_order="left")
     agrees = pl.all_horizontal((pl.col(name) == pl.col(f"{name}:")).fill_null(True) for name in said)
@@ -213,12 +221,23 @@ def _folded(rows: pl.DataFrame, key: list[str], told: Told) -> pl.DataFrame:
     return pl.concat([rows.filter(~twice), one]).sort("__at").drop("__at")
 
 
+def _hashes(rows: pl.DataFrame, columns: list[str]) -> npt.NDArray[np.uint64]:
+    return rows.select(columns).hash_rows().to_numpy() if rows.height else np.zeros(0, dtype=np.uint64)
+
+
 def _perhaps_doubled(rows: pl.DataFrame, key: list[str]) -> pl.Series:
     """The rows whose key has the same hash as another's: all doubled ones, and in a great while another."""
-    hashes = rows.select(key).hash_rows().to_numpy() if rows.height else np.zeros(0, dtype=np.uint64)
+    hashes = _hashes(rows, key)
     ordered = np.sort(hashes)
     again = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
     return pl.Series(np.isin(hashes, again) if again.size else np.zeros(len(hashes), dtype=np.bool_))
+
+
+def _later_alike(keys: npt.NDArray[np.uint64], contents: npt.NDArray[np.uint64]) -> pl.Series:
+    """The rows after the first of their key, where all rows of that key say the same."""
+    pairs = pl.DataFrame({"key": keys, "content": contents})
+    alike = (pl.col("content") == pl.col("content").first()).all().over("key")
+    return pairs.select(alike & ~pl.col("key").is_first_distinct()).to_series()
 
 
 # Filers, lists of entries, check digits
