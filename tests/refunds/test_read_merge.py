@@ -45,6 +45,50 @@ def test_a_newer_export_counts(tmp_path: Path) -> None:
     assert told(report, "file", "row", "code") == [(0, 2, "superseded_row")]
 
 
+def test_an_export_that_goes_back_to_what_an_older_one_said(tmp_path: Path) -> None:
+    paths = [
+        write_csv(tmp_path / f"{number}.csv", [{**ROW, "Liquidation Status": status}], [*ES003, "Liquidation Status"])
+        for number, status in enumerate(["Unliquidated", "Liquidated", "Unliquidated"])
+    ]
+    report = read_reports(paths)
+    assert report.rows["liquidation_status"].to_list() == ["unliquidated"]
+    assert sorted(told(report, "file", "code")) == [(1, "superseded_row"), (2, "duplicate_row")]
+
+
+def test_what_one_export_does_not_tell_another_may(tmp_path: Path) -> None:
+    more = write_csv(tmp_path / "a.csv", [{**ROW, "Deposit Date": "04/22/2025"}, GOOD], [*ES003, "Deposit Date"])
+    less = write_csv(tmp_path / "b.csv", [ROW, GOOD])
+    for paths in ([more, less], [less, more]):
+        report = read_reports(paths)
+        assert report.rows["deposit_date"].dt.to_string().to_list() == ["2025-04-22", None]
+        assert told(report, "file", "row", "code") == [(1, 2, "duplicate_row"), (1, 3, "duplicate_row")]
+
+
+def test_a_corrected_entry_is_what_the_later_export_says(tmp_path: Path) -> None:
+    """A post summary correction took a heading away: the numbers move up, and the old ones count no more."""
+    other = {**ROW, "Entry Summary Number": "BII05999206"}
+    old = write_csv(tmp_path / "a.csv", [ROW, {**ROW, "Tariff Ordinal Number": "2", "HTS Number - Full": "99030125"},
+                                         {**GOOD, "Tariff Ordinal Number": "3"}, other])  # fmt: skip
+    new = write_csv(tmp_path / "b.csv", [ROW, GOOD])
+    report = read_reports([old, new])
+    assert report.rows.select("file", "row").rows() == [(0, 5), (1, 2), (1, 3)]
+    assert told(report, "file", "row", "code") == [(0, row, "superseded_row") for row in (2, 3, 4)]
+
+
+def test_a_newer_spreadsheet_without_line_numbers_counts(tmp_path: Path) -> None:
+    headers = (*BROKER, "Liq Status")
+    old = write_csv(tmp_path / "a.csv", [{**LISTED, "Liq Status": "Open"}, {**OWN, "Liq Status": "Open"}], headers)
+    new = write_csv(
+        tmp_path / "b.csv", [{**LISTED, "Liq Status": "Liquidated"}, {**OWN, "Liq Status": "Liquidated"}], headers
+    )
+    report = read_reports([old, new])
+    assert report.rows.select("file", "liquidation_status", "duty").rows() == [
+        (1, "liquidated", 256749),
+        (1, "liquidated", 38512),
+    ]
+    assert report.problems["code"].to_list() == ["lines_numbered", "superseded_row", "superseded_row", "lines_numbered"]
+
+
 def test_the_same_file_twice(tmp_path: Path) -> None:
     path = write_csv(tmp_path / "a.csv", [ROW, GOOD])
     report = read_reports([path, path])

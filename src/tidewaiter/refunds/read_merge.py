@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from functools import cache
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from tidewaiter.refunds.entry_numbers import LENGTH, check_digit, checked
@@ -18,6 +19,8 @@ _PAID = "paid."
 _LINE = ("entry_number", "line_number")
 _KEY = (*_LINE, "ordinal", "hts")
 _PLACE = ("file", "row")
+_SAID = ("entry_number", "hts", "value", "duty")
+"""What tells a row from others where a report has no numbers of lines."""
 Told = list[pl.DataFrame]
 
 
@@ -154,49 +157,87 @@ def _line_numbers() -> pl.Expr:
 
 
 def _without_doubled(rows: pl.DataFrame, told: Told) -> pl.DataFrame:
-    if rows["file"].n_unique() > 1 and not rows["__keyed"].all():
-        rows = _without_doubled_lists(rows, told)
-    twice = _perhaps_doubled(rows) & rows["__keyed"]
-    rows = rows.drop("__keyed")
+    """The rows, each tariff number of each line once.
+
+    Two rows of one file without line and ordinal numbers that say the same may be two lines; so as many count as the file with
+    the most of them has.
+    """
+    if rows["__keyed"].all():
+        if rows["file"].n_unique() > 1:
+            rows = _without_replaced(rows, told)
+        return _folded(rows, list(_KEY), told).drop("__keyed")
+    keyed = _without_replaced(rows.filter("__keyed"), told)
+    listed = rows.filter(~pl.col("__keyed"))
+    whole = keyed.filter(~pl.col("file").is_in(listed["file"].unique().implode()))["entry_number"].unique()
+    other = listed["entry_number"].is_in(whole.implode())
+    _tell(listed.filter(other), "in_other_report", told)
+    nth = pl.int_range(pl.len(), dtype=pl.UInt32).over("file", *_SAID).alias("__nth")
+    listed = _folded(listed.filter(~other).with_columns(nth), [*_SAID, "__nth"], told).drop("__nth")
+    return pl.concat([_folded(keyed, list(_KEY), told), listed]).sort(_PLACE, maintain_order=True).drop("__keyed")
+
+
+def _without_replaced(rows: pl.DataFrame, told: Told) -> pl.DataFrame:
+    """Where a later report has another tariff number at the same place of a line, the entry was corrected: that report counts.
+
+    Within one file such ordinals mean nothing, and all its rows count.
+    """
+    again = rows.filter(_perhaps_doubled(rows, [*_LINE, "ordinal"]))
+    places = again.group_by(*_LINE, "ordinal").agg(pl.col("hts").n_unique(), pl.col("file").n_unique())
+    changed = places.filter((pl.col("hts") > 1) & (pl.col("file") > 1))["entry_number"].unique()
+    if not len(changed):
+        return rows
+    here = pl.col("entry_number").is_in(changed.implode())
+    entries = rows.filter(here).group_by("entry_number").agg(pl.col("file").max().alias("__last"))
+    last = rows.select("entry_number").join(entries, on="entry_number", how="left", maintain_order="left")["__last"]
+    replaced = (rows["file"] < last).fill_null(False)
+    _tell(rows.filter(replaced), "superseded_row", told)
+    return rows.filter(~replaced)
+
+
+def _folded(rows: pl.DataFrame, key: list[str], told: Told) -> pl.DataFrame:
+    """The rows with those of one key made into one: what a later row says counts, what it does not tell an earlier one may."""
+    twice = _perhaps_doubled(rows, key)
     if not twice.any():
         return rows
-    again = rows.filter(twice).with_row_index("__at")
-    content = [name for name in rows.columns if name not in _PLACE]
-    first = again.select(pl.struct(content).is_first_distinct()).to_series()
+    said = [name for name in ROWS if name not in (*_PLACE, *_KEY, *key)]
+    # Most are the same in every word: they go first, by their hashes, so that little is left to be held side by side.
+    same = twice & _later_alike(_hashes(rows, key), _hashes(rows, [*key, *said]))
+    _tell(rows.filter(same).select(*_PLACE, "entry_number"), "duplicate_row", told)
+    rows = rows.filter(~same)
+    twice = _perhaps_doubled(rows, key)
+    if not twice.any():
+        return rows
+    rows = rows.with_row_index("__at")
+    again = rows.filter(twice)
+    last = again.group_by(key, maintain_order=True).agg(pl.col(said).drop_nulls().last().name.suffix(":"))
+    again = again.join(last, on=key, how="left", nulls_equal=True, maintain_order="left")
+    agrees = pl.all_horizontal((pl.col(name) == pl.col(f"{name}:")).fill_null(True) for name in said)
+    again = again.with_columns(agrees.alias("__agrees"))
+    _tell(again.filter(~pl.col("__agrees")), "superseded_row", told)
+    again = again.filter("__agrees")
+    first = again.select(pl.struct(key).is_first_distinct()).to_series()
     _tell(again.filter(~first), "duplicate_row", told)
-    left = again.filter(first)
-    last = left.select(pl.struct(_KEY).is_last_distinct()).to_series()
-    _tell(left.filter(~last), "superseded_row", told)
-    kept = left.filter(last)["__at"]
-    keep = pl.Series([True]).extend_constant(True, rows.height - 1)
-    places = twice.arg_true()
-    dropped = places.filter(~pl.Series(range(len(places)), dtype=pl.UInt32).is_in(kept.implode()))
-    return rows.filter(keep.scatter(dropped, False))
+    one = again.filter(first).with_columns(pl.col(f"{name}:").alias(name) for name in said).select(rows.columns)
+    return pl.concat([rows.filter(~twice), one]).sort("__at").drop("__at")
 
 
-def _perhaps_doubled(rows: pl.DataFrame) -> pl.Series:
+def _hashes(rows: pl.DataFrame, columns: list[str]) -> npt.NDArray[np.uint64]:
+    return rows.select(columns).hash_rows().to_numpy() if rows.height else np.zeros(0, dtype=np.uint64)
+
+
+def _perhaps_doubled(rows: pl.DataFrame, key: list[str]) -> pl.Series:
     """The rows whose key has the same hash as another's: all doubled ones, and in a great while another."""
-    hashes = rows.select(_KEY).hash_rows().to_numpy()
+    hashes = _hashes(rows, key)
     ordered = np.sort(hashes)
     again = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
     return pl.Series(np.isin(hashes, again) if again.size else np.zeros(len(hashes), dtype=np.bool_))
 
 
-def _without_doubled_lists(rows: pl.DataFrame, told: Told) -> pl.DataFrame:
-    """Rows of reports without line and ordinal numbers: those that another report has as well are left out.
-
-    Two rows of one file that say the same may be two lines; so as many count as the file with the most of them has.
-    """
-    numbered = rows.filter("__keyed")["entry_number"].unique()
-    other = rows["entry_number"].is_in(numbered.implode()) & ~rows["__keyed"]
-    _tell(rows.filter(other), "in_other_report", told)
-    rows = rows.filter(~other)
-    content = [name for name in ROWS if name not in (*_PLACE, "line_number", "ordinal")]
-    nth = pl.int_range(pl.len()).over("file", *content)
-    same = rows.with_columns(nth.alias("__nth")).select(pl.struct(*content, "__nth").is_first_distinct()).to_series()
-    doubled = ~same & ~rows["__keyed"]
-    _tell(rows.filter(doubled), "duplicate_row", told)
-    return rows.filter(~doubled)
+def _later_alike(keys: npt.NDArray[np.uint64], contents: npt.NDArray[np.uint64]) -> pl.Series:
+    """The rows after the first of their key, where all rows of that key say the same."""
+    pairs = pl.DataFrame({"key": keys, "content": contents})
+    alike = (pl.col("content") == pl.col("content").first()).all().over("key")
+    return pairs.select(alike & ~pl.col("key").is_first_distinct()).to_series()
 
 
 # Filers, lists of entries, check digits
