@@ -269,6 +269,15 @@ def test_duties_of_another_authority_that_falls_go_through_the_same_desk() -> No
     assert desk(frame, served, date(2026, 10, 31))["bucket"].to_list() == ["wait", "protest", "court"]
 
 
+def test_what_the_process_does_not_refund_is_said() -> None:
+    """An entry that paid under an authority that is served, and another that is not, is declared for the first alone."""
+    frame = entered(OPEN, OPEN).with_columns(pl.Series(AUTHORITIES, ["IEEPA, Section 122", "IEEPA"]))
+    both, one_alone = desk(frame, process(), NOW).to_dicts()
+    assert both["bucket"] == one_alone["bucket"] == "claim now"
+    assert "not refunded by this process: Section 122" in both["notes"]
+    assert "not refunded" not in one_alone["notes"]
+
+
 # What is not known.
 
 
