@@ -269,6 +269,15 @@ def test_duties_of_another_authority_that_falls_go_through_the_same_desk() -> No
     assert desk(frame, served, date(2026, 10, 31))["bucket"].to_list() == ["wait", "protest", "court"]
 
 
+def test_what_the_process_does_not_refund_is_said() -> None:
+    """An entry that paid under an authority that is served, and another that is not, is declared for the first alone."""
+    frame = entered(OPEN, OPEN).with_columns(pl.Series(AUTHORITIES, ["IEEPA, Section 122", "IEEPA"]))
+    both, one_alone = desk(frame, process(), NOW).to_dicts()
+    assert both["bucket"] == one_alone["bucket"] == "claim now"
+    assert "not refunded by this process: Section 122" in both["notes"]
+    assert "not refunded" not in one_alone["notes"]
+
+
 # What is not known.
 
 
@@ -400,13 +409,12 @@ def test_nothing_is_claimed_before_the_process_opens(several: list[dict[str, Any
 
 @settings(deadline=None, max_examples=60)
 @given(FACTS, SOME_DAY)
-def test_a_day_later_a_deadline_that_has_expired_is_still_expired(facts: dict[str, Any], on: date) -> None:
-    """Of the same way: another way may have a later one (a protest after the claim window)."""
+def test_a_day_later_no_deadline_has_moved(facts: dict[str, Any], on: date) -> None:
+    """What has expired stays expired; another clock may then govern (the protest after the claim window)."""
     (today,), (tomorrow,) = desked(facts, on=on), desked(facts, on=on + DAY)
-    if today["route"] and today["route"] == tomorrow["route"] and today["deadline"] and tomorrow["deadline"]:
-        assert tomorrow["days_left"] <= today["days_left"]
-    if today["days_left"] is not None and today["days_left"] < 0 and tomorrow["days_left"] is not None:
-        assert tomorrow["days_left"] < 0
+    if today["deadline_what"] is not None and today["deadline_what"] == tomorrow["deadline_what"]:
+        assert tomorrow["deadline"] == today["deadline"]
+        assert tomorrow["days_left"] == today["days_left"] - 1
 
 
 @settings(deadline=None, max_examples=40)

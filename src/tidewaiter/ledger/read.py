@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from tidewaiter.ledger.errors import LawError, Problem
+from tidewaiter.ledger.link_refunds import link_problems
 from tidewaiter.ledger.model import ALL_PROGRAMS, BASE, Act, Effect, Interaction, Ledger, Version
 from tidewaiter.ledger.read_acts import read_act, read_scenario
 from tidewaiter.ledger.read_conditions import Context
@@ -26,7 +27,6 @@ from tidewaiter.ledger.read_programs import (
     read_special,
 )
 from tidewaiter.ledger.read_refunds import (
-    check_links,
     read_contested,
     read_interest,
     read_process,
@@ -214,7 +214,7 @@ def _link(ledger: Ledger, reading: _Reading) -> None:
         if program.authority not in ledger.authorities:
             problems.append(Problem(program.file, 1, f"no authority {program.authority!r} in jurisdictions.yaml"))
     if ledger.refunds is not None:
-        problems += check_links(ledger.refunds, ledger.acts, ledger.matters, ledger.programs, ledger.authorities)
+        problems += link_problems(ledger.refunds, ledger.acts, ledger.matters, ledger.programs, ledger.authorities)
     _check_acts_exist(ledger, problems)
     _check_names(ledger, reading)
 

@@ -3,40 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
-from tidewaiter.ledger.errors import Problem
 from tidewaiter.ledger.located import Fields, Located, read_yaml
-from tidewaiter.ledger.model import CONFIDENCES, STATES
+from tidewaiter.ledger.model import CONFIDENCES
 from tidewaiter.ledger.read_acts import read_sources
 from tidewaiter.ledger.read_conditions import read_number, read_version
+from tidewaiter.ledger.read_entry_when import read_entry_when, word_of_fact
 from tidewaiter.ledger.refund_law import (
     BASES,
-    FLAGS,
-    NO,
     ROUTE_BUCKETS,
-    WORDED,
-    YES,
     AllOf,
     Cliff,
     Clock,
     Contested,
-    EntryCondition,
     Holiday,
     InterestLaw,
-    Is,
-    Not,
-    OneOf,
-    Passed,
     Quarter,
-    RefundLaw,
     RefundProcess,
     Route,
     Served,
-    Stands,
     WorkingDays,
 )
 
@@ -123,74 +112,6 @@ def read_contested(path: Path, shown_as: str) -> Iterator[Contested]:
         fields.done()
 
 
-def check_links(
-    law: RefundLaw,
-    acts: Iterable[str],
-    matters: Iterable[str],
-    programs: Iterable[str],
-    authorities: Iterable[str],
-) -> Iterator[Problem]:
-    """What the files name and the ledger, or the same file, lacks."""
-    acts, matters, programs, authorities = map(frozenset, (acts, matters, programs, authorities))
-    for process in law.processes.values():
-        clocks = {one.id for one in process.clocks}
-        for version, line in process.versions():
-            for act in sorted({version.act, version.until_act} - {""} - acts):
-                yield Problem(process.file, line, f"no act {act!r}")
-        for served in process.serves:
-            if served.authority not in authorities:
-                yield Problem(process.file, served.line, f"no authority {served.authority!r} in jurisdictions.yaml")
-        for route in process.routes:
-            parts = list(route.when.parts())
-            named = {one.clock for one in parts if isinstance(one, Passed)}
-            for clock in sorted((named | {route.deadline, route.settlement}) - {""} - clocks):
-                yield Problem(process.file, route.line, f"no clock {clock!r}")
-            for clock in sorted(named & clocks):
-                if not _counts(process, clock):
-                    yield Problem(process.file, route.line, f"no condition can hang on the clock {clock!r}")
-            for matter in sorted({one.matter for one in parts if isinstance(one, Stands)} - matters):
-                yield Problem(process.file, route.line, f"no matter {matter!r}", "declare it in matters/")
-        if process.into not in law.working_days and any(_works(one) for one in process.clocks):
-            yield Problem(process.file, 1, f"working_days.yaml does not know {process.into}")
-        yield from _doubled(process)
-    for right in law.contested:
-        names = ((program, programs, "program") for program in right.programs)
-        for name, known, what in (*names, *(((right.case, matters, "matter"),) if right.case else ())):
-            if name not in known:
-                yield Problem(right.file, right.line, f"no {what} {name!r}")
-        found = law.processes.get(right.process)
-        if found is None:
-            yield Problem(right.file, right.line, f"no process {right.process!r}")
-        for clock in set(right.clocks) - {one.id for one in found.clocks} if found else ():
-            yield Problem(right.file, right.line, f"no clock {clock!r} in {right.process}")
-
-
-def _counts(process: RefundProcess, clock: str) -> bool:
-    """Whether a condition can hang on the clock: days or years from one day of the entry, whatever its type."""
-    found = [one for one in process.clocks if one.id == clock]
-    plain = (one.days is not None or one.years is not None for one in found)
-    return (
-        all(plain)
-        and len({one.after for one in found}) == 1 == len(found[0].after)
-        and not any(one.types for one in found)
-    )
-
-
-def _doubled(process: RefundProcess) -> Iterator[Problem]:
-    """A route or a clock that stands twice for the same time (and the same types of entry)."""
-    rows = [("route", one.id, frozenset[str](), one.version, one.line) for one in process.routes]
-    rows += [("clock", one.id, one.types, one.version, one.line) for one in process.clocks]
-    seen = set()
-    for what, name, types, version, line in rows:
-        if (what, name, types, version) in seen:
-            yield Problem(process.file, line, f"the {what} {name!r} stands twice")
-        seen.add((what, name, types, version))
-
-
-def _works(clock: Clock) -> bool:
-    return clock.working_days is not None or clock.working_day_of_next_month is not None
-
-
 def _into(fields: Fields, zones: dict[str, str]) -> str:
     into = fields.need("into")
     if into.text() not in zones:
@@ -218,7 +139,7 @@ def _served(located: Located, zone: str) -> Served:
 def _assumed(located: Located | None) -> dict[str, str]:
     found: dict[str, str] = {}
     for fact, value in located.entries().items() if located else ():
-        _word_of(fact, value, value)
+        word_of_fact(fact, value, value)
         found[fact] = value.text()
     return found
 
@@ -302,64 +223,6 @@ def _route(located: Located, zone: str) -> Route:
     )
     fields.done()
     return route
-
-
-def read_entry_when(located: Located) -> EntryCondition:
-    """A ``when:`` map over the facts of an entry; the entries of the map are joined by AND."""
-    parts: list[EntryCondition] = []
-    for word, value in located.entries().items():
-        if word in FLAGS or word in WORDED:
-            parts.append(Is(word, frozenset(_word_of(word, one, value) for one in value.items())))
-        elif word in ENTRY_WORDS:
-            parts.append(ENTRY_WORDS[word](value))
-        else:
-            known = ", ".join(sorted({*ENTRY_WORDS, *FLAGS, *WORDED}))
-            raise value.fail(f"unknown condition {word!r}", f"known: {known}")
-    return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
-
-
-def _word_of(fact: str, value: Located, where: Located) -> str:
-    if fact in FLAGS:
-        if value.text() not in (YES, NO):
-            raise value.fail(f"{fact} is {YES} or {NO}, not {value.text()!r}")
-    elif fact not in WORDED:
-        raise where.fail(f"no fact {fact!r} of an entry", f"known: {', '.join(sorted({*FLAGS, *WORDED}))}")
-    else:
-        words = WORDED[fact]
-        if words is not None and value.text() not in words:
-            raise value.fail(f"{fact} is one of {', '.join(sorted(words))}, not {value.text()!r}")
-    return value.text()
-
-
-def _left(located: Located) -> EntryCondition:
-    """``left: {CLOCK: {below: 30}}``: fewer than so many days are left."""
-    parts: list[EntryCondition] = []
-    for clock, bound in located.entries().items():
-        fields = Fields(bound)
-        parts.append(Passed(clock, fields.integer("below")))
-        fields.done()
-    return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
-
-
-def _stands(located: Located) -> EntryCondition:
-    parts: list[EntryCondition] = []
-    for matter, words in located.entries().items():
-        known = STATES.get(matter.partition(":")[0], frozenset())
-        for one in words.items():
-            if one.text() not in known:
-                raise one.fail(f"{matter} is never {one.text()!r}", f"known: {', '.join(sorted(known))}")
-        parts.append(Stands(matter, frozenset(_texts(words))))
-    return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
-
-
-ENTRY_WORDS: dict[str, Callable[[Located], EntryCondition]] = {
-    "past": lambda value: Passed(value.text()),
-    "within": lambda value: Not(Passed(value.text())),
-    "left": _left,
-    "stands": _stands,
-    "not": lambda value: Not(read_entry_when(value)),
-    "any": lambda value: OneOf(tuple(map(read_entry_when, value.items()))),
-}
 
 
 def _quarter(located: Located, classes: dict[str, str]) -> Quarter:

@@ -19,7 +19,7 @@ from tidewaiter.refunds.interest import PUBLISHED, Rates, interest
 from tidewaiter.refunds.process import Process
 from tidewaiter.refunds.waterfall import LIQUIDATION, Waterfall
 
-MISSING = BUCKETS[-1]
+CLAIM_NOW, MISSING = BUCKETS[0], BUCKETS[-1]
 NOT_ELIGIBLE = "not eligible"
 _JOINED = ", "
 
@@ -57,7 +57,8 @@ def desk(
         *(_told(decisions, at, name) for name in ("bucket", "route", "reason", "next_step", "missing", "note"))
     )
     frame = _with_deadline(frame, decisions, at, waterfall)
-    frame = _with_days(frame, decisions, at, waterfall, settle).with_columns(notes=_notes(on))
+    frame = _with_days(frame, decisions, at, waterfall, settle)
+    frame = frame.with_columns(notes=_notes(on, _unserved(frame, process.serves(on))))
     extra = [AUTHORITIES] if AUTHORITIES in frame.columns else []
     return frame.select(*DESK, *extra)
 
@@ -152,7 +153,20 @@ def _with_days(
     )
 
 
-def _notes(on: date) -> pl.Expr:
+def _unserved(frame: pl.DataFrame, serves: frozenset[str]) -> pl.Expr:
+    """Of what is claimed, the authorities whose duties the process does not refund."""
+    if AUTHORITIES not in frame.columns:
+        return pl.lit(None, pl.String())
+    said = {
+        named: f"not refunded by this process: {_JOINED.join(others)}"
+        for named in frame[AUTHORITIES].unique().drop_nulls()
+        if (others := [one for one in named.split(_JOINED) if one and one not in serves])
+    }
+    notes = pl.col(AUTHORITIES).replace_strict(said, default=None, return_dtype=pl.String())
+    return pl.when(pl.col("bucket") == CLAIM_NOW).then(notes)
+
+
+def _notes(on: date, unserved: pl.Expr) -> pl.Expr:
     """What else somebody should know of an entry."""
     overdue = pl.col("liquidation_estimated") & pl.col(LIQUIDATED_ON).is_null() & (pl.col("liquidation_date") <= on)
     said = [
@@ -171,6 +185,7 @@ def _notes(on: date) -> pl.Expr:
         pl.when(pl.col("notify_party") != pl.col("importer").fill_null("")).then(
             pl.format("the refund goes to {} where a Form 4811 for it is on file, not to the importer", "notify_party")
         ),
+        unserved,
         pl.col("note"),
     ]
     joined = pl.concat_str(said, separator="; ", ignore_nulls=True)
