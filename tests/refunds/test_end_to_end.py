@@ -99,6 +99,9 @@ def test_every_entry_is_in_the_bucket_it_was_made_for(desk: RefundDesk, made: di
 def test_refundable_is_the_sum_of_the_voided_layers(desk: RefundDesk, made: dict[str, Any]) -> None:
     """Of entries of which a row could not be read, that row is missing; all others agree to the cent."""
     damaged = {one["entry"] for one in made["defects"] if one.get("severity") == "error" and "entry" in one}
+    marked = desk.entries.filter(pl.col("notes").str.contains("could not be read"))["entry_number"]
+    assert set(marked) <= damaged
+    assert len(marked) >= 3
     for row in desk.entries.iter_rows(named=True):
         if row["entry_number"] not in damaged:
             assert row["voided"] == made["entries"][row["entry_number"]]["voided"], row["entry_number"]

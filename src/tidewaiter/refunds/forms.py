@@ -23,8 +23,6 @@ class Layout:
     header: str
     most_entries: int
     most_bytes: int
-    characters: int
-    dash_after: tuple[int, ...]
     citation: str
     confidence: str
     start: date
@@ -112,8 +110,6 @@ def _layout(given: Located) -> Layout:
         fields.need("header").text(),
         fields.integer("most_entries"),
         fields.integer("most_bytes"),
-        fields.integer("characters"),
-        tuple(one.read(int) for one in fields.need("dash_after").items()),
         fields.need("citation").text(),
         fields.need("confidence").text(),
         fields.need("from").read(date.fromisoformat),

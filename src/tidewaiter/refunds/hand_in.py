@@ -22,6 +22,8 @@ from tidewaiter.assess.errors import FileError
 from tidewaiter.bulk.files import write_beside
 from tidewaiter.bulk.safe_csv import guarded
 from tidewaiter.bulk.stream import dollars
+from tidewaiter.refunds.entry_numbers import LENGTH
+from tidewaiter.refunds.entry_numbers import dashed as with_dashes
 from tidewaiter.refunds.forms import Layout, layout
 from tidewaiter.refunds.frames import BUCKETS
 from tidewaiter.refunds.log import PREPARED, Declaration, Log, digest_of
@@ -32,6 +34,7 @@ IN_FILE, HANDED_IN, HELD, OTHER = "in a file", "handed in", "held back", "not cl
 STATES = (IN_FILE, HANDED_IN, HELD, OTHER)
 UNSURE = {"entry_number": pl.String(), "why": pl.String()}
 _UNSAFE = r"[^0-9A-Za-z-]"
+_FILER_LENGTH = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,7 @@ def hand_in(
     single = desk.unique("entry_number", keep="first", maintain_order=True)
     entries = single.filter(pl.col("bucket") == CLAIM_NOW)
     form = layout(on) if entries.height else None
-    sorted_out = _sorted_out(entries, form, unsure if unsure is not None and not include_unsure else None)
+    sorted_out = _sorted_out(entries, unsure if unsure is not None and not include_unsure else None)
     ready = sorted_out.filter(pl.col("why").is_null())
     _withdraw(log, single, ready, form, dashed, on)
     live = log.live().select("entry_number", "file", "submitted_on")
@@ -111,22 +114,20 @@ def hand_in(
     return manifest
 
 
-def _sorted_out(entries: pl.DataFrame, form: Layout | None, unsure: pl.DataFrame | None) -> pl.DataFrame:
+def _sorted_out(entries: pl.DataFrame, unsure: pl.DataFrame | None) -> pl.DataFrame:
     """The entries with ``filer`` filled and ``why`` they are held back; null where they are ready."""
     number = pl.col("entry_number")
-    characters = form.characters if form else 0
-    filer_length = form.dash_after[0] if form else 0
-    prepared = entries.with_columns(pl.col("filer").fill_null(number.str.slice(0, filer_length)))
+    prepared = entries.with_columns(pl.col("filer").fill_null(number.str.slice(0, _FILER_LENGTH)))
     if unsure is None:
         prepared = prepared.with_columns(pl.lit(None, dtype=pl.String).alias("doubt"))
     else:
         doubts = unsure.group_by("entry_number").agg(pl.col("why").first().alias("doubt"))
         prepared = prepared.join(doubts, on="entry_number", how="left", maintain_order="left")
-    malformed = ~number.str.contains(rf"^[0-9A-Z]{{{characters}}}$").fill_null(False)
+    malformed = ~number.str.contains(rf"^[0-9A-Z]{{{LENGTH}}}$").fill_null(False)
     contradicts = pl.col("incomplete").fill_null("").str.contains(r"(^|, ?)importer(,|$)")
     return prepared.with_columns(
         pl.when(malformed)
-        .then(pl.lit(f"the entry number is not {characters} letters and digits"))
+        .then(pl.lit(f"the entry number is not {LENGTH} letters and digits"))
         .when(pl.col("doubt").is_not_null())
         .then(pl.col("doubt"))
         .when(contradicts)
@@ -185,7 +186,7 @@ def _declarations(ready: pl.DataFrame, form: Layout, dashed: bool, on: date, num
 
 def _most(form: Layout, dashed: bool) -> int:
     """How many entries a file may hold: by their number, and by the bytes they take."""
-    row = form.characters + (len(form.dash_after) if dashed else 0) + 1
+    row = len(_shown("0" * LENGTH, dashed)) + 1
     return min(form.most_entries, (form.most_bytes - len(form.header) - 1) // row)
 
 
@@ -196,13 +197,11 @@ def _name(form: Layout, filer: str, importer: str, number: int) -> str:
 
 def _content(numbers: pl.Series, form: Layout, dashed: bool) -> bytes:
     """The bytes of a file: the header and an entry a row, UTF-8 without a byte-order mark, lines ended by LF."""
-    shown = numbers
-    if dashed:
-        starts = (0, *form.dash_after)
-        ends = (*form.dash_after, form.characters)
-        parts = [numbers.str.slice(start, end - start) for start, end in zip(starts, ends, strict=True)]
-        shown = pl.select(pl.concat_str([pl.lit(part) for part in parts], separator="-")).to_series()
-    return "".join(f"{one}\n" for one in (form.header, *shown)).encode()
+    return "".join(f"{one}\n" for one in (form.header, *(_shown(one, dashed) for one in numbers))).encode()
+
+
+def _shown(number: str, dashed: bool) -> str:
+    return with_dashes(number) if dashed else number
 
 
 def _write(folder: Path, found: Declaration, form: Layout | None, dashed: bool) -> None:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import polars as pl
+
 from tidewaiter.api import Regime
 from tidewaiter.refunds.answer import RefundDesk
 from tidewaiter.refunds.cliffs import cliff_days, cliffs
@@ -65,6 +67,7 @@ def run(reports: Sequence[str | Path], regime: Regime, asked: Asked, told: Told 
     stood = desk(single, process, asked.on, strict=asked.strict, settle=asked.to_settlement)
     told("counting the interest")
     stood = with_interest(stood, Rates.load(regime), corporate=asked.corporate, assume=asked.assume_rates)
+    stood = _with_unread(stood, problems)
     known_on = regime.known_on
     return RefundDesk(
         on=asked.on,
@@ -81,3 +84,12 @@ def run(reports: Sequence[str | Path], regime: Regime, asked: Asked, told: Told 
         rights=rights(found.duties, stood, regime, asked.on),
         deadlines=calendar(cliff_days(stood, process, asked.on), known_on),
     )
+
+
+def _with_unread(stood: pl.DataFrame, problems: pl.DataFrame) -> pl.DataFrame:
+    """The entries, those with a row that could not be read marked in ``notes``: their sums are too low."""
+    unread = problems.filter(severity="error").group_by("entry_number").len("unread")
+    said = pl.format("{} row(s) of it could not be read: its sums are too low", "unread")
+    notes = pl.concat_str([said, pl.col("notes")], separator="; ", ignore_nulls=True)
+    joined = stood.join(unread, on="entry_number", how="left", maintain_order="left")
+    return joined.with_columns(pl.when(notes != "").then(notes).alias("notes")).drop("unread")
