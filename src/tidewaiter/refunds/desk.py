@@ -170,6 +170,7 @@ def _notes(on: date, unserved: pl.Expr) -> pl.Expr:
     """What else somebody should know of an entry."""
     overdue = pl.col("liquidation_estimated") & pl.col(LIQUIDATED_ON).is_null() & (pl.col("liquidation_date") <= on)
     said = [
+        unserved,
         pl.when(pl.col("deposit_estimated")).then(pl.lit("deposit day estimated")),
         pl.when(pl.col("deposit_date").is_null() & (pl.col("bucket") != NOT_ELIGIBLE)).then(
             pl.lit("no interest: no day of deposit is told")
@@ -181,7 +182,6 @@ def _notes(on: date, unserved: pl.Expr) -> pl.Expr:
         pl.when(pl.col("incomplete").is_not_null()).then(
             pl.concat_str(pl.lit("the reports contradict each other: "), "incomplete")
         ),
-        unserved,
         pl.col("note"),
     ]
     joined = pl.concat_str(said, separator="; ", ignore_nulls=True)
