@@ -170,6 +170,7 @@ def _notes(on: date, unserved: pl.Expr) -> pl.Expr:
     """What else somebody should know of an entry."""
     overdue = pl.col("liquidation_estimated") & pl.col(LIQUIDATED_ON).is_null() & (pl.col("liquidation_date") <= on)
     said = [
+        unserved,
         pl.when(pl.col("deposit_estimated")).then(pl.lit("deposit day estimated")),
         pl.when(pl.col("deposit_date").is_null() & (pl.col("bucket") != NOT_ELIGIBLE)).then(
             pl.lit("no interest: no day of deposit is told")
@@ -185,7 +186,6 @@ def _notes(on: date, unserved: pl.Expr) -> pl.Expr:
         pl.when(pl.col("notify_party") != pl.col("importer").fill_null("")).then(
             pl.format("the refund goes to {} where a Form 4811 for it is on file, not to the importer", "notify_party")
         ),
-        unserved,
         pl.col("note"),
     ]
     joined = pl.concat_str(said, separator="; ", ignore_nulls=True)
