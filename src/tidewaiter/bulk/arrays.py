@@ -64,7 +64,7 @@ def begins(numbers: Ints) -> Bools:
     return found
 
 
-def alike(numbers: Ints) -> Iterator[Ints]:
+def alike(numbers: Ints | Small) -> Iterator[Ints]:
     """The places of equal numbers, number by number, each in order.
 
     >>> [places.tolist() for places in alike(np.array([7, 3, 7]))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -18,6 +19,10 @@ from tidewaiter.ledger.conditions import Condition
 from tidewaiter.ledger.model import Fee
 
 _NOT_YET = -1
+_MEANS = 1 + len(TRANSPORTS)
+_NO_MOST = 2**63 - 1
+_ASKED, _HANGS = 2, 4
+"""Added to whether a fee falls on a line: where a line that states facts must be asked, and where every line must."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +52,66 @@ class ManyFees:
     unknown_informal: Bools
 
 
+class _Fee:
+    """One fee with its amounts over time: rows of the law that differ in nothing but those, and their windows.
+
+    ``codes`` tell what origin class and interval leave of its condition, ``answers``, by these and the means of transport,
+    whether it falls on a line that states nothing else.
+    """
+
+    def __init__(self, rows: Sequence[Fee], pairs: int) -> None:
+        self.rows = sorted(rows, key=lambda row: row.start)
+        self.first = self.rows[0]
+        self.codes: Small = np.full(pairs, _NOT_YET, dtype=np.int32)
+        self.answers: Small = np.full(pairs * _MEANS, _NOT_YET, dtype=np.int32)
+        self._starts = _column(row.start for row in self.rows)
+        self._untils = _column(row.until for row in self.rows)
+        self._least = _column(int((row.minimum or 0) * 100) for row in self.rows)
+        self._most = _column(_NO_MOST if row.maximum is None else int(row.maximum * 100) for row in self.rows)
+        self._fixed = _column(_NOT_YET if row.informal is None else int(row.informal * 100) for row in self.rows)
+
+    def at(self, instants: Ints) -> Ints:
+        """The number of the row that is law at each instant; -1 where none is."""
+        first, last = int(instants.min()), int(instants.max())
+        for number, row in enumerate(self.rows):
+            if row.start <= first and last < row.until:
+                return np.full(len(instants), number, dtype=np.int64)
+        found = np.searchsorted(self._starts, instants, side="right") - 1
+        found[instants >= self._untils.take(found)] = -1
+        return found
+
+    def clamped(self, amounts: Exact, numbers: Ints) -> Exact:
+        """Amounts in cents between the minimum and the maximum of the rows with these numbers."""
+        return np.minimum(np.maximum(amounts, self._least.take(numbers)), self._most.take(numbers))
+
+    def fixed(self, numbers: Ints) -> Ints:
+        """The fixed amount of an informal entry in cents; -1 where it is not known."""
+        return self._fixed.take(numbers)
+
+
+def _column(numbers: Iterable[int]) -> Ints:
+    return np.array([min(number, _NO_MOST) for number in numbers], dtype=np.int64)
+
+
+def _fees(rows: Iterable[Fee], pairs: int) -> list[_Fee]:
+    """The fees of the law, those put together that one look at a line decides."""
+    alike: dict[object, list[Fee]] = {}
+    for row in rows:
+        key = (row.code, row.when, row.rate, row.per_entry, row.informal_types, row.informal_upto)
+        alike.setdefault(key, []).append(row)
+    return [_Fee(several, pairs) for several in alike.values()]
+
+
 class FeeSchedule:
     """The fees of one importing country."""
 
     def __init__(self, laws: Laws) -> None:
         self._laws = laws
-        self._answers: Small = np.zeros((0, 0), dtype=np.int32)
-        self._codes: dict[int, Ints] = {}
         self._rests: list[Condition] = []
-        self._fees = laws.regime.fees(laws.into)
-        self.codes = tuple(dict.fromkeys(fee.code for fee in self._fees))
+        self._by_means: list[list[int]] = []
+        rows = laws.regime.fees(laws.into)
+        self._fees = _fees(rows, len(laws.origins) * len(laws.starts))
+        self.codes = tuple(dict.fromkeys(row.code for row in rows))
 
     def charge(self, lines: FeeLines) -> ManyFees:
         """The fees of every line. The rate is that of the entry's earliest entry."""
@@ -76,87 +131,95 @@ class FeeSchedule:
         whole = value
         if not alone:
             whole = np.repeat(sums(value, starts), sizes)
-            if some(begins(earliest) & ~new):
-                earliest = np.repeat(np.minimum.reduceat(earliest, starts), sizes)
+            together = not some(begins(earliest) & ~new)
+            earliest = earliest.take(starts) if together else np.minimum.reduceat(earliest, starts)
         judge = Judge(_of_entry(lines.facts, rows, whole))
-        keys = lines.origin_class * len(self._laws.starts) + lines.interval
-        first, last = int(earliest.min()), int(earliest.max())
+        places = lines.origin_class * (len(self._laws.starts) * _MEANS) + lines.interval * _MEANS + lines.means
         for fee in self._fees:
-            if fee.start <= last and first < fee.until:
-                its = where((earliest >= fee.start) & (earliest < fee.until), rows)
-                if its.size:
-                    its = where(self._applies(fee, lines, its, keys.take(its), judge), its)
-                if its.size:
-                    self._charge(fee, lines, its, found)
+            numbers = fee.at(earliest)
+            numbers = numbers if alone else np.repeat(numbers, sizes)
+            its = where(numbers >= 0)
+            if its.size:
+                its = where(self._applies(fee, lines, of(rows, its), places, judge), its)
+            if its.size:
+                self._charge(fee, lines, of(rows, its), of(numbers, its), found)
         return found
 
-    def _applies(self, fee: Fee, lines: FeeLines, rows: Ints, keys: Ints, judge: Judge) -> Bools:
-        """Where a fee falls on a line; ``keys`` number origin class and interval together."""
-        codes = self._left(fee, lines, rows, keys)
-        answers = self._plain_answers().reshape(-1).take(codes * (1 + len(TRANSPORTS)) + of(lines.means, rows))
-        held: Bools = answers == 1
-        hanging = where((codes >= FIRST_REST) & ((answers < 0) | ~of(lines.plain, rows)))
+    def _applies(self, fee: _Fee, lines: FeeLines, rows: Ints, places: Ints, judge: Judge) -> Bools:
+        """Where a fee falls on a line; ``places`` number origin class, interval and means of transport together."""
+        if hangs_on_product(fee.first.when):
+            return self._judged(self._by_product(fee, lines, rows), rows, judge)
+        answers = fee.answers.take(of(places, rows))
+        if answers.min() == _NOT_YET:
+            for pair in np.unique(of(places, rows)[answers == _NOT_YET] // _MEANS).tolist():
+                fee.codes[pair] = code = self._settle(fee, pair, 0)
+                fee.answers[pair * _MEANS : (pair + 1) * _MEANS] = self._answers(code)
+            answers = fee.answers.take(of(places, rows))
+        held: Bools = (answers & 1) == 1
+        hanging = where((answers >= _HANGS) | ((answers >= _ASKED) & ~of(lines.plain, rows)))
+        if hanging.size:
+            asked = rows.take(hanging)
+            held[hanging] = self._judged(fee.codes.take(places.take(asked) // _MEANS), asked, judge)
+        return held
+
+    def _answers(self, code: int) -> list[int]:
+        """By means of transport: whether a fee falls on a line that states nothing else, and who else must be asked."""
+        if code < FIRST_REST:
+            return [int(code == YES)] * _MEANS
+        return [_ASKED + held if held >= 0 else _HANGS for held in self._by_means[code - FIRST_REST]]
+
+    def _judged(self, codes: Ints | Small, rows: Ints, judge: Judge) -> Bools:
+        """Where what is left of a condition on each row holds."""
+        held: Bools = codes == YES
+        hanging = where(codes >= FIRST_REST)
         for places in alike(codes[hanging]):
             its = hanging[places]
             held[its] = judge(self._rests[int(codes[its[0]]) - FIRST_REST], rows[its])
         return held
 
-    def _plain_answers(self) -> Small:
-        """By code and means of transport: whether a fee falls on a line that states nothing else; -1 where one must look."""
-        if len(self._answers) != len(self._rests) + FIRST_REST:
-            settled = [[code] * (1 + len(TRANSPORTS)) for code in (NO, YES)]
-            self._answers = np.array([*settled, *map(by_means, self._rests)], dtype=np.int32)
-        return self._answers
+    def _by_product(self, fee: _Fee, lines: FeeLines, rows: Ints) -> Ints:
+        """What is left on each row of a condition that looks at the product."""
+        count, several = len(self._laws.products), len(self._laws.starts)
+        keys = (lines.origin_class[rows] * several + lines.interval[rows]) * count + lines.product_class[rows]
+        different, inverse = np.unique(keys, return_inverse=True)
+        told = [self._settle(fee, *divmod(key, count)) for key in different.tolist()]
+        return np.array(told, dtype=np.int64)[inverse]
 
-    def _left(self, fee: Fee, lines: FeeLines, rows: Ints, keys: Ints) -> Ints:
-        """What is left of a fee's condition on each row: ``NO``, ``YES``, or from ``FIRST_REST`` on a condition on facts."""
+    def _settle(self, fee: _Fee, pair: int, product: int) -> int:
+        """What is left of a fee's condition for a pair of origin class and interval: ``NO``, ``YES``, or from ``FIRST_REST`` on a
+        condition on facts."""
         laws = self._laws
-        if hangs_on_product(fee.when):
-            keys = keys * len(laws.products) + lines.product_class[rows]
-            different, inverse = np.unique(keys, return_inverse=True)
-            several = (divmod(int(key), len(laws.products)) for key in different)
-            return np.array([self._settle(fee, place, product) for place, product in several], dtype=np.int64)[inverse]
-        table = self._codes.get(id(fee))
-        if table is None:
-            table = self._codes[id(fee)] = np.full(len(laws.origins) * len(laws.starts), _NOT_YET, dtype=np.int64)
-        found = table.take(keys)
-        if found.min() == _NOT_YET:
-            new = np.unique(keys[found == _NOT_YET])
-            table[new] = [self._settle(fee, int(key), 0) for key in new]
-            found = table.take(keys)
-        return found
-
-    def _settle(self, fee: Fee, place: int, product: int) -> int:
-        laws = self._laws
-        origin, interval = divmod(place, len(laws.starts))
+        origin, interval = divmod(pair, len(laws.starts))
         digits, country = laws.products.representatives[product], laws.origins.representatives[origin]
-        rest = laws.regime.settle(fee.when, digits, country, laws.starts[interval])
+        rest = laws.regime.settle(fee.first.when, digits, country, laws.starts[interval])
         if isinstance(rest, bool):
             return YES if rest else NO
         if rest not in self._rests:
             self._rests.append(rest)
+            self._by_means.append(by_means(rest))
         return self._rests.index(rest) + FIRST_REST
 
-    def _charge(self, fee: Fee, lines: FeeLines, rows: Ints, found: ManyFees) -> None:
+    def _charge(self, fee: _Fee, lines: FeeLines, rows: Ints, numbers: Ints, found: ManyFees) -> None:
+        """Put a fee on lines; ``numbers`` tell which row of it is law for each."""
         value, places = of(lines.facts.value, rows), lines.facts.places
-        cents = found.cents[fee.code]
-        rate = Fraction(fee.rate)
-        if not fee.per_entry:
+        cents = found.cents[fee.first.code]
+        rate = Fraction(fee.first.rate)
+        if not fee.first.per_entry:
             cents[rows] += half_up(times(value, 100 * rate.numerator), rate.denominator * 10**places).astype(np.int64)
             return
         starts = where(begins(of(lines.entry, rows)))
         sizes = np.diff(starts, append=len(rows))
         whole = value if len(starts) == len(rows) else sums(value, starts)
+        numbers = of(numbers, starts)
         amount = half_up(times(whole, 100 * rate.numerator), rate.denominator * 10**places)
-        if fee.minimum is not None:
-            amount = np.maximum(amount, int(fee.minimum * 100))
-        if fee.maximum is not None:
-            amount = np.minimum(amount, int(fee.maximum * 100))
-        informal = self._informal(fee, lines, rows, starts)
-        if informal is not None and fee.informal is not None:
-            amount = np.where(informal, int(fee.informal * 100), amount)
-        elif informal is not None:
-            found.unknown_informal[rows[np.repeat(informal, sizes)]] = True
+        amount = fee.clamped(amount, numbers)
+        informal = self._informal(fee.first, lines, rows, starts)
+        if informal is not None:
+            fixed = fee.fixed(numbers)
+            amount = np.where(informal & (fixed >= 0), fixed, amount)
+            unknown = informal & (fixed < 0)
+            if some(unknown):
+                found.unknown_informal[rows[np.repeat(unknown, sizes)]] = True
         cents[rows] += spread(amount, value, starts, sizes)
 
     def _informal(self, fee: Fee, lines: FeeLines, rows: Ints, starts: Ints) -> Bools | None:

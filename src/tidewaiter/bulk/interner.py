@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from tidewaiter.bulk.arrays import Ints
+from tidewaiter.bulk.coded import CodeTable
 
 Read = TypeVar("Read")
 MISSING = -1
@@ -31,6 +32,7 @@ class Interner(Generic[Read]):
         self.found: list[Read] = []
         self._number: dict[Hashable, int] = {}
         self._tables: dict[pl.DataType, pl.DataFrame] = {}
+        self._coded: dict[pl.DataType, CodeTable] = {}
 
     def trim(self) -> None:
         """Forget all cells where too many are kept. Between frames only: the numbers given out before mean nothing after."""
@@ -39,17 +41,25 @@ class Interner(Generic[Read]):
             self.found = []
             self._number.clear()
             self._tables.clear()
+            self._coded.clear()
 
     def numbers(self, column: pl.Series) -> Ints:
         """The number of each cell, ``MISSING`` for those that say nothing."""
         if column.null_count() == len(column):
             return np.full(len(column), MISSING, dtype=np.int64)
+        if isinstance(column.dtype, pl.Categorical):
+            return self._table_of(column.dtype).numbers(column, MISSING)
         given = np.flatnonzero(column.is_not_null().to_numpy())
         if len(given) == len(column):
             return self._looked_up(column)
         found = np.full(len(column), MISSING, dtype=np.int64)
         found[given] = self._looked_up(column.gather(given))
         return found
+
+    def _table_of(self, kind: pl.DataType) -> CodeTable:
+        if kind not in self._coded:
+            self._coded[kind] = CodeTable(lambda cells: [self._number_of(cell) for cell in cells])
+        return self._coded[kind]
 
     def _looked_up(self, column: pl.Series) -> Ints:
         table = self._tables.get(column.dtype)

@@ -178,6 +178,7 @@ class Laws:
         self.starts = [regime.interval_start(number) for number in range(len(regime.cuts) + 1)]
         self.tables = self._tables()
         self._classes = len(products)
+        self._lives: dict[tuple[str, int], bool] = {}
         self._lender = lender
         if lender is not None and lender.regime.ledger is regime.ledger and lender._classes == self._classes:
             self._borrow(lender)
@@ -271,11 +272,16 @@ class Laws:
         found: list[tuple[Program, ...]] = []
         numbers: list[int] = []
         together: dict[int, Interaction] = {}
+        shared_by: dict[frozenset[int], tuple[Program, ...] | None] = {}
         pools: set[tuple[str, ...]] = set()
         for interval in range(len(self.starts)):
             own = self._into(self.regime.programs(interval))
             more = {id(one): one for one in self.regime.interactions(interval)}
-            shared = self._shared_order({**together, **more}.values())
+            union = {**together, **more}
+            key = frozenset(union)
+            if key not in shared_by:
+                shared_by[key] = self._shared_order(union.values())
+            shared = shared_by[key]
             if shared is not None and found and {self._pools(shared)} == pools | {self._pools(own)}:
                 together |= more
                 found[-1] = shared
@@ -320,10 +326,13 @@ class Laws:
 
     def lives(self, program: Program, interval: int) -> bool:
         """Whether any heading of a program lives in an interval."""
-        start = self.starts[interval]
-        return any(
-            self.regime.state(row.key, start).live and self.regime.in_force(row.version, start) for row in program.rows
-        )
+        key = (program.id, int(self.tables[program.id].interval_of[interval]))
+        found = self._lives.get(key)
+        if found is None:
+            regime, start = self.regime, self.starts[interval]
+            living = (regime.state(row.key, start).live and regime.in_force(row.version, start) for row in program.rows)
+            found = self._lives[key] = any(living)
+        return found
 
     def block_number(self, program: str, origin_class: int, interval: int) -> int:
         """The number of the program's answers for all product classes in one situation."""

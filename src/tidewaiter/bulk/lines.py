@@ -28,7 +28,7 @@ from tidewaiter.assess.line import (
     read_word,
     words_of,
 )
-from tidewaiter.bulk.arrays import Bools, Ints, Small
+from tidewaiter.bulk.arrays import Bools, Ints, Small, where
 from tidewaiter.bulk.codes import error_number
 from tidewaiter.bulk.facts import MISSING, Moments, Said, Sayings, Words
 from tidewaiter.bulk.interner import Interner
@@ -186,8 +186,9 @@ class Reader:
                 lines.units[name] = Words(self._units.numbers(said.column(name)), tuple(self._units.found))
         lines.same_unit = np.zeros(lines.count, dtype=np.bool_)
         if len(lines.units) == len(_UNITS):
-            one, other = (_as_text(said.column(name)) for name in _UNITS)
-            lines.same_unit = (one == other).fill_null(False).to_numpy()
+            both = np.logical_and(*(lines.units[name].codes != MISSING for name in _UNITS)).nonzero()[0]
+            one, other = (_as_text(said.column(name).gather(both)) for name in _UNITS)
+            lines.same_unit[both] = (one == other).fill_null(False).to_numpy()
 
     def _read_words(self, said: _Frame, lines: Lines) -> None:
         countries: list[str] = []
@@ -345,6 +346,8 @@ class _Frame:
 
 def _as_text(column: pl.Series) -> pl.Series:
     """A column as the text of its cells, blank ones missing."""
+    if isinstance(column.dtype, pl.Categorical | pl.Enum):
+        column = column.cast(pl.String)
     if column.dtype != pl.String:
         column = pl.Series(
             column.name, [None if cell is None else str(cell) for cell in column.to_list()], dtype=pl.String
@@ -427,11 +430,11 @@ def _date_codes(column: pl.Series, reader: Interner[tuple[int, int] | str]) -> I
     first, last = days.min(), days.max()
     if not isinstance(first, int) or not isinstance(last, int) or last - first > _LONG_SPAN:
         return reader.numbers(column)
-    span = pl.Series(range(first, last + 1), dtype=pl.Int32).cast(pl.Date)
-    present = span.filter(span.is_in(column.unique().implode()))
-    table = np.full(len(span) + 1, MISSING, dtype=np.int64)
-    table[present.to_physical().to_numpy() - first] = reader.numbers(present)
-    return table.take((days - first).fill_null(len(span)).to_numpy())
+    codes = (days - first).fill_null(last - first + 1).to_numpy()
+    met = where(np.bincount(codes, minlength=last - first + 2)[:-1])
+    table = np.full(last - first + 2, MISSING, dtype=np.int64)
+    table[met] = reader.numbers(pl.Series(met + first, dtype=pl.Int32).cast(pl.Date))
+    return table.take(codes)
 
 
 def _from_datetimes(column: pl.Series, zone: str) -> Moments | None:

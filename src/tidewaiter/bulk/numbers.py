@@ -168,7 +168,15 @@ def _from_decimals(column: pl.Series, places: int) -> tuple[Ints, Bools]:
     scale = column.dtype.scale if isinstance(column.dtype, pl.Decimal) else 0
     physical = column.to_physical().cast(pl.Int64, strict=False)
     read = physical.is_not_null().to_numpy()
-    values = physical.fill_null(-1).to_numpy()
+    values = physical.fill_null(0).to_numpy()
+    most = int(values.max()) if values.size else 0
+    if (
+        scale <= places
+        and most < _FITS * 10**scale
+        and most < 2**62 // 10 ** (places - scale)
+        and values.min(initial=0) >= 0
+    ):
+        return values * 10 ** (places - scale), read
     if scale > places:
         step = 10 ** (scale - places)
         read = read & (values % step == 0)

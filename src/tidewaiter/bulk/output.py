@@ -10,8 +10,10 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
+from tidewaiter.assess.errors import FileError
 from tidewaiter.bulk.arrays import Bools, Ints, Small
-from tidewaiter.bulk.arrow import bits, decimals
+from tidewaiter.bulk.arrow import bits, decimals, whole_numbers
+from tidewaiter.bulk.coded import CodeTable
 from tidewaiter.bulk.codes import ERRORS, WARNINGS, warnings_of
 from tidewaiter.bulk.lines import MARK
 from tidewaiter.bulk.pricing import NO_RATE_SAID, Amounts
@@ -25,6 +27,7 @@ ERROR_CODES = pl.Enum(list(ERRORS[1:]))
 TOTALS = ("total_duty", "total_owed", "refundable", "total_fees", "total")
 EFFECTIVE_RATE, WARNED, REFUSED = "effective_rate", "warnings", "error"
 BASE_DUTY = "base_duty"
+_NO_WORD = -1
 _MOST_SHARE = 10**17
 _MOST_DUTY = 10**14
 
@@ -41,6 +44,12 @@ class Columns:
     def of(cls, programs: tuple[str, ...], fees: tuple[str, ...], rates: bool = False) -> Columns:
         """The columns for these programs and fees: ``us-301-china`` is ``us_301_china``, ``MPF`` is ``mpf``."""
         return cls({one: column_name(one) for one in programs}, {one: one.lower() for one in fees}, rates)
+
+    @property
+    def sparse(self) -> frozenset[str]:
+        """The columns in which most lines have nothing: those of the programs."""
+        names = self.programs.values()
+        return frozenset([*names, *(f"{name}_rate" for name in names)])
 
     def schema(self) -> dict[str, pl.DataType]:
         """The columns added to the input's, with their types, in order."""
@@ -66,9 +75,11 @@ def wide(frame: pl.DataFrame, amounts: Amounts, columns: Columns, rows: int) -> 
         yield kept[part].with_columns(one.series().alias(name) for name, one in _added(amounts, part, columns).items())
 
 
-def wide_tables(frame: pl.DataFrame, amounts: Amounts, columns: Columns, rows: int) -> Iterator[pa.Table]:
+def wide_tables(
+    frame: pl.DataFrame, amounts: Amounts, columns: Columns, rows: int, words: CodedWords
+) -> Iterator[pa.Table]:
     """The same as Arrow tables for a writer of files, decimals as the whole numbers that the kernel has: nothing is copied."""
-    kept = as_table(_own(frame))
+    kept = stored(_own(frame), words)
     for part in _parts(frame.height, rows):
         table = kept.slice(part.start, part.stop - part.start)
         for name, one in _added(amounts, part, columns).items():
@@ -82,6 +93,62 @@ def as_table(frame: pl.DataFrame) -> pa.Table:
     for place, one in enumerate(frame):
         if one.dtype.is_nested() or isinstance(one.dtype, pl.Categorical | pl.Enum):
             table = table.set_column(place, one.name, one.to_arrow(compat_level=pl.CompatLevel.oldest()))
+    return table
+
+
+class _Words:
+    """The dictionary of one coded column: the words met so far, in the order in which they were met."""
+
+    def __init__(self) -> None:
+        self.table = CodeTable(self._meet)
+        self._words: list[str] = []
+        self._stored: pa.Array = pa.array([], pa.string())
+
+    def array(self, column: pl.Series) -> pa.Array:
+        """The column as places in the dictionary."""
+        places = self.table.numbers(column, _NO_WORD).astype(np.int32)
+        given = bits(places != _NO_WORD)
+        numbers = pa.Array.from_buffers(pa.int32(), len(places), [given, pa.py_buffer(places)])
+        return pa.DictionaryArray.from_arrays(numbers, self._stored)
+
+    def _meet(self, words: list[str]) -> list[int]:
+        first = len(self._words)
+        self._words += words
+        self._stored = pa.array(self._words, pa.string())
+        return list(range(first, len(self._words)))
+
+
+class CodedWords:
+    """The dictionaries of the coded columns of a stream of frames: each word is put into that of its column once."""
+
+    def __init__(self) -> None:
+        self._columns: dict[str, _Words] = {}
+
+    def array(self, column: pl.Series) -> pa.Array:
+        """A coded column for a writer of files."""
+        return self._columns.setdefault(column.name, _Words()).array(column)
+
+
+def stored(frame: pl.DataFrame, words: CodedWords | None = None) -> pa.Table:
+    """A frame as an Arrow table for a writer of files: its decimals as whole numbers, as far as they fit, coded columns as they
+    are with the ``words`` met so far.
+
+    Raises ``FileError`` ``malformed_file`` for a number that is longer than the type of its column says.
+    """
+    coded = [name for name, kind in frame.schema.items() if words is not None and isinstance(kind, pl.Categorical)]
+    table = as_table(frame.with_columns(pl.lit(None).alias(name) for name in coded))
+    for name in coded:
+        assert words is not None
+        table = table.set_column(frame.columns.index(name), name, words.array(frame[name]))
+    for place, name in enumerate(table.column_names):
+        column = table.column(place)
+        if pa.types.is_decimal(column.type):
+            try:
+                whole = [whole_numbers(chunk) for chunk in column.chunks]
+            except ValueError as error:
+                raise FileError("malformed_file", f"column {name}: {error}", "store it with more digits") from error
+            if whole:
+                table = table.set_column(place, name, pa.chunked_array(whole))
     return table
 
 

@@ -304,7 +304,7 @@ class PlainLaw:
         """What stands around the programs' own answers: who is asked, the interactions that are law, and the voids."""
         live = tuple(id(one) for several in self.laws.yields.values() for one, live in several if live[interval])
         regime, start = self.laws.regime, self.laws.starts[interval]
-        said = ((key, regime.void(key, start)) for key in sorted(regime.tracks))
+        said = ((key, regime.void(key, start)) for key in regime.voided)
         voids = tuple((key, void.for_all) for key, void in said if void)
         return tuple((one.id, self.laws.tables[one.id].family) for one in speaking), live, voids
 

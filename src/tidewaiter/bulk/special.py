@@ -11,7 +11,7 @@ from tidewaiter.assess.errors import LineError
 from tidewaiter.assess.line import Line, Moment
 from tidewaiter.assess.product import Product
 from tidewaiter.assess.special import COLUMN_2, SPI, special_claim
-from tidewaiter.bulk.arrays import Bools, Ints
+from tidewaiter.bulk.arrays import Bools, Ints, alike
 from tidewaiter.bulk.base import Texts
 from tidewaiter.bulk.facts import MISSING, Words
 from tidewaiter.bulk.products import ProductRow
@@ -70,10 +70,9 @@ class SpecialPrograms:
         found = ManyClaims(np.zeros(count, dtype=np.bool_), np.full(count, NO_RATE, dtype=np.int64), {}, {})
         stretches = np.searchsorted(self._edges, instants[rows], side="right")
         keys = np.stack([words.codes[rows], origins[rows], row_of[rows], stretches])
-        different, first, inverse = np.unique(keys, axis=1, return_index=True, return_inverse=True)
-        for number in range(different.shape[1]):
-            row = int(rows[first[number]])
-            same = rows[inverse == number] if different.shape[1] > 1 else rows
+        _, first, inverse = np.unique(keys, axis=1, return_index=True, return_inverse=True)
+        for number, places in enumerate(alike(inverse.reshape(-1))):
+            row, same = int(rows[first[number]]), rows[places]
             word = words.words[int(words.codes[row])]
             claim = self._claim(
                 word, int(origins[row]), int(row_of[row]), int(stretches[first[number]]), products, int(instants[row])

@@ -20,7 +20,7 @@ from tidewaiter.bulk.entries import EntryFrame, SeenEntries, whole_entries
 from tidewaiter.bulk.kernel import Kernel
 from tidewaiter.bulk.lines import Lines
 from tidewaiter.bulk.long import long
-from tidewaiter.bulk.output import Columns, as_table, wide, wide_tables
+from tidewaiter.bulk.output import CodedWords, Columns, stored, wide, wide_tables
 from tidewaiter.bulk.pricing import Amounts, Priced, Pricing
 
 FRAME_ROWS = 250_000
@@ -104,11 +104,12 @@ def priced_tables(
     kernel: Kernel, frames: Iterable[pl.DataFrame], columns: Columns, options: Options, summary: Summary
 ) -> Iterator[pa.Table]:
     """The same as Arrow tables, for a writer of files."""
+    words = CodedWords()
     for frame, told, before in _told(kernel, frames, options, summary):
         if isinstance(told, Pricing):
-            yield as_table(long(frame, told, before))
+            yield stored(long(frame, told, before))
         else:
-            yield from wide_tables(frame, told, columns, _GROUP_ROWS)
+            yield from wide_tables(frame, told, columns, _GROUP_ROWS, words)
         del frame, told
 
 

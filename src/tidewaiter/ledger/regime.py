@@ -84,6 +84,7 @@ class Regime:
         self._same_law: dict[Law, Law] = {}
         self._members: dict[tuple[str, int], frozenset[str] | None] = {}
         self._programs_at: dict[int, tuple[Program, ...]] = {}
+        self._orders: dict[tuple[int, ...], tuple[Program, ...]] = {}
         self._yields_at: dict[int, Yielding] = {}
         self._same_yields: dict[tuple[int, ...], Yielding] = {}
 
@@ -123,6 +124,11 @@ class Regime:
         """The court's word on what was assessed under a heading for entries of that instant, if any."""
         track = self.tracks.get(key)
         return track.void.at(instant) if track else None
+
+    @cached_property
+    def voided(self) -> tuple[str, ...]:
+        """The headings of which a court has said anything, at whatever time, in order."""
+        return tuple(sorted(key for key, track in self.tracks.items() if any(track.void.values)))
 
     def collected(self, key: str, entered: Instant) -> bool:
         """Whether customs collects under a heading on entries of that instant, whenever their law was fixed."""
@@ -292,8 +298,11 @@ class Regime:
         """The programs in an order in which whoever wins an interaction is asked before whoever yields."""
         found = self._programs_at.get(interval)
         if found is None:
-            ordered = order_programs(self.ledger.programs, self.interactions(interval))
-            found = self._programs_at[interval] = tuple(ordered)
+            several = self.interactions(interval)
+            key = tuple(id(one) for one in several)
+            if key not in self._orders:
+                self._orders[key] = tuple(order_programs(self.ledger.programs, several))
+            found = self._programs_at[interval] = self._orders[key]
         return found
 
     def interactions(self, interval: int) -> list[Interaction]:
