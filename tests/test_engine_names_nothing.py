@@ -14,7 +14,9 @@ from tidewaiter.assess.countries import country_codes
 
 PACKAGE = Path(__file__).resolve().parent.parent / "src" / "tidewaiter"
 ENGINE = sorted(
-    path for part in ("ledger", "assess", "schedule", "status", "timeline") for path in (PACKAGE / part).rglob("*.py")
+    path
+    for part in ("ledger", "assess", "schedule", "status", "timeline", "refunds")
+    for path in (PACKAGE / part).rglob("*.py")
 )
 HEADING = re.compile(r"\b\d{4}\.\d{2}(\.\d{2})?\b")
 # What the contract itself names: the importing country that a line has by default, and privileged foreign status.

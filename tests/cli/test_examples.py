@@ -22,6 +22,10 @@ TIMELESS = {
     ("law", "audit"),
     ("schedule", "show"),
     ("schedule", "search"),
+    ("refunds", "sample"),
+    ("refunds", "columns"),
+    ("refunds", "submitted"),
+    ("refunds", "reconcile"),
 }
 """Commands without a day of knowledge."""
 FOR_READERS = ("...", "assess -", "hts_2026_rev_11.json", "editions", "audit all", "check --products")
@@ -55,6 +59,13 @@ COMMANDS = [
     "schedule add",
     "schedule show",
     "schedule search",
+    "refunds",
+    "refunds sample",
+    "refunds columns",
+    "refunds submitted",
+    "refunds reconcile",
+    "refunds rights",
+    "refunds interest",
 ]
 
 
@@ -124,7 +135,7 @@ def test_every_help_has_examples_that_work(command: str, desk: Path, monkeypatch
 
 
 def test_no_command_is_left_out() -> None:
-    groups = ("", "law", "scenario", "schedule")
+    groups = ("", "law", "scenario", "schedule", "refunds")
     for group in groups:
         found = re.findall(r"^  (\w+)  ", help_of(group).partition("Commands:")[2], re.MULTILINE)
         assert {f"{group} {one}".strip() for one in found} <= {*COMMANDS}
@@ -138,6 +149,7 @@ PAGES = (
     "docs/diff.md",
     "docs/what-if.md",
     "docs/status.md",
+    "docs/refunds.md",
 )
 """docs/price.md has a test of its own."""
 SHOWN = runnable([*in_readme(), *(command for page in PAGES for command in in_blocks(page))])
@@ -173,7 +185,7 @@ def test_the_snippets_of_the_readme(desk: Path, monkeypatch: pytest.MonkeyPatch)
     assert len(blocks) == 2
 
 
-@pytest.mark.parametrize("page", ["docs/diff.md", "docs/what-if.md"])
+@pytest.mark.parametrize("page", ["docs/diff.md", "docs/what-if.md", "docs/refunds.md"])
 def test_the_snippets_of_a_page(page: str, desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(desk)
     (block,) = re.findall(r"```python\n(.*?)```", (ROOT / page).read_text(encoding="utf-8"), re.DOTALL)

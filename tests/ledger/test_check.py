@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from tests.conftest import engine_seen_from, shipped_schedule
 from tests.ledger.lawdir import PROGRAM, act, regime_of
+from tests.ledger.refundlaw import FILES
 
 from tidewaiter.assess.countries import country_codes
 from tidewaiter.ledger.check import RULES, OneDutyHeadingForOneGood, check, one_of_each_class
@@ -52,6 +53,7 @@ def broken() -> dict[str, tuple[dict[str, str], str]]:
             {"matters/us.yaml": "case:a: {title: A case, concerns: [US]}\n"},
             "matters/us.yaml:1: no act says a state of case:a",
         ),
+        "served": (FILES, "refunds/us-desk.yaml:5: no act voids a duty under IEEPA"),
     }
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tidewaiter.ledger import read_acts, read_conditions, read_programs
+from tidewaiter.ledger import read_acts, read_conditions, read_entry_when, read_programs, read_refunds, refund_law
 from tidewaiter.ledger.model import ACT_KINDS, CONFIDENCES, HEADING_KINDS, STATES, VERBS
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "law-as-data.md").read_text(encoding="utf-8")
@@ -19,6 +19,8 @@ WORDS = {
     "headings": HEADING_KINDS,
     "bases": read_programs.BASES,
     "facts": read_programs.FACT_TYPES | read_programs.FACT_WARNINGS,
+    "refunds": {*read_refunds.LENGTHS, *refund_law.BASES, *refund_law.ROUTE_BUCKETS},
+    "entry conditions": {*read_entry_when.ENTRY_WORDS, *refund_law.FLAGS, *refund_law.WORDED},
     "list columns": read_programs._LIST_COLUMNS,
 }
 

@@ -10,6 +10,7 @@ import codecs
 import csv
 import io
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,13 +28,25 @@ from tidewaiter.bulk.lines import MARK
 from tidewaiter.bulk.portions import check_names, in_portions
 
 _BLOCK = 8 * 1024 * 1024
-_QUOTE, _COMMA, _FEED, _RETURN = b'",\n\r'
-_BEFORE_CELL = (_COMMA, _FEED, _RETURN)
-_AROUND = (_QUOTE, *_BEFORE_CELL)
-"""What may stand before a quote that opens a cell, and after one that closes it (a quote: that of a doubled pair)."""
+_QUOTE, _FEED, _RETURN = b'"\n\r'
 
 Bytes = npt.NDArray[np.uint8]
 _NONE: Ints = np.zeros(0, dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class CsvForm:
+    """How a table stands in its file, where it is not simply a header and its rows.
+
+    ``skip`` lines stand above the header; ``names`` are used in place of those in the header; only the columns at the places
+    ``keep`` are wanted; ``comma`` separates the cells; ``blanks``: a blank line is a row of cells that are not there.
+    """
+
+    skip: int = 0
+    names: tuple[str, ...] | None = None
+    keep: tuple[int, ...] | None = None
+    comma: str = ","
+    blanks: bool = False
 
 
 class CsvLines:
@@ -44,13 +57,16 @@ class CsvLines:
     row begins: that ends the reading with ``FileError`` ``malformed_file``, after the rows before.
     """
 
-    def __init__(self, path: Path, block: int = _BLOCK) -> None:
-        self._path, self._block = path, block
+    def __init__(self, path: Path, block: int = _BLOCK, form: CsvForm | None = None) -> None:
+        self._path, self._block, self._form = path, block, form or CsvForm()
         self._source: ByteSource | None = None
+        # What may stand before a quote that opens a cell, and after one that closes it (a quote: that of a doubled pair).
+        self._before = (ord(self._form.comma), _FEED, _RETURN)
         with ByteSource(path) as source:
             self._names = self._header(source)
         self._places = [str(place) for place in range(len(self._names))]
-        self.schema = pl.Schema({name: pl.String() for name in self._names})
+        self._kept = list(range(len(self._names)) if self._form.keep is None else self._form.keep)
+        self.schema = pl.Schema({self._names[place]: pl.String() for place in self._kept})
         self.rows: int | None = None
 
     @property
@@ -66,16 +82,20 @@ class CsvLines:
             yield from in_portions(self._blocks(source), rows)
 
     def _header(self, source: ByteSource) -> list[str]:
+        for _ in range(self._form.skip):
+            source.readline()
         text = _Text(source)
         csv.field_size_limit(LARGEST_CELL)
         try:
-            names = [_shown(name) for name in next(csv.reader(text, strict=True), [])]
+            names = [_shown(name) for name in next(csv.reader(text, strict=True, delimiter=self._form.comma), [])]
         except csv.Error as error:
             raise self._no_csv(1, error) from error
         if not names:
             raise FileError(
                 "malformed_file", f"{self._path.name}: the file is empty", "the first line names the columns"
             )
+        if self._form.names is not None:
+            return list(self._form.names)
         check_names(names, self._path.name)
         return names
 
@@ -95,7 +115,7 @@ class CsvLines:
         while True:
             block = source.peek(size)
             last = source.all_of_it(size)
-            end = _end_of_rows(block, last)
+            end = _end_of_rows(block, last, self._before)
             if end or last or size >= LARGEST_CELL:
                 break
             size = min(4 * size, LARGEST_CELL)
@@ -106,13 +126,14 @@ class CsvLines:
         return frame
 
     def _read_by_arrow(self, block: bytes) -> pl.DataFrame | None:
-        if not _well_quoted(block) or block.startswith(codecs.BOM_UTF8):
+        if not _well_quoted(block, self._before) or block.startswith(codecs.BOM_UTF8):
             return None
         odd: list[tuple[int, list[str | None]]] = []
 
         def keep(row: Any) -> str:
             """A row with more or fewer cells than columns: kept aside, with its number."""
-            odd.append((row.number - 1, self._cells(next(csv.reader(io.StringIO(row.text, newline=""))), False)))
+            cells = next(csv.reader(io.StringIO(row.text, newline=""), delimiter=self._form.comma), [])
+            odd.append((row.number - 1, self._cells(cells, False)))
             return "skip"
 
         try:
@@ -128,8 +149,17 @@ class CsvLines:
         table = arrow_csv.read_csv(
             pa.BufferReader(block),
             arrow_csv.ReadOptions(column_names=self._places, block_size=len(block) + 1, use_threads=invalid is None),
-            arrow_csv.ParseOptions(newlines_in_values=True, invalid_row_handler=invalid),
-            arrow_csv.ConvertOptions(column_types=dict.fromkeys(self._places, pa.string()), strings_can_be_null=False),
+            arrow_csv.ParseOptions(
+                delimiter=self._form.comma,
+                newlines_in_values=True,
+                ignore_empty_lines=not self._form.blanks,
+                invalid_row_handler=invalid,
+            ),
+            arrow_csv.ConvertOptions(
+                column_types=dict.fromkeys(self._places, pa.string()),
+                strings_can_be_null=False,
+                include_columns=[str(place) for place in self._kept],
+            ),
         )
         frame = pl.from_arrow(table)
         assert isinstance(frame, pl.DataFrame)
@@ -151,7 +181,7 @@ class CsvLines:
     def _row_by_row(self, source: ByteSource) -> Iterator[pl.DataFrame]:
         """The rows of about one block. Raises ``FileError`` where the text is no CSV, after the rows before."""
         text = _Text(source)
-        reader = csv.reader(text, strict=True)
+        reader = csv.reader(text, strict=True, delimiter=self._form.comma)
         rows: list[list[str | None]] = []
         trouble: FileError | None = None
         while text.taken < self._block:
@@ -167,7 +197,7 @@ class CsvLines:
                 break
             if row is None:
                 break
-            if row:
+            if row or self._form.blanks:
                 rows.append(self._cells(row, text.damaged))
         if rows:
             yield self._frame(rows)
@@ -175,12 +205,13 @@ class CsvLines:
             raise trouble
 
     def _frame(self, rows: list[list[str | None]]) -> pl.DataFrame:
-        columns = zip([*self._places, MARK], zip(*rows, strict=True), strict=True)
-        return self._named(pl.DataFrame({place: pl.Series(cells, dtype=pl.String) for place, cells in columns}))
+        columns = dict(zip([*self._places, MARK], zip(*rows, strict=True), strict=True))
+        kept = [*(str(place) for place in self._kept), MARK]
+        return self._named(pl.DataFrame({place: pl.Series(columns[place], dtype=pl.String) for place in kept}))
 
     def _named(self, frame: pl.DataFrame) -> pl.DataFrame:
         """A frame with its names in place of numbers: Polars makes no frame with an empty name, but keeps one."""
-        frame.columns = [*self._names, MARK]
+        frame.columns = [*(self._names[place] for place in self._kept), MARK]
         return frame
 
     def _cells(self, row: list[str], damaged: bool) -> list[str | None]:
@@ -226,20 +257,20 @@ def _shown(cell: str) -> str:
     return cell.encode(errors="surrogateescape").decode(errors="replace")
 
 
-def _quotes(content: Bytes) -> Ints:
+def _quotes(content: Bytes, before_cell: tuple[int, ...]) -> Ints:
     """The places of the quotes of a block; none where no quote begins a cell (inches: ``5" pipe``), for then they are text."""
     quotes = np.flatnonzero(content == _QUOTE)
     before = content[quotes - 1]
-    if quotes.size and quotes[0] and not np.isin(before, _BEFORE_CELL).any():
+    if quotes.size and quotes[0] and not np.isin(before, before_cell).any():
         return quotes[:0]
     return quotes
 
 
-def _end_of_rows(block: bytes, last: bool) -> int:
+def _end_of_rows(block: bytes, last: bool, before_cell: tuple[int, ...]) -> int:
     """Where the last whole row of a block ends, if its quotes are those of CSV; 0 if none does."""
     feed = _FEED if b"\n" in block else _RETURN
     content = np.frombuffer(block, np.uint8)
-    quotes = _quotes(content) if b'"' in block else _NONE
+    quotes = _quotes(content, before_cell) if b'"' in block else _NONE
     if last and quotes.size % 2 == 0:
         return len(block)
     until = len(block) if feed == _FEED else len(block) - 1  # after a last \r, a \n may follow
@@ -250,16 +281,17 @@ def _end_of_rows(block: bytes, last: bool) -> int:
     return int(outside[-1]) + 1 if outside.size else 0
 
 
-def _well_quoted(block: bytes) -> bool:
+def _well_quoted(block: bytes, before_cell: tuple[int, ...]) -> bool:
     """Whether every quote opens a cell, closes one, or is one of a pair within one: then all readers of CSV agree."""
     if b'"' not in block:
         return True
     content = np.frombuffer(block, np.uint8)
-    quotes = _quotes(content)
+    quotes = _quotes(content, before_cell)
     if not quotes.size or quotes.size % 2:
         return not quotes.size
     before = content[quotes[0::2] - 1]
     after = content[np.minimum(quotes[1::2] + 1, content.size - 1)]
     if quotes[0] == 0:
         before = before[1:]
-    return bool(np.isin(before, _AROUND).all() and np.isin(after, _AROUND).all())
+    around = (_QUOTE, *before_cell)
+    return bool(np.isin(before, around).all() and np.isin(after, around).all())

@@ -50,14 +50,17 @@ class _Look:
     height: int = 0
 
 
-def spoilt_cells(path: Path, sheet: str) -> Spoilt:
-    """The error cells of a sheet and its formulas without result. Raises ``FileError`` ``malformed_file``, ``file_too_long``."""
+def spoilt_cells(path: Path, sheet: str, most_rows: int | None = None) -> Spoilt:
+    """The error cells of a sheet and its formulas without result.
+
+    Raises ``FileError`` ``malformed_file``, ``file_too_long`` (also where it has more than ``most_rows`` rows).
+    """
     try:
         with zipfile.ZipFile(path) as book:
             if sum(part.file_size for part in book.infolist()) > _MOST_BYTES:
                 raise too_long(path)
             with book.open(_part(book, sheet)) as stream:
-                return _looked_through(stream, path).spoilt
+                return _looked_through(stream, path, most_rows or _MOST_CELLS).spoilt
     except (zipfile.BadZipFile, KeyError, ElementTree.ParseError, zlib.error, EOFError, RuntimeError) as error:
         raise FileError("malformed_file", f"{path.name} is not a whole Excel workbook: {error}") from error
     except OSError as error:
@@ -107,13 +110,13 @@ def _tree(book: zipfile.ZipFile, name: str) -> ElementTree.Element:
         return ElementTree.fromstring(stream.read(_MOST_BOOK))
 
 
-def _looked_through(stream: IO[bytes], path: Path) -> _Look:
+def _looked_through(stream: IO[bytes], path: Path, most_rows: int) -> _Look:
     look = _Look()
     for piece in _pieces(stream):
         for letters in set(_WIDE.findall(piece)):
             look.width = max(look.width, column_number(letters.decode()) + 1)
         look.height = max(look.height, *(int(number) for number in _ROW.findall(piece)), 0)
-        if look.width * look.height > _MOST_CELLS:
+        if look.width * look.height > _MOST_CELLS or look.height > most_rows:
             raise too_long(path)
         _spoil(look, piece)
         if look.count > _MOST_SPOILT:

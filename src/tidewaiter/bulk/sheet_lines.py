@@ -33,6 +33,27 @@ _NUMBERS = frozenset(("value", *MONEY_FIELDS, *NUMBER_FIELDS))
 _BATCH = 10_000
 
 
+class SheetCells:
+    """The cells of one sheet. Raises ``FileError``: ``malformed_file``, ``file_too_long`` (above ``most_rows`` rows)."""
+
+    def __init__(self, book: CalamineWorkbook, path: Path, name: str, most_rows: int = _MOST_ROWS + 1) -> None:
+        self._spoilt = spoilt_cells(path, name, most_rows)
+        self._sheet = _loaded(book, path, name)
+        if self._sheet.total_height > most_rows:
+            raise too_long(path)
+
+    def rows(self) -> Iterator[list[Any]]:
+        """All rows from the first of the sheet, empty cells as ``None``, spoilt ones as the text that stands for them."""
+        start = self._sheet.start
+        before = [None] * (start[1] if start else 0)
+        height = 0
+        for row in self._sheet.iter_rows() if start else ():
+            yield _with_spoilt([*before, *(None if cell == "" else cell for cell in row)], self._spoilt, height)
+            height += 1
+        for number in range(height, max(self._spoilt, default=-1) + 1):
+            yield _with_spoilt([], self._spoilt, number)
+
+
 class SheetLines:
     """The lines of one sheet: the one named, or the first that is shown.
 
@@ -43,12 +64,8 @@ class SheetLines:
 
     def __init__(self, path: Path, sheet: str | None = None) -> None:
         self._path = path
-        book = _opened(path)
-        name = _sheet_name(book, path, sheet)
-        self._spoilt = spoilt_cells(path, name)
-        self._sheet = _loaded(book, path, name)
-        if self._sheet.total_height > _MOST_ROWS + 1:
-            raise too_long(path)
+        book = opened(path)
+        self._sheet = SheetCells(book, path, _sheet_name(book, path, sheet))
         self._passed = 0
         self.rows: int | None = 0
         self._columns = self._look()
@@ -65,7 +82,7 @@ class SheetLines:
         return in_portions(self._batches(), rows)
 
     def _batches(self) -> Iterator[pl.DataFrame]:
-        lines = islice(_filled(self._cells()), 1, None)
+        lines = islice(filled(self._sheet.rows()), 1, None)
         while batch := list(islice(lines, _BATCH)):
             self._passed += len(batch)
             yield pl.DataFrame(
@@ -77,7 +94,7 @@ class SheetLines:
 
     def _look(self) -> dict[int, tuple[str, pl.DataType]]:
         """The columns that have a name or cells, by place, each with what all its cells are."""
-        rows = _filled(self._cells())
+        rows = filled(self._sheet.rows())
         header = next(rows, None)
         if header is None:
             raise FileError(
@@ -90,24 +107,14 @@ class SheetLines:
                 if cell is not None:
                     kinds.setdefault(place, set()).add(_kind(cell))
         self.rows = count
-        names = {place: _text(cell).strip() for place, cell in enumerate(header) if cell is not None}
+        names = {place: cell_text(cell).strip() for place, cell in enumerate(header) if cell is not None}
         named = {place: names.get(place) or f"column {column_letters(place)}" for place in sorted({*names, *kinds})}
         check_names([*named.values()], self._path.name)
         return {place: (name, _dtype(name, kinds.get(place, set()))) for place, name in named.items()}
 
-    def _cells(self) -> Iterator[list[Any]]:
-        """All rows from the first of the sheet, empty cells as ``None``, spoilt ones as the text that stands for them."""
-        start = self._sheet.start
-        before = [None] * (start[1] if start else 0)
-        height = 0
-        for row in self._sheet.iter_rows() if start else ():
-            yield _with_spoilt([*before, *(None if cell == "" else cell for cell in row)], self._spoilt, height)
-            height += 1
-        for number in range(height, max(self._spoilt, default=-1) + 1):
-            yield _with_spoilt([], self._spoilt, number)
 
-
-def _opened(path: Path) -> CalamineWorkbook:
+def opened(path: Path) -> CalamineWorkbook:
+    """A workbook. Raises ``FileError`` ``malformed_file``."""
     try:
         return CalamineWorkbook.from_path(path)
     except PasswordError as error:
@@ -142,7 +149,7 @@ def _with_spoilt(row: list[Any], spoilt: Spoilt, number: int) -> list[Any]:
     return row
 
 
-def _filled(rows: Iterator[list[Any]]) -> Iterator[list[Any]]:
+def filled(rows: Iterator[list[Any]]) -> Iterator[list[Any]]:
     """The rows that have a cell."""
     return (row for row in rows if any(cell is not None for cell in row))
 
@@ -170,11 +177,11 @@ def _as(dtype: pl.DataType, cell: Any) -> Any:
     if cell is None or isinstance(dtype, pl.Boolean):
         return cell
     if isinstance(dtype, pl.String):
-        return _text(cell)
+        return cell_text(cell)
     return int(cell) if isinstance(dtype, pl.Int64) else float(cell)
 
 
-def _text(cell: Any) -> str:
+def cell_text(cell: Any) -> str:
     """A cell as text: whole numbers as digits, a day at midnight as a bare date."""
     if isinstance(cell, bool | str):
         return str(cell)

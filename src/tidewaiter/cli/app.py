@@ -17,6 +17,7 @@ from tidewaiter.cli import (
     law,
     panel,
     price,
+    refunds,
     scenario,
     schedule,
     status,
@@ -32,6 +33,7 @@ Examples:
   tidewaiter duty 8507.60.0090 --origin CN --value 10000 --on 2026-11-22
   tidewaiter price entries.parquet -o priced.parquet
   tidewaiter law changes --since 2026-07-01 --skus catalogue.csv
+  tidewaiter refunds es003.csv -o desk
   tidewaiter status --known-on 2025-06-02
 """
 
@@ -53,6 +55,7 @@ app.command("status", help=status.STATUS_HELP)(status.status)
 app.command("timeline", help=timeline.TIMELINE_HELP)(timeline.timeline)
 app.command("diff", help=diff.DIFF_HELP)(diff.diff)
 app.command("whatif", help=whatif.WHATIF_HELP)(whatif.whatif)
+app.add_typer(refunds.app, name="refunds")
 app.add_typer(scenario.app, name="scenario")
 app.add_typer(law.app, name="law")
 app.add_typer(schedule.app, name="schedule")

@@ -27,13 +27,16 @@ SCENARIO = typer.Option(
 )
 
 
-def for_many_lines() -> None:
+def for_many_lines(*, one_size: bool = True) -> None:
     """Settle a process that goes through many lines: called before Polars is imported, which reads its settings once.
 
-    Memory that is freed is kept for the next frame, not given back and asked for again. What is compiled stays, so it is
-    searched for garbage rarely; frames are not garbage of that kind, they go as soon as nobody holds them.
+    Where frames are of one size (``one_size``), memory that is freed is kept for the next, not given back and asked for again;
+    else it is given back at once. What is compiled stays, so it is searched for garbage rarely; frames are not garbage of that
+    kind, they go as soon as nobody holds them.
     """
-    os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:-1,muzzy_decay_ms:-1,background_thread:false")
+    decay = -1 if one_size else 0
+    settings = f"dirty_decay_ms:{decay},muzzy_decay_ms:{decay},background_thread:false"
+    os.environ.setdefault("_RJEM_MALLOC_CONF", settings)
     gc.set_threshold(1_000_000)
 
 

@@ -59,7 +59,8 @@ def check(
 def show(
     name: str = typer.Argument(
         ...,
-        help="An act (us-eo-14298), a heading (9903.88.03), a program (us-122), a list (us-annex-ii) or a matter (case:ieepa).",
+        help="An act (us-eo-14298), a heading (9903.88.03), a program (us-122), a list (us-annex-ii), a matter (case:ieepa), "
+        "a process of refund (us-cape), or interest.",
     ),
     known_on: str | None = KNOWN_ON,
     scenario: str = SCENARIO,

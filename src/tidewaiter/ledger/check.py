@@ -126,6 +126,23 @@ class EveryMatterHasAState(Rule):
                 yield Problem(matter.file, matter.line, f"no act says a state of {matter.id}")
 
 
+class EveryServedAuthorityHasFallen(Rule):
+    """A process refunds duties of an authority only if an act voids some of them."""
+
+    code = "served"
+
+    def problems(self, regime: Regime) -> Iterator[Problem]:
+        refunds = regime.ledger.refunds
+        authority = {row.key: one.authority for one in regime.ledger.programs.values() for row in one.rows}
+        acts = (*regime.ledger.acts.values(), *regime.scenario.acts)
+        void = (effect for act in acts for effect in act.effects if effect.verb == "void")
+        fallen = {authority[target] for effect in void for target in effect.targets if target in authority}
+        for process in refunds.processes.values() if refunds else ():
+            for served in process.serves:
+                if served.authority not in fallen:
+                    yield Problem(process.file, served.line, f"no act voids a duty under {served.authority}")
+
+
 class OneDutyHeadingForOneGood(Rule):
     """No two duty headings of a program hold for the same good at one instant, unless the later is a fallback.
 
@@ -184,6 +201,7 @@ RULES: tuple[type[Rule], ...] = (
     EveryLiveHeadingCitesAnAct,
     ExclusionChainsEnd,
     EveryMatterHasAState,
+    EveryServedAuthorityHasFallen,
 )
 
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from tidewaiter.ledger.conditions import Condition, Noun
 from tidewaiter.ledger.instants import ALWAYS, FOREVER, Instant
+
+if TYPE_CHECKING:
+    from tidewaiter.ledger.refund_law import RefundLaw
 
 ACT_KINDS = frozenset(
     [
@@ -429,6 +433,7 @@ class Ledger:
     zones: dict[str, str] = field(default_factory=dict)
     jurisdictions: dict[str, Jurisdiction] = field(default_factory=dict)
     authorities: dict[str, str] = field(default_factory=dict)
+    refunds: RefundLaw | None = None
 
     def rows(self) -> dict[str, list[Row]]:
         """All heading rows by heading key, in waterfall order."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from tidewaiter.ledger.errors import LawError, Problem
+from tidewaiter.ledger.link_refunds import link_problems
 from tidewaiter.ledger.model import ALL_PROGRAMS, BASE, Act, Effect, Interaction, Ledger, Version
 from tidewaiter.ledger.read_acts import read_act, read_scenario
 from tidewaiter.ledger.read_conditions import Context
@@ -25,6 +26,13 @@ from tidewaiter.ledger.read_programs import (
     read_program,
     read_special,
 )
+from tidewaiter.ledger.read_refunds import (
+    read_contested,
+    read_interest,
+    read_process,
+    read_working_days,
+)
+from tidewaiter.ledger.refund_law import RefundLaw
 from tidewaiter.ledger.targets import Catalogue
 
 T = TypeVar("T")
@@ -146,7 +154,20 @@ class _Reading:
             self.each("scenarios/*.yaml", lambda path, shown: read_scenario(path, shown, zones)),
             lambda scenario: (scenario.id, f"scenarios/{scenario.id}.yaml"),
         )
+        ledger.refunds = self._refunds(zones)
         return ledger
+
+    def _refunds(self, zones: dict[str, str]) -> RefundLaw:
+        """Processes, interest, working days and contested rights: those of the files that there are."""
+        processes = self.each("refunds/*.yaml", lambda path, shown: read_process(path, shown, zones))
+        interest = self.each("interest.yaml", lambda path, shown: read_interest(path, shown, zones))
+        days = self.each("working_days.yaml", lambda path, shown: list(read_working_days(path, shown, zones)))
+        return RefundLaw(
+            self.keyed(processes, lambda one: (one.id, one.file)),
+            {one.into: one for one in interest},
+            {one.into: one for one in _flat(days)},
+            _flat(self.each("rights.yaml", lambda path, shown: list(read_contested(path, shown)))),
+        )
 
 
 def _flat(parts: list[list[T]]) -> tuple[T, ...]:
@@ -192,6 +213,8 @@ def _link(ledger: Ledger, reading: _Reading) -> None:
     for program in ledger.programs.values():
         if program.authority not in ledger.authorities:
             problems.append(Problem(program.file, 1, f"no authority {program.authority!r} in jurisdictions.yaml"))
+    if ledger.refunds is not None:
+        problems += link_problems(ledger.refunds, ledger.acts, ledger.matters, ledger.programs, ledger.authorities)
     _check_acts_exist(ledger, problems)
     _check_names(ledger, reading)
 

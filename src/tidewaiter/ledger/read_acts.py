@@ -63,7 +63,7 @@ def act_from(located: Located, zones: dict[str, str], folder: Path) -> Act:
         announced=announced.read(lambda text: date.fromisoformat(text).isoformat()),
         sequence=fields.integer("sequence", 0),
         citation=fields.text("citation"),
-        sources=_sources(fields.take("sources")),
+        sources=read_sources(fields.take("sources")),
         confidence=_word_of(fields.need("confidence"), CONFIDENCES),
         summary=fields.text("summary"),
         notes=fields.text("notes"),
@@ -98,7 +98,8 @@ def read_scenario(path: Path, shown_as: str, zones: dict[str, str]) -> Scenario:
     return scenario
 
 
-def _sources(located: Located | None) -> tuple[Source, ...]:
+def read_sources(located: Located | None) -> tuple[Source, ...]:
+    """Where something can be read: addresses, or notes that say what was read."""
     sources: list[Source] = []
     for item in located.items() if located else ():
         fields = Fields(item)

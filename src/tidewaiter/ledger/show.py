@@ -8,8 +8,11 @@ from difflib import get_close_matches
 from tidewaiter.ledger.fold import State
 from tidewaiter.ledger.instants import ALWAYS, FOREVER, Instant, say_instant
 from tidewaiter.ledger.model import Act, Effect, Matter, Program
+from tidewaiter.ledger.refund_law import RefundLaw
 from tidewaiter.ledger.regime import Regime
+from tidewaiter.ledger.show_refunds import show_interest, show_process
 
+INTEREST = "interest"
 _VERBS = {
     "impose": "imposes",
     "set_rate": "sets the rate of",
@@ -29,7 +32,8 @@ class NothingToShowError(Exception):
 
 
 def show(regime: Regime, name: str) -> Iterator[str]:
-    """Sentences about an act, a heading (``9903.88.03`` or ``us/9903.88.03``), a program, a product list or a matter.
+    """Sentences about an act, a heading (``9903.88.03`` or ``us/9903.88.03``), a program, a product list, a matter, a process
+    of refund, or ``interest``.
 
     Raises ``NothingToShowError``.
     """
@@ -47,9 +51,15 @@ def show(regime: Regime, name: str) -> Iterator[str]:
         return _list(regime, name)
     if name in ledger.matters:
         return _matter(regime, ledger.matters[name])
+    refunds = ledger.refunds or RefundLaw()
+    if name in refunds.processes:
+        return show_process(regime, refunds.processes[name])
+    if name == INTEREST and refunds.interest:
+        return (said for law in refunds.interest.values() for said in show_interest(law))
     codes = [one.partition("/")[2] for one in keys]
     raise NothingToShowError(
-        name, get_close_matches(name, [*known, *ledger.programs, *ledger.matters, *codes], 4, cutoff=0.5)
+        name,
+        get_close_matches(name, [*known, *ledger.programs, *ledger.matters, *refunds.processes, *codes], 4, cutoff=0.5),
     )
 
 

@@ -1,0 +1,192 @@
+"""Every entry in one bucket, with its way, its reason, its next step, the governing deadline and what is not known.
+
+The routes and their clocks are the law's data (``law/refunds/``): here is only how they are asked, many entries at once. Entries
+whose facts are coded alike take the same way, so each way is found once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import polars as pl
+
+from tidewaiter.refunds.coded import LIQUIDATED_ON, Coded, code, standing
+from tidewaiter.refunds.entries import AUTHORITIES
+from tidewaiter.refunds.frames import BUCKETS, DESK
+from tidewaiter.refunds.interest import PUBLISHED, Rates, interest
+from tidewaiter.refunds.process import Process
+from tidewaiter.refunds.waterfall import LIQUIDATION, Waterfall
+
+CLAIM_NOW, MISSING = BUCKETS[0], BUCKETS[-1]
+NOT_ELIGIBLE = "not eligible"
+_JOINED = ", "
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Where entries whose facts are coded alike go, and the clocks of which the earliest to run out governs."""
+
+    bucket: str
+    route: str
+    reason: str
+    next_step: str
+    clocks: tuple[str, ...]
+    settlement: str
+    missing: str
+    note: str
+
+
+def desk(
+    entries: pl.DataFrame, process: Process, on: date, *, strict: bool = False, settle: bool = False
+) -> pl.DataFrame:
+    """DESK for ENTRIES on a day (and the column ``authorities``, where the entries have it).
+
+    What no report tells is as the process assumes (``assume:`` in its file), and ``notes`` says where that matters; with
+    ``strict`` it is missing. Interest runs to the day asked, or with ``settle`` to the day on which an entry that is claimed
+    that day is expected to be (re)liquidated; :func:`with_interest` fills the amount.
+    """
+    waterfall = Waterfall(process, on)
+    frame = standing(entries, waterfall)
+    coded = code(frame, waterfall, strict)
+    keys, place = np.unique(coded.keys.to_numpy(), return_inverse=True)
+    decisions = [_decide(waterfall, coded, int(key)) for key in keys]
+    at = pl.Series("at", place.astype(np.uint32))
+    frame = frame.with_columns(
+        *(_told(decisions, at, name) for name in ("bucket", "route", "reason", "next_step", "missing", "note"))
+    )
+    frame = _with_deadline(frame, decisions, at, waterfall)
+    frame = _with_days(frame, decisions, at, waterfall, settle)
+    frame = frame.with_columns(notes=_notes(on, _unserved(frame, process.serves(on))))
+    extra = [AUTHORITIES] if AUTHORITIES in frame.columns else []
+    return frame.select(*DESK, *extra)
+
+
+def with_interest(desk: pl.DataFrame, rates: Rates, *, corporate: bool, assume: bool) -> pl.DataFrame:
+    """DESK with the interest on the refundable principal over its days, in cents, and what must be said of it in ``notes``.
+
+    ``assume`` takes the last published rate for quarters to come; else such interest is null. See :func:`interest.interest`.
+    """
+    found = interest(desk.with_columns(principal="voided"), rates, corporate=corporate, assume=assume)
+    notes = pl.concat_str("notes", "interest_note", separator="; ", ignore_nulls=True)
+    return found.with_columns(notes=pl.when(notes != "").then(notes)).select(desk.columns)
+
+
+def _decide(waterfall: Waterfall, coded: Coded, key: int) -> Decision:
+    taken = waterfall.take(coded.codes(key, assume=True))
+    routes = [waterfall.routes[place] for place in sorted(taken.routes)]
+    first = routes[0]
+    clocks = tuple(dict.fromkeys(one.deadline for one in routes if one.deadline))
+    asked = waterfall.take(coded.codes(key, assume=False)).hangs_on
+    matters = (asked - taken.hangs_on) & frozenset(waterfall.process.law.assume)
+    said = [f"no report tells, and taken as usual: {_said(matters)}"] if matters else []
+    if first.confidence != PUBLISHED:
+        said.append(f"the way is {first.confidence}, not published")
+    unsure = [
+        one for one in (waterfall.process.clock(name, waterfall.on) for name in clocks) if one.confidence != PUBLISHED
+    ]
+    said += [f"the deadline is {one.confidence} ({one.text})" for one in unsure[:1]]
+    note = "; ".join(said)
+    if len(waterfall.buckets(taken.routes)) == 1:
+        return Decision(first.bucket, first.id, first.reason, first.next, clocks, first.settlement, "", note)
+    ways = " or ".join(dict.fromkeys(one.bucket for one in routes))
+    return Decision(
+        MISSING,
+        "",
+        f"Whether it is {ways} hangs on what is not known: {_said(taken.hangs_on)}.",
+        f"Find out, and read the report again: {_said(taken.hangs_on)}.",
+        clocks,
+        "",
+        _JOINED.join(sorted(taken.hangs_on)),
+        note,
+    )
+
+
+def _said(facts: frozenset[str]) -> str:
+    return _JOINED.join(sorted(fact.replace("_", " ") for fact in facts))
+
+
+def _told(decisions: list[Decision], at: pl.Series, name: str) -> pl.Series:
+    texts = pl.Series(name, [getattr(one, name) or None for one in decisions], pl.String())
+    return texts.gather(at)
+
+
+def _with_deadline(frame: pl.DataFrame, decisions: list[Decision], at: pl.Series, waterfall: Waterfall) -> pl.DataFrame:
+    """The governing deadline: of the clocks of the possible ways the first that still runs, else the last to have run."""
+    process, on = waterfall.process, waterfall.on
+    names = sorted({clock for one in decisions for clock in one.clocks})
+    base = frame.with_columns(pl.col(LIQUIDATED_ON).alias(LIQUIDATION))
+    frame = frame.with_columns(deadline=pl.lit(None, pl.Date()), deadline_what=pl.lit(None, pl.String()))
+    if names:
+        days = pl.DataFrame([process.ends(base, name, on) for name in names])
+        asked = [pl.Series(name, [name in one.clocks for one in decisions]).gather(at) for name in names]
+        days = days.with_columns(
+            pl.when(mask).then(days[name]).alias(name) for name, mask in zip(names, asked, strict=True)
+        )
+        running = days.select(pl.when(pl.col(name) >= on).then(pl.col(name)).alias(name) for name in names)
+        first = pl.coalesce(
+            running.select(pl.min_horizontal(names)).to_series(), days.select(pl.max_horizontal(names)).to_series()
+        )
+        what = pl.coalesce(pl.when(days[name] == first).then(pl.lit(process.clock(name, on).text)) for name in names)
+        frame = frame.with_columns(first.alias("deadline")).with_columns(
+            days.select(what.alias("deadline_what")).to_series()
+        )
+    return frame.with_columns(days_left=(pl.col("deadline") - pl.lit(on)).dt.total_days().cast(pl.Int64()))
+
+
+def _with_days(
+    frame: pl.DataFrame, decisions: list[Decision], at: pl.Series, waterfall: Waterfall, settle: bool
+) -> pl.DataFrame:
+    """The days from and to which interest runs; none where nothing is refunded."""
+    on = waterfall.on
+    until = pl.lit(on)
+    if settle:
+        for name in sorted({one.settlement for one in decisions if one.settlement}):
+            mine = pl.Series([one.settlement == name for one in decisions]).gather(at)
+            until = pl.when(mine).then(waterfall.process.ends(frame, name, on)).otherwise(until)
+    refunded = (pl.col("bucket") != NOT_ELIGIBLE) & pl.col("deposit_date").is_not_null()
+    return frame.with_columns(
+        interest_from=pl.when(refunded).then("deposit_date"),
+        interest_to=pl.when(refunded).then(until),
+        interest=pl.lit(None, pl.Int64()),
+    )
+
+
+def _unserved(frame: pl.DataFrame, serves: frozenset[str]) -> pl.Expr:
+    """Of what is claimed, the authorities whose duties the process does not refund."""
+    if AUTHORITIES not in frame.columns:
+        return pl.lit(None, pl.String())
+    said = {
+        named: f"not refunded by this process: {_JOINED.join(others)}"
+        for named in frame[AUTHORITIES].unique().drop_nulls()
+        if (others := [one for one in named.split(_JOINED) if one and one not in serves])
+    }
+    notes = pl.col(AUTHORITIES).replace_strict(said, default=None, return_dtype=pl.String())
+    return pl.when(pl.col("bucket") == CLAIM_NOW).then(notes)
+
+
+def _notes(on: date, unserved: pl.Expr) -> pl.Expr:
+    """What else somebody should know of an entry."""
+    overdue = pl.col("liquidation_estimated") & pl.col(LIQUIDATED_ON).is_null() & (pl.col("liquidation_date") <= on)
+    said = [
+        unserved,
+        pl.when(pl.col("deposit_estimated")).then(pl.lit("deposit day estimated")),
+        pl.when(pl.col("deposit_date").is_null() & (pl.col("bucket") != NOT_ELIGIBLE)).then(
+            pl.lit("no interest: no day of deposit is told")
+        ),
+        pl.when(pl.col("liquidation_estimated") & pl.col(LIQUIDATED_ON).is_not_null()).then(
+            pl.lit("liquidation day estimated")
+        ),
+        pl.when(overdue).then(pl.lit("unliquidated past the usual day: liquidation can come any day")),
+        pl.when(pl.col("incomplete").is_not_null()).then(
+            pl.concat_str(pl.lit("the reports contradict each other: "), "incomplete")
+        ),
+        # CSMS 67648307: the party named on the entry is paid where its Form 4811 is on file as well, else the importer.
+        pl.when(pl.col("notify_party") != pl.col("importer").fill_null("")).then(
+            pl.format("the refund goes to {} where a Form 4811 for it is on file, not to the importer", "notify_party")
+        ),
+        pl.col("note"),
+    ]
+    joined = pl.concat_str(said, separator="; ", ignore_nulls=True)
+    return pl.when(joined != "").then(joined)

@@ -1,0 +1,245 @@
+"""The folder of a desk: workbook, declarations, report, object, calendar. Each file is written beside and renamed.
+
+Nothing in it hangs on a clock: the same reports on the same day give the same files.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from io import IOBase
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+import polars as pl
+
+from tidewaiter.assess.errors import FileError
+from tidewaiter.bulk.files import write_beside
+from tidewaiter.bulk.safe_csv import guarded
+from tidewaiter.bulk.workbook import Workbook, workbook
+from tidewaiter.refunds.answer import RefundDesk, Summary
+from tidewaiter.refunds.hand_in import Manifest, hand_in
+from tidewaiter.refunds.html import as_html
+from tidewaiter.refunds.log import DECLARATIONS, LOG_NAME, Log
+from tidewaiter.refunds.money import as_dollars
+from tidewaiter.refunds.readiness import NOT_ADVICE, readiness
+
+CHECK_DIGIT = "check_digit"
+"""The code of the problem that holds an entry back."""
+MOST_ROWS = 25_000
+"""Rows of a sheet: more are slow to write and to read, and stand in the tables as CSV."""
+TABLES = "tables"
+_WIDTHS = {
+    "what": 44,
+    "figure": 60,
+    "reason": 60,
+    "next_step": 60,
+    "notes": 60,
+    "message": 60,
+    "hint": 40,
+    "deadline_what": 40,
+    "title": 40,
+    "must_do": 60,
+    "given": 24,
+}
+ENTRY_COLUMNS = (
+    "entry_number",
+    "bucket",
+    "deadline",
+    "deadline_what",
+    "days_left",
+    "principal",
+    "interest",
+    "reason",
+    "next_step",
+    "missing",
+    "notes",
+    "entry_type",
+    "importer",
+    "filer",
+    "port",
+    "entry_date",
+    "summary_date",
+    "deposit_date",
+    "deposit_estimated",
+    "liquidation_status",
+    "liquidation_date",
+    "liquidation_estimated",
+    "hold",
+    "recon_flagged",
+    "recon_filed",
+    "recon_due",
+    "drawback",
+    "protest",
+    "protest_date",
+    "ad_cvd",
+    "notify_party",
+    "lines",
+    "value",
+    "paid",
+    "interest_from",
+    "interest_to",
+    "incomplete",
+    "route",
+)
+"""The columns of an entry as they are given out; ``principal`` is what is refundable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How the files are written: entry numbers with dashes, doubtful ones too, and where the log is (default: beside them)."""
+
+    dashed: bool = False
+    include_unsure: bool = False
+    log: Path | None = None
+
+
+Told = Callable[[str], None]
+
+
+def write(desk: RefundDesk, folder: Path, options: Options | None = None, told: Told = lambda what: None) -> Manifest:
+    """Write the folder; ``told`` hears of each file before it is written. Raises ``FileError``: ``cannot_write`` ...
+
+    The PDF needs fpdf2, which comes with the program.
+    """
+    from tidewaiter.refunds.pdf import as_pdf
+
+    options = options or Options()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / TABLES).mkdir(exist_ok=True)
+    except OSError as error:
+        raise FileError("cannot_write", f"{folder}: {error.strerror or error}") from error
+    told("declarations")
+    manifest = declare(desk, folder, options)
+    summary = desk.summary()
+    page = readiness(summary, manifest)
+    writers: dict[str, Callable[[Path], Any]] = {
+        "readiness.html": lambda file: file.write_text(as_html(page), encoding="utf-8", newline="\n"),
+        "readiness.pdf": lambda file: file.write_bytes(as_pdf(page, desk.on)),
+        "refunds.json": lambda file: _write_json(file, summary, manifest),
+        "calendar.csv": lambda file: _write_csv(file, desk.calendar),
+        "deadlines.ics": lambda file: file.write_text(desk.deadlines, encoding="utf-8", newline=""),
+        f"{TABLES}/entries.csv": lambda file: _write_csv(file, entry_table(desk)),
+        f"{TABLES}/lines.csv": lambda file: _write_csv(file, desk.lines),
+        f"{TABLES}/duties.csv": lambda file: _write_csv(file, desk.duties),
+        f"{TABLES}/findings.csv": lambda file: _write_csv(file, desk.findings),
+        f"{TABLES}/problems.csv": lambda file: _write_csv(file, _named(desk)),
+        "refunds.xlsx": lambda file: _write_workbook(file, summary, manifest),
+    }
+    for name, writer in writers.items():
+        told(name)
+        write_beside(folder / name, writer)
+    return manifest
+
+
+def declare(desk: RefundDesk, folder: Path, options: Options) -> Manifest:
+    """Write the declarations of a desk alone."""
+    declarations = folder / DECLARATIONS
+    unsure = desk.problems.filter(code=CHECK_DIGIT).select("entry_number", pl.col("message").alias("why"))
+    return hand_in(
+        desk.entries,
+        declarations,
+        Log.read(options.log or declarations / LOG_NAME),
+        on=desk.on,
+        dashed=options.dashed,
+        include_unsure=options.include_unsure,
+        unsure=unsure,
+    )
+
+
+def entry_table(desk: RefundDesk) -> pl.DataFrame:
+    """The entries as they are given out: ``ENTRY_COLUMNS``, money as cents."""
+    return desk.entries.rename({"voided": "principal"}).select(ENTRY_COLUMNS)
+
+
+def as_object(summary: Summary, manifest: Manifest | None) -> dict[str, Any]:
+    """The object of ``refunds.json`` without its last member, the entries."""
+    return {
+        **summary.as_json(),
+        "declarations": None if manifest is None else manifest.as_json(),
+        "not_advice": NOT_ADVICE,
+    }
+
+
+def write_object(stream: BinaryIO, summary: Summary, manifest: Manifest | None) -> None:
+    """Write the object as JSON, entries last: of a hundred thousand of them no objects are made."""
+    head = json.dumps(as_object(summary, manifest), ensure_ascii=False, indent=1)
+    stream.write(head.removesuffix("\n}").encode())
+    stream.write(b',\n "entries": ')
+    as_dollars(entry_table(summary.desk)).write_json(cast(IOBase, stream))
+    stream.write(b"\n}\n")
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of the object.
+
+    >>> schema()["title"]
+    'Refund desk'
+    """
+    found: dict[str, Any] = json.loads((Path(__file__).parent / "refunds.schema.json").read_text(encoding="utf-8"))
+    return found
+
+
+def _write_json(file: Path, summary: Summary, manifest: Manifest) -> None:
+    with file.open("wb") as stream:
+        write_object(cast(BinaryIO, stream), summary, manifest)
+
+
+def _write_csv(file: Path, frame: pl.DataFrame) -> None:
+    guarded(as_dollars(frame)).write_csv(file)
+
+
+def _named(desk: RefundDesk) -> pl.DataFrame:
+    """The problems with the names of their files."""
+    names = pl.DataFrame(
+        {"file": range(len(desk.files)), "name": [one.name for one in desk.files]},
+        schema={"file": desk.problems.schema["file"], "name": pl.String()},
+    )
+    named = desk.problems.join(names, on="file", how="left", maintain_order="left")
+    return named.drop("file").rename({"name": "file"}).select("file", pl.exclude("file"))
+
+
+def _write_workbook(file: Path, summary: Summary, manifest: Manifest) -> None:
+    desk = summary.desk
+    created = datetime(desk.on.year, desk.on.month, desk.on.day)  # noqa: DTZ001 a workbook knows no zones
+    with workbook(file, _WIDTHS, created) as book:
+        book.add("summary", _overview(summary, manifest))
+        book.add("buckets", as_dollars(summary.buckets))
+        _add(book, "entries", entry_table(desk).sort("deadline", "entry_number", nulls_last=True))
+        _add(book, "lines", desk.lines)
+        _add(book, "findings", desk.findings)
+        book.add("calendar", as_dollars(desk.calendar))
+        book.add("deadlines", as_dollars(summary.deadlines))
+        book.add("rights", as_dollars(desk.rights))
+        _add(book, "declarations", manifest.entries.drop("deadline"))
+        _add(book, "problems", _named(desk))
+
+
+def _add(book: Workbook, name: str, frame: pl.DataFrame) -> None:
+    """A table, its first rows where it is too long to be read on a sheet."""
+    book.add(name, as_dollars(frame.head(MOST_ROWS)))
+
+
+def _overview(summary: Summary, manifest: Manifest) -> pl.DataFrame:
+    desk = summary.desk
+    said = summary.as_json()["summary"]
+    rows = [
+        ("as of", desk.on.isoformat()),
+        ("law as known on", desk.known_on),
+        ("interest at the rates of", desk.rates),
+        *((name.replace("_", " "), str(cell)) for name, cell in said.items() if not isinstance(cell, list | dict)),
+        *((f"{name} estimated (entries)", str(count)) for name, count in summary.estimated.items()),
+        *((f"declaration file {one.file}", f"{one.entries.height} entries, {one.state}") for one in manifest.files),
+        *((f"report {one.name}", one.error.message if one.error else f"{one.rows} rows") for one in desk.files),
+    ]
+    long = {"entries": desk.entries, "lines": desk.lines, "findings": desk.findings, "problems": desk.problems}
+    rows += [
+        (f"sheet {name}", f"the first {MOST_ROWS:,} of {frame.height:,} rows; all are in {TABLES}/{name}.csv")
+        for name, frame in long.items()
+        if frame.height > MOST_ROWS
+    ]
+    rows.append(("what this is not", NOT_ADVICE))
+    return pl.DataFrame(rows, schema=["what", "figure"], orient="row")

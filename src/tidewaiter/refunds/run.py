@@ -1,0 +1,95 @@
+"""From reports to a desk: read, held against the law, sorted into buckets, with interest and deadlines.
+
+>>> from tidewaiter import Regime
+>>> from tidewaiter.refunds.run import Asked, run
+>>> run(["no-such-file.csv"], Regime.load(known_on="2026-11-22"), Asked(date(2026, 11, 22))).files[0].error.code
+'file_not_found'
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from tidewaiter.api import Regime
+from tidewaiter.refunds.answer import RefundDesk
+from tidewaiter.refunds.cliffs import cliff_days, cliffs
+from tidewaiter.refunds.desk import desk, with_interest
+from tidewaiter.refunds.entries import entries
+from tidewaiter.refunds.interest import Rates
+from tidewaiter.refunds.paid import paid
+from tidewaiter.refunds.process import Process
+from tidewaiter.refunds.read import read_reports
+from tidewaiter.refunds.read_headers import ColumnMap
+from tidewaiter.refunds.rights import rights
+from tidewaiter.timeline.ical import calendar
+
+Told = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked of the reports.
+
+    ``on`` is the day on which the desk is seen. Interest is that of a corporation or (``corporate`` false) of another, until
+    that day or (``to_settlement``) the day on which an entry claimed then is expected to be (re)liquidated; ``assume_rates``
+    takes the last published rate for later quarters. A deposit day that no report tells is estimated from the summary, or
+    (``monthly_statement``) from the statement; with ``strict`` what no report tells is missing rather than assumed.
+    """
+
+    on: date
+    corporate: bool = True
+    assume_rates: bool = False
+    to_settlement: bool = False
+    monthly_statement: bool = False
+    strict: bool = False
+    columns: ColumnMap | None = None
+
+
+def run(reports: Sequence[str | Path], regime: Regime, asked: Asked, told: Told = lambda what: None) -> RefundDesk:
+    """The desk of these reports; ``told`` hears what is being done. What a file or row lacks is in its files and problems.
+
+    Raises ``LawError``.
+    """
+    report = read_reports(reports, columns=asked.columns, progress=lambda rows: told(f"{rows:,} rows read"))
+    told("holding the lines against the law")
+    found = paid(report.rows, regime)
+    told("sorting the entries")
+    process = Process.load(regime)
+    single = entries(report.rows, found.lines, found.duties, process=process, monthly=asked.monthly_statement)
+    problems, files = report.problems, tuple(report.files)
+    # A million rows take more memory than all that is made of them.
+    del report
+    stood = desk(single, process, asked.on, strict=asked.strict, settle=asked.to_settlement)
+    told("counting the interest")
+    stood = with_interest(stood, Rates.load(regime), corporate=asked.corporate, assume=asked.assume_rates)
+    stood = _with_unread(stood, problems)
+    known_on = regime.known_on
+    return RefundDesk(
+        on=asked.on,
+        known_on=known_on,
+        rates="corporation" if asked.corporate else "non-corporate",
+        files=files,
+        problems=problems,
+        lines=found.lines,
+        duties=found.duties,
+        authorities=found.summary,
+        findings=found.findings,
+        entries=stood,
+        calendar=cliffs(stood, process, asked.on),
+        rights=rights(found.duties, stood, regime, asked.on),
+        deadlines=calendar(cliff_days(stood, process, asked.on), known_on),
+    )
+
+
+def _with_unread(stood: pl.DataFrame, problems: pl.DataFrame) -> pl.DataFrame:
+    """The entries, those with a row that could not be read marked in ``notes``: their sums are too low."""
+    unread = problems.filter(severity="error").group_by("entry_number").len("unread")
+    said = pl.format("{} row(s) of it could not be read: its sums are too low", "unread")
+    notes = pl.concat_str([said, pl.col("notes")], separator="; ", ignore_nulls=True)
+    joined = stood.join(unread, on="entry_number", how="left", maintain_order="left")
+    return joined.with_columns(pl.when(notes != "").then(notes).alias("notes")).drop("unread")

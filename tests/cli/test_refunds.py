@@ -1,0 +1,163 @@
+"""``tidewaiter refunds``: a report or a command's name, exit codes, what is said where, and the way of a declaration."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from tests.cli.desk import refund_desk
+from typer.testing import CliRunner
+
+from tidewaiter.cli.app import app
+from tidewaiter.refunds.out import schema
+
+KNOWN = ["--known-on", "2026-11-22"]
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    refund_desk(tmp_path)
+    shutil.rmtree(tmp_path / "desk")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def refunds(*words: str, code: int = 0) -> Any:
+    found = CliRunner().invoke(app, ["refunds", *words])
+    assert found.exit_code == code, found.output
+    return found
+
+
+def test_options_may_stand_before_the_reports(desk: Path) -> None:
+    assert "2 entries" in refunds("--on", "2026-11-22", *KNOWN, "es003.csv").stdout
+
+
+def test_a_report_that_bears_the_name_of_a_command_is_told_by_its_path(desk: Path) -> None:
+    shutil.copy("es003.csv", "sample")
+    assert "2 entries" in refunds("./sample", *KNOWN).stdout
+
+
+def test_the_help_shows_the_options_and_the_commands() -> None:
+    said = refunds("--help").stdout
+    for word in ("--columns", "--assume-rates", "--dashed", "reconcile", "interest", "nothing is sent anywhere"):
+        assert word in said
+
+
+def test_the_screen_says_that_data_stay_here_and_nothing_is_written_unasked(desk: Path) -> None:
+    before = sorted(desk.rglob("*"))
+    said = refunds("es003.csv", *KNOWN).stdout
+    assert "Your data stays on this machine" in said
+    assert "no customs business" in said
+    assert sorted(desk.rglob("*")) == before
+
+
+def test_a_bad_file_is_told_the_others_are_read_and_the_exit_code_is_1(desk: Path) -> None:
+    (desk / "empty.csv").write_text("", encoding="utf-8")
+    (desk / "other.csv").write_text("Colour,Size\nblue,3\n", encoding="utf-8")
+    (desk / "cut.xlsx").write_bytes(b"PK\x03\x04 cut off")
+    said = refunds("empty.csv", "es003.csv", "other.csv", "cut.xlsx", "missing.csv", *KNOWN, code=1).stdout
+    assert "2 entries" in said
+    for code in ("empty_file", "wrong_layout", "malformed_file", "file_not_found"):
+        assert f"NOT READ: {code}" in said
+
+
+def test_a_row_that_cannot_be_read_makes_the_exit_code_1(desk: Path) -> None:
+    text = Path("es003.csv").read_text(encoding="utf-8").replace('"$2,000.00"', "#REF!")
+    Path("es003.csv").write_text(text, encoding="utf-8")
+    assert "error: excel_error, 1 row(s)" in refunds("es003.csv", *KNOWN, code=1).stdout
+
+
+def test_json_is_the_schema_and_pipes(desk: Path) -> None:
+    found = json.loads(refunds("es003.csv", *KNOWN, "--json").stdout)
+    jsonschema.Draft202012Validator(schema()).validate(found)
+    assert found["declarations"] is None
+    assert found["summary"]["refundable_principal"] == "5000.00"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--class", "rich"],
+        ["--deposit", "never"],
+        ["--interest-to", "doomsday"],
+        ["--on", "tomorrow"],
+        ["--columns", "no.yaml"],
+    ],
+)
+def test_what_is_not_understood_ends_with_2(desk: Path, words: list[str]) -> None:
+    refunds("es003.csv", *KNOWN, *words, code=2)
+
+
+def test_the_way_of_a_declaration(desk: Path) -> None:
+    """Prepared, handed in, reconciled, and never in a second file."""
+    assert "1 entry in files to hand in" in refunds("es003.csv", *KNOWN, "-o", "desk").stdout
+    assert "handed in on 2026-11-24" in refunds("submitted", "desk", "--on", "2026-11-24").stdout
+    assert "nothing was waiting" in refunds("submitted", "desk", "--on", "2026-11-25").stdout
+    assert "0 entries in files to hand in, 1 handed in before" in refunds("es003.csv", *KNOWN, "-o", "desk").stdout
+    found = json.loads(refunds("reconcile", "desk", "rev615.csv", "--on", "2027-02-01", "--json").stdout)
+    assert [(row["state"], row["entries"]) for row in found["states"]] == [("paid", 1)]
+    refunds("submitted", "desk/declarations/cape-BII-12-3456789-001.csv", "--on", "2026-11-25", code=2)
+
+
+def test_a_refused_entry_is_released_and_declared_again(desk: Path) -> None:
+    refunds("es003.csv", *KNOWN, "-o", "desk")
+    refunds("submitted", "desk", "--on", "2026-11-24")
+    (desk / "es022.csv").write_text(
+        "Entry Summary Number,Claim Status,Message\nBII05992854,Rejected,UNABLE TO CALCULATE DUTY\n", encoding="utf-8"
+    )
+    refunds("reconcile", "desk", "es022.csv", "--on", "2026-12-01", "--release", "-o", "all.csv")
+    assert "customs cannot compute the duty from the line" in (desk / "all.csv").read_text(encoding="utf-8")
+    again = refunds("es003.csv", *KNOWN, "-o", "desk", "--on", "2026-12-01").stdout
+    assert "cape-BII-12-3456789-002.csv: 1 entry, prepared" in again
+
+
+def test_one_log_for_several_folders(desk: Path) -> None:
+    refunds("es003.csv", *KNOWN, "-o", "one", "--log", "all.jsonl")
+    refunds("submitted", "one", "--log", "all.jsonl", "--on", "2026-11-24")
+    assert "1 handed in before" in refunds("es003.csv", *KNOWN, "-o", "two", "--log", "all.jsonl").stdout
+
+
+def test_a_library_that_is_not_there_is_told_before_anything_is_written(
+    desk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "fpdf", None)
+    monkeypatch.delitem(sys.modules, "tidewaiter.refunds.pdf", raising=False)
+    assert "missing_extra: the refund desk needs fpdf" in refunds("es003.csv", *KNOWN, "-o", "desk", code=2).output
+    assert not Path("desk").exists()
+
+
+def test_without_a_log_there_is_nothing_to_reconcile(desk: Path) -> None:
+    assert "no_log" in refunds("reconcile", "desk", "rev615.csv", code=2).output
+
+
+@pytest.mark.parametrize(("class_", "interest"), [("corporate", "6,197.69"), ("other", "7,311.84")])
+def test_interest_of_the_facts(class_: str, interest: str) -> None:
+    """100,000 dollars from 15 June 2025 to 1 July 2026 (19 USC 1505(c); 26 USC 6621, 6622)."""
+    assert refunds("interest", "$100,000", "2025-06-15", "2026-07-01", "--class", class_, *KNOWN).stdout.startswith(
+        interest
+    )
+
+
+def test_a_quarter_without_a_rate_is_refused_or_assumed_on_request() -> None:
+    words = ["interest", "100000", "2026-06-15", "2027-03-01", *KNOWN]
+    assert "rate_not_published" in refunds(*words, code=2).output
+    refunds(*words, "--assume-rates")
+
+
+@pytest.mark.parametrize("amount", ["ten", "-5", "NaN", "1e999999"])
+def test_an_amount_that_is_none(amount: str) -> None:
+    assert "bad_amount" in refunds("interest", *KNOWN, "--", amount, "2025-06-15", "2026-07-01", code=2).output
+
+
+def test_the_other_commands_do_not_load_the_desk() -> None:
+    code = (
+        "import sys, tidewaiter.cli.app\n"
+        "assert not [name for name in sys.modules if name.startswith(('polars', 'tidewaiter.refunds', 'fpdf', 'PIL'))]"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -1,0 +1,257 @@
+"""From made-up reports to the folder: every entry in the bucket it was made for, and the acceptance stories of a desk.
+
+The sample computes its duties from the law and notes what each entry was made to be (``expected.json``).
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.conftest import TODAY
+
+from tidewaiter import Regime
+from tidewaiter.refunds.answer import RefundDesk
+from tidewaiter.refunds.entry_numbers import check_digit
+from tidewaiter.refunds.frames import BUCKETS
+from tidewaiter.refunds.out import Options, schema, write
+from tidewaiter.refunds.run import Asked, run
+from tidewaiter.refunds.sample import sample
+
+ON = date(2026, 11, 22)
+HEAD = (
+    "Entry Summary Number,Entry Summary Line Number,Entry Type Code,Importer Number,Entry Date,Entry Summary Date,"
+    "Country of Origin Code,Tariff Ordinal Number,HTS Number - Full,Line Tariff Goods Value Amount,Line Tariff Duty Amount,"
+    "Liquidation Status,Liquidation Date,{facts}\n"
+)
+
+
+@cache
+def regime() -> Regime:
+    return Regime.load(known_on=TODAY)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Reports of 400 entries."""
+    found = tmp_path_factory.mktemp("sample")
+    sample(found, 400, 1, regime=regime())
+    return found
+
+
+@pytest.fixture(scope="module")
+def made(folder: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
+    return found
+
+
+@pytest.fixture(scope="module")
+def desk(folder: Path) -> RefundDesk:
+    return run(reports(folder), regime(), Asked(ON))
+
+
+@pytest.fixture(scope="module")
+def out(desk: RefundDesk, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    found = tmp_path_factory.mktemp("desk")
+    write(desk, found)
+    return found
+
+
+def reports(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if path.suffix in (".csv", ".xlsx"))
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def declared(folder: Path) -> Iterator[str]:
+    for path in sorted((folder / "declarations").glob("cape-*.csv")):
+        rows = list(csv.reader(path.open(encoding="utf-8", newline="")))
+        assert rows[0] == ["Entry Number"]
+        yield from (row[0] for row in rows[1:])
+
+
+def test_every_entry_is_in_the_bucket_it_was_made_for(desk: RefundDesk, made: dict[str, Any]) -> None:
+    got = dict(desk.entries.select("entry_number", "bucket").iter_rows())
+    assert got.keys() == made["entries"].keys()
+    wrong = {
+        number: (entry["case"], entry["buckets"], got[number])
+        for number, entry in made["entries"].items()
+        if got[number] not in entry["buckets"]
+    }
+    assert not wrong
+    assert set(got.values()) == set(BUCKETS)
+
+
+def test_refundable_is_the_sum_of_the_voided_layers(desk: RefundDesk, made: dict[str, Any]) -> None:
+    """Of entries of which a row could not be read, that row is missing; all others agree to the cent."""
+    damaged = {one["entry"] for one in made["defects"] if one.get("severity") == "error" and "entry" in one}
+    marked = desk.entries.filter(pl.col("notes").str.contains("could not be read"))["entry_number"]
+    assert set(marked) <= damaged
+    assert len(marked) >= 3
+    for row in desk.entries.iter_rows(named=True):
+        if row["entry_number"] not in damaged:
+            assert row["voided"] == made["entries"][row["entry_number"]]["voided"], row["entry_number"]
+    summary = desk.summary()
+    assert summary.principal == desk.lines["voided"].sum() == desk.duties["voided"].sum()
+    assert summary.principal == summary.buckets["principal"].sum() == summary.paid["voided"].sum()
+
+
+def test_the_files_hold_the_claim_now_bucket_and_nothing_else(desk: RefundDesk, out: Path) -> None:
+    entries = list(declared(out))
+    assert len(entries) == len(set(entries))
+    claimed = set(desk.entries.filter(bucket="claim now")["entry_number"])
+    manifest = pl.read_csv(out / "declarations" / "manifest.csv", infer_schema=False)
+    held = set(manifest.filter(state="held back")["entry_number"])
+    assert set(entries) == claimed - held
+    assert manifest["entry_number"].to_list() == desk.entries["entry_number"].to_list()
+    # A bad check digit is held back (story 16), and nothing else is.
+    assert held == {number for number in claimed if str(check_digit(number[:10])) != number[10]}
+
+
+def test_one_importer_and_one_filer_a_file(desk: RefundDesk, out: Path) -> None:
+    importers = dict(desk.entries.select("entry_number", "importer").iter_rows())
+    for path in (out / "declarations").glob("cape-*.csv"):
+        entries = path.read_text(encoding="utf-8").splitlines()[1:]
+        assert len({importers[number] for number in entries}) == 1
+        assert len({number[:3] for number in entries}) == 1
+
+
+def test_running_twice_changes_nothing(folder: Path, out: Path) -> None:
+    before = files(out)
+    write(run(reports(folder), regime(), Asked(ON)), out)
+    assert files(out) == before
+
+
+def test_the_object_has_its_schema_and_the_sums_agree(desk: RefundDesk, out: Path) -> None:
+    found = json.loads((out / "refunds.json").read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator(schema()).validate(found)
+    counted = Counter(one["bucket"] for one in found["entries"])
+    assert {one["bucket"]: one["entries"] for one in found["buckets"] if one["entries"]} == counted
+    told = sum(Decimal(one["principal"] or 0) for one in found["entries"])
+    assert told == Decimal(found["summary"]["refundable_principal"])
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.dates(date(2026, 4, 20), date(2027, 12, 31)))
+def test_on_every_day_each_entry_has_one_bucket_and_files_hold_only_what_can_be_claimed(
+    folder: Path, tmp_path_factory: pytest.TempPathFactory, on: date
+) -> None:
+    found = run([folder / "es003-extended.csv"], regime(), Asked(on))
+    assert found.entries["entry_number"].is_unique().all()
+    assert found.entries["bucket"].is_in(list(BUCKETS)).all()
+    assert found.entries["bucket"].null_count() == 0
+    claimed = found.entries.filter(bucket="claim now")
+    assert (claimed["deadline"] >= on).all()
+    target = tmp_path_factory.mktemp("day")
+    write(found, target, Options(include_unsure=True))
+    assert set(declared(target)) == set(claimed["entry_number"])
+
+
+# Acceptance stories: reports of an entry or some, written by hand.
+
+
+def report(tmp_path: Path, *entries: dict[str, str]) -> Path:
+    """An ES-003 of entries, each of one line of toys of China, 10% fentanyl duty of 10,000 dollars unless it says otherwise."""
+    facts = sorted({name for entry in entries for name in entry if name[0].isupper()})
+    text = HEAD.format(facts=",".join(facts) or "Port of Entry Code")
+    for entry in entries:
+        common = [entry["number"], "1", entry.get("type", "01"), entry.get("importer", "12-3456789")]
+        common += [entry.get("entered", "2025-12-01"), entry.get("entered", "2025-12-01"), "CN"]
+        last = ["Liquidated" if entry.get("liquidated") else "Unliquidated", entry.get("liquidated", "")]
+        last += [entry.get(name, "") for name in facts] or [""]
+        for ordinal, hts, value, duty in ((1, "99030124", "0", "1000.00"), (2, "9503000073", "10000", "0")):
+            text += ",".join([*common, str(ordinal), hts, value, duty, *last]) + "\n"
+    path = tmp_path / "es003.csv"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def number_of(serial: int, filer: str = "BII") -> str:
+    ten = f"{filer}{serial:07}"
+    return f"{ten}{check_digit(ten)}"
+
+
+def seen(path: Path, on: date = ON) -> dict[str, dict[str, Any]]:
+    found = run([path], regime(), Asked(on))
+    return {row["entry_number"]: row for row in found.entries.iter_rows(named=True)}
+
+
+def test_story_15_triage_on_22_november_2026(tmp_path: Path) -> None:
+    """80 days after 10 September is 29 November; 180 days after 1 August is 28 January (19 USC 1501, 1514)."""
+    entries = [
+        {"number": number_of(1), "entered": "2026-02-01"},
+        {"number": number_of(2), "liquidated": "2026-09-10"},
+        {"number": number_of(3), "liquidated": "2026-08-01"},
+        {"number": number_of(4), "liquidated": "2026-04-15"},
+        {"number": number_of(5), "type": "47"},
+        {"number": number_of(6), "type": "11", "entered": "2025-09-01", "liquidated": "2025-09-01"},
+    ]
+    found = list(seen(report(tmp_path, *entries)).values())
+    assert [row["bucket"] for row in found] == ["claim now", "claim now", "protest", "court", "not eligible", "court"]
+    assert found[1]["deadline"] == date(2026, 11, 29)
+    assert found[1]["days_left"] == 7
+    assert found[2]["deadline"] == date(2027, 1, 28)
+
+
+@pytest.mark.parametrize(
+    ("liquidated", "bucket"),
+    [("2026-09-03", "claim now"), ("2026-09-02", "protest"), ("2026-05-26", "protest"), ("2026-05-25", "court")],
+)
+def test_the_lines_of_22_november(tmp_path: Path, liquidated: str, bucket: str) -> None:
+    """Within 80 days: liquidated on or after 3 September 2026; within 180: on or after 26 May."""
+    assert seen(report(tmp_path, {"number": number_of(1), "liquidated": liquidated}))[number_of(1)]["bucket"] == bucket
+
+
+def test_an_entry_of_10_november_2025_can_be_declared_until_9_december_2026(tmp_path: Path) -> None:
+    """It liquidates on day 314, 20 September 2026; 80 days later is 9 December."""
+    path = report(tmp_path, {"number": number_of(1), "entered": "2025-11-10", "liquidated": "2026-09-20"})
+    assert seen(path)[number_of(1)]["deadline"] == date(2026, 12, 9)
+    assert seen(path, date(2026, 12, 9))[number_of(1)]["bucket"] == "claim now"
+    assert seen(path, date(2026, 12, 10))[number_of(1)]["bucket"] == "protest"
+
+
+def test_story_16_the_bad_check_digit_is_held(tmp_path: Path) -> None:
+    path = report(tmp_path, {"number": "BII05992855"}, {"number": "BII05999206"}, {"number": "BII05999206"})
+    found = run([path], regime(), Asked(ON))
+    manifest = write(found, tmp_path / "desk")
+    assert list(declared(tmp_path / "desk")) == ["BII05999206"]
+    assert sum(manifest.held().values()) == 1
+    write(found, tmp_path / "all", Options(include_unsure=True))
+    assert list(declared(tmp_path / "all")) == ["BII05992855", "BII05999206"]
+
+
+def test_story_17_reconciliation_and_warehouse(tmp_path: Path) -> None:
+    """A flag without a type 09, due in 20 days: file the 09 first. Type 22 is rejected since 7 July 2026; 31 is accepted."""
+    entries = [
+        {"number": number_of(1), "Reconciliation Flag": "Y", "Reconciliation Due Date": "2026-12-12"},
+        {"number": number_of(2), "type": "22"},
+        {"number": number_of(3), "type": "31"},
+        {"number": number_of(4), "Reconciliation Flag": "Y", "Reconciliation Due Date": "2027-06-12"},
+    ]
+    found = list(seen(report(tmp_path, *entries)).values())
+    assert found[0]["bucket"] == "wait"
+    assert found[0]["deadline"] == date(2026, 12, 12)
+    assert "09" in found[0]["next_step"]
+    assert found[1]["bucket"] in ("not eligible", "wait")
+    assert found[2]["bucket"] == "claim now"
+    assert found[3]["bucket"] == "claim now"
+
+
+def test_story_18_the_payee_is_told(tmp_path: Path) -> None:
+    """A party on CBP Form 4811 is paid in the importer's place (CSMS 67648307)."""
+    found = seen(report(tmp_path, {"number": number_of(1), "Designated Notify Party": "36-4000000"}))
+    assert "36-4000000" in (found[number_of(1)]["notes"] or "")
