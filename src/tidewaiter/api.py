@@ -225,10 +225,10 @@ class Regime:
         ``column_exists`` where a column has the name of one that is added; ``LineError`` for a country not covered.
         docs/price.md has the schema.
         """
-        from tidewaiter.bulk.frames import price
+        from tidewaiter.bulk.frames import names_of, price
         from tidewaiter.bulk.stream import Options
 
-        kernels = self._pricer(into, lines.collect_schema().names())
+        kernels = self._pricer(into, names_of(lines))
         return price(kernels, lines, Options(rates=rates, long=long, whole_dollars=whole_dollars))
 
     def panel(

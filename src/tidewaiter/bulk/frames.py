@@ -46,9 +46,7 @@ def price(
     answer.
     """
     told = options or Options()
-    if not isinstance(lines, pl.DataFrame | pl.LazyFrame):
-        raise TypeError(f"price takes a Polars frame, not {type(lines).__name__}: polars.from_pandas(frame) makes one")
-    if MARK in (lines.columns if isinstance(lines, pl.DataFrame) else lines.collect_schema()):
+    if MARK in names_of(lines):
         raise FileError("column_exists", f"a column may not be named {MARK}", "rename the column")
     if isinstance(lines, pl.DataFrame):
         schema = answer_schema(kernel, lines.schema, told)
@@ -65,6 +63,13 @@ def price(
             kernel, whole.collect_batches(chunk_size=FRAME_ROWS, maintain_order=True), told, summary or Summary()
         ),
     )
+
+
+def names_of(lines: pl.DataFrame | pl.LazyFrame) -> list[str]:
+    """The columns of a frame. Raises ``TypeError`` for what is none."""
+    if not isinstance(lines, pl.DataFrame | pl.LazyFrame):
+        raise TypeError(f"price takes a Polars frame, not {type(lines).__name__}: polars.from_pandas(frame) makes one")
+    return lines.collect_schema().names()
 
 
 def answers(
