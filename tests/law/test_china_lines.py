@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from datetime import date, timedelta
 from decimal import Decimal
@@ -205,17 +206,19 @@ def test_own_rates_that_cannot_be_read_end_the_command(tmp_path: Path) -> None:
     assert "bad_schedule" in said.output
 
 
-def test_price_refuses_a_line_into_china(tmp_path: Path) -> None:
-    """The columns know the law of the United States only; nothing is counted as zero."""
+def test_lines_into_both_countries_stand_in_one_file(tmp_path: Path) -> None:
+    """Soybeans: 3% and, by Announcements [2018] 5 (25%), 2025 Nos. 2 and 4 (10% each), 48%. Toys: free, 12.5% by U.S. note 52."""
+    soybeans = {"hts": "1201.90.11", "origin": "US", "value": "10000", "entered_at": "2025-10-01", "into": "CN"}
+    toys = {"hts": "9503.00.0073", "origin": "CN", "value": "10000", "entered_at": "2026-10-01", "into": "US"}
     (tmp_path / "lines.csv").write_text(
-        "hts,origin,value,entered_at,into\n1201.90.11,US,10000,2026-10-01,CN\n9503.00.0073,CN,10000,2026-10-01,US\n",
-        encoding="utf-8",
+        "\n".join([",".join(soybeans), ",".join(soybeans.values()), ",".join(toys.values())]) + "\n", encoding="utf-8"
     )
     said = run("price", str(tmp_path / "lines.csv"), "-o", str(tmp_path / "priced.csv"))
-    assert said.exit_code == 1
-    rows = (tmp_path / "priced.csv").read_text(encoding="utf-8").splitlines()
-    assert rows[1].endswith("not_covered")
-    assert not rows[2].endswith("not_covered")
+    assert said.exit_code == 0
+    with (tmp_path / "priced.csv").open(encoding="utf-8", newline="") as stream:
+        priced = list(csv.DictReader(stream))
+    assert [row["total_duty"] for row in priced] == ["4800.00", "1250.00"]
+    assert [row["us_301_forced_labor"] for row in priced] == ["", "1250.00"]  # no program of the other country
 
 
 def test_the_tariff_of_china_is_shown_and_searched() -> None:

@@ -57,14 +57,14 @@ class ProductClasses:
         """For each number (sorted), what covers it: prefix by prefix, for there are fewer prefixes than pairs."""
         found: list[list[int]] = [[] for _ in numbers]
         for place, index in enumerate(self._lists):
-            for prefix in index.entries:
+            for prefix, rows in index.entries.items():
                 first, last = _beginning_with(prefix, numbers)
-                if first < last and numbers[first] == prefix:
+                if first < last and any(row[-1].share is not None for row in rows):
                     # Rows with a share speak of the number itself, not of longer ones.
-                    self._mark(found, range(first, first + 1), (place, len(prefix), index.speaking_of(prefix)))
-                    first += 1
-                if first < last:
-                    self._mark(found, range(first, last), (place, len(prefix), index.speaking_of(prefix, longer=True)))
+                    own = first + (numbers[first] == prefix)
+                    self._mark(found, range(first, own), (place, len(prefix), rows))
+                    first, rows = own, index.speaking_of(prefix, longer=True)
+                self._mark(found, range(first, last), (place, len(prefix), rows))
         for prefix in self._named:
             self._mark(found, range(*_beginning_with(prefix, numbers)), prefix)
         return found

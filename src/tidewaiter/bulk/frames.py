@@ -65,11 +65,11 @@ def price(
     )
 
 
-def names_of(lines: object) -> list[str]:
-    """The names of the columns of a frame. Raises ``TypeError`` for what is no frame of Polars."""
-    if isinstance(lines, pl.DataFrame | pl.LazyFrame):
-        return lines.collect_schema().names()
-    raise TypeError(f"price takes a Polars frame, not {type(lines).__name__}: polars.from_pandas(frame) makes one")
+def names_of(lines: pl.DataFrame | pl.LazyFrame) -> list[str]:
+    """The columns of a frame. Raises ``TypeError`` for what is none."""
+    if not isinstance(lines, pl.DataFrame | pl.LazyFrame):
+        raise TypeError(f"price takes a Polars frame, not {type(lines).__name__}: polars.from_pandas(frame) makes one")
+    return lines.collect_schema().names()
 
 
 def answers(

@@ -126,7 +126,7 @@ def averages(
     except (LineError, FileError) as error:
         fail(error.code, error.message, error.hint, status=2)
     _put(rows, found, zone, _form(as_json, as_csv, output), output, daily)
-    _note(rows, found, by, "" if weights else f" ({engine.regime.ledger.jurisdictions[into].imports_title})")
+    _note(rows, found, by, "" if weights else f", {engine.regime.ledger.jurisdictions[into].imports_title}")
 
 
 def _both(

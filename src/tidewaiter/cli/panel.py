@@ -31,7 +31,7 @@ Examples:
     --from 2025-01-01 --to 2025-12-31
   tidewaiter panel -o what-if --scenario my-acts.yaml --changed-from panel
   tidewaiter panel -o - --products 9503.00.0073 --origins CN | head
-  tidewaiter panel -o china --into CN
+  tidewaiter panel -o china --into CN --products 1201,8703
 """
 _STDOUT = "-"
 
