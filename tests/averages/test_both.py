@@ -13,6 +13,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+from tests.averages.test_headline import ON_CHINA
 from tests.bulk.panels import kernel
 from tests.conftest import TODAY, engine_seen_from
 from tests.law.test_china_lists import STEPS, WTO_DAYS
@@ -65,20 +66,7 @@ def percents(several: list[BothRow]) -> list[tuple[str, Decimal]]:
 
 
 def test_the_headline_rate_of_the_united_states_on_china() -> None:
-    """EO 14195, 14228, 14257, 14259, 14266, 14298, 14357; CSMS 67834313; Proclamation 11012; 91 FR 47318."""
-    assert percents(series("US", HEADLINE)) == [
-        ("2018-07-06T00:01", 0),
-        ("2025-02-04T00:01", 10),
-        ("2025-03-04T00:01", 20),
-        ("2025-04-05T00:01", 30),
-        ("2025-04-09T00:01", 104),
-        ("2025-04-10T00:01", 145),
-        ("2025-05-14T00:01", 30),
-        ("2025-11-10T00:01", 20),
-        ("2026-02-24T00:00", 0),
-        ("2026-02-24T00:01", 10),
-        ("2026-07-24T00:01", Decimal("12.5")),
-    ]
+    assert percents(series("US", HEADLINE)) == [("2018-07-06T00:01", 0), *ON_CHINA]
 
 
 def test_the_headline_rate_of_china_on_the_united_states() -> None:

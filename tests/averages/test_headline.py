@@ -12,6 +12,20 @@ from tidewaiter.averages.headline import headline
 from tidewaiter.ledger.instants import parse_instant, say_instant
 
 FIRST = parse_instant("2025-01-01")
+ON_CHINA = [
+    ("2025-02-04T00:01", 10),
+    ("2025-03-04T00:01", 20),
+    ("2025-04-05T00:01", 30),
+    ("2025-04-09T00:01", 104),
+    ("2025-04-10T00:01", 145),
+    ("2025-05-14T00:01", 30),
+    ("2025-11-10T00:01", 20),
+    ("2026-02-24T00:00", 0),
+    ("2026-02-24T00:01", 10),
+    ("2026-07-24T00:01", Decimal("12.5")),
+]
+"""The published series: EO 14195, 14228, 14257, 14259, 14266, 14298, 14357; the end of collection (CSMS 67834313); Proclamation
+11012; 91 FR 47318."""
 
 
 def series(origin: str, known_on: str = "2026-11-22") -> list[tuple[str, Decimal]]:
@@ -22,21 +36,7 @@ def series(origin: str, known_on: str = "2026-11-22") -> list[tuple[str, Decimal
 
 
 def test_china() -> None:
-    """EO 14195, 14228, 14257, 14259, 14266, 14298, 14357; the end of collection (CSMS 67834313); Proclamation 11012;
-    91 FR 47318: the published series."""
-    assert series("CN") == [
-        ("2025-01-01T00:01", 0),
-        ("2025-02-04T00:01", 10),
-        ("2025-03-04T00:01", 20),
-        ("2025-04-05T00:01", 30),
-        ("2025-04-09T00:01", 104),
-        ("2025-04-10T00:01", 145),
-        ("2025-05-14T00:01", 30),
-        ("2025-11-10T00:01", 20),
-        ("2026-02-24T00:00", 0),
-        ("2026-02-24T00:01", 10),
-        ("2026-07-24T00:01", Decimal("12.5")),
-    ]
+    assert series("CN") == [("2025-01-01T00:01", 0), *ON_CHINA]
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event, Thread
 from typing import IO, TypeVar
 
 import numpy as np
@@ -135,8 +136,9 @@ def write_beside(path: Path, write: Callable[[Path], None]) -> None:
     try:
         with _alone(beside, path):
             try:
-                write(beside)
                 with beside.open("rb") as stream:
+                    with _meanwhile_to_disk(stream.fileno()):
+                        write(beside)
                     os.fsync(stream.fileno())
                 beside.replace(path)
             except BaseException:
@@ -145,6 +147,25 @@ def write_beside(path: Path, write: Callable[[Path], None]) -> None:
                 raise
     except OSError as error:
         raise FileError("cannot_write", f"{path}: {error.strerror or error}") from error
+
+
+@contextmanager
+def _meanwhile_to_disk(file: int) -> Iterator[None]:
+    """Send what is written of a file to the disk as it grows, so that there is little to wait for at its end."""
+    done = Event()
+
+    def send() -> None:
+        with suppress(OSError):  # of a full disk the writer itself tells
+            while not done.wait(1.0):
+                os.fsync(file)
+
+    sender = Thread(target=send, name="tidewaiter-to-disk", daemon=True)
+    sender.start()
+    try:
+        yield
+    finally:
+        done.set()
+        sender.join()
 
 
 @contextmanager

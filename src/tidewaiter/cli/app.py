@@ -24,6 +24,7 @@ from tidewaiter.cli import (
     timeline,
     whatif,
 )
+from tidewaiter.cli.common import leave
 
 _HELP = """What is owed on a shipment, on whose authority, until when. Not legal advice.
 
@@ -83,6 +84,7 @@ def main() -> None:
     except SystemExit as ended:
         # The reader (head, less) has seen enough, and typer has made that an exit with code 1.
         if not isinstance(ended.__context__, BrokenPipeError):
+            leave(ended.code)
             raise
         # Keep the interpreter from flushing into the closed pipe.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno() if sys.__stdout__ else 1)
