@@ -26,6 +26,7 @@ PROCESSES = {
         COMMAND, "duty", "8507.60.0090", "--origin", "CN", "--value", "10000", "--on", "2026-11-22", "--json"
     ],
     "tidewaiter assess examples/lines.csv": [COMMAND, "assess", ROOT / "examples" / "lines.csv"],
+    "tidewaiter status": [COMMAND, "status", "--known-on", "2026-11-22"],
     "tidewaiter law check": [COMMAND, "law", "check"],
     "tidewaiter schedule search": [COMMAND, "schedule", "search", "lithium battery"],
 }  # fmt: skip

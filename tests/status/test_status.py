@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import resource
 import subprocess
 import sys
 from datetime import date
@@ -242,8 +241,8 @@ def test_what_cannot_be_asked_is_refused(words: tuple[str, ...]) -> None:
     assert "error: bad_" in result.output
 
 
-def test_a_cold_process_answers_in_time_without_frames() -> None:
-    """Time of the processor, for the clock on the wall also counts what else the machine does."""
+def test_a_cold_process_answers_without_frames() -> None:
+    """What keeps it fast; how fast it is is measured by benchmarks.run."""
     heavy = "polars pyarrow numpy pandas duckdb pydantic"
     code = (
         "import sys; sys.argv = ['tidewaiter', 'status', '--known-on', '2026-11-22']\n"
@@ -251,12 +250,8 @@ def test_a_cold_process_answers_in_time_without_frames() -> None:
         "try:\n    main()\nexcept SystemExit:\n    pass\n"
         f"sys.stderr.write(' '.join(set({heavy!r}.split()) & set(sys.modules)))"
     )
-    run("--known-on", "2026-11-22")  # the snapshot of the law is there
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, env=dict(os.environ), check=True
     )
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert done.stderr == ""
     assert done.stdout.startswith("The tariff war on 22 November 2026")
-    assert (after.ru_utime + after.ru_stime) - (before.ru_utime + before.ru_stime) < 0.8
