@@ -129,7 +129,8 @@ class _Drawing:
         self.marks = marks(own)
         self.first = min(row.start for row in chart.rows)
         ends = [row.until for row in chart.rows if row.until < FOREVER]
-        last = max(row.start for row in chart.rows)
+        # Small changes far ahead are no reason to draw years in which nothing is to be seen.
+        last = max((mark.at for mark in self.marks), default=max(row.start for row in chart.rows))
         self.last = max(ends) if all(row.until < FOREVER for row in own) else int(last + _YEAR / 2)
         self.time = Time.of(self.first, self.last, [mark.at for mark in self.marks])
         self.key = [self._key_of(side) for side in chart.sides]

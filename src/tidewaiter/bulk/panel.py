@@ -66,6 +66,8 @@ class Panel:
         self.options = options
         self.programs = _programs(kernel, options.programs)
         self.prefixes = tuple(_prefix(one) for one in options.products)
+        if self.prefixes and not any(one.startswith(self.prefixes) for one in kernel.schedule.numbers()):
+            raise LineError("unknown_number", f"no tariff line begins with {', '.join(options.products)}")
         self.runs: ProductRuns = product_runs(kernel, self.prefixes)
         if not self.runs.numbers:
             raise LineError("unknown_number", f"no tariff line begins with {', '.join(options.products)}")

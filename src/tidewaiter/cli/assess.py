@@ -140,7 +140,10 @@ def _defaults(into: str | None, vat: str | None) -> dict[str, Any]:
         from tidewaiter.assess.line import read_decimal
 
         try:
-            found[VAT_FACT] = say_decimal(read_decimal(vat.strip().removesuffix("%"), "--vat") / 100)
+            percent = read_decimal(vat.strip().removesuffix("%"), "--vat")
+            if 0 < percent < 1:
+                raise LineError("bad_number", f"--vat {vat} is less than one percent")
+            found[VAT_FACT] = say_decimal(percent / 100)
         except LineError as error:
             fail(error.code, error.message, "a percentage, such as 9", status=2)
     return found

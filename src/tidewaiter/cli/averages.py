@@ -12,7 +12,7 @@ import typer
 
 from tidewaiter.cli.assess import SCHEDULE, engine_of
 from tidewaiter.cli.common import KNOWN_ON, fail, told
-from tidewaiter.cli.output import put_bytes
+from tidewaiter.cli.output import form_of, put_bytes, put_frame
 from tidewaiter.cli.panel import words
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def averages(
             scenario,
             known_on,
             by,
-            _form(as_json, as_csv, output),
+            form_of(output, as_json=as_json, as_csv=as_csv),
             output,
             plot,
             daily,
@@ -125,7 +125,7 @@ def averages(
             rows += [(name, row) for row in found.series(options, other)]
     except (LineError, FileError) as error:
         fail(error.code, error.message, error.hint, status=2)
-    _put(rows, found, zone, _form(as_json, as_csv, output), output, daily)
+    _put(rows, found, zone, form_of(output, as_json=as_json, as_csv=as_csv), output, daily)
     _note(rows, found, by, "" if weights else f", {engine.regime.ledger.jurisdictions[into].imports_title}")
 
 
@@ -170,15 +170,6 @@ def _weights(said: str, regime: Regime, into: str) -> Weights | None:
     return read_weights(Path(said), frozenset(row.group for row in regime.ledger.groups))
 
 
-def _form(as_json: bool, as_csv: bool, output: str | None) -> str:
-    suffix = Path(output).suffix.lower() if output else ""
-    if as_json or suffix in (".json", ".jsonl"):
-        return "json"
-    if suffix == ".parquet":
-        return "parquet"
-    return "csv" if as_csv or output else "table"
-
-
 def _put(
     rows: Sequence[tuple[str, Average]], found: Averages, zone: str, form: str, output: str | None, daily: bool
 ) -> None:
@@ -191,8 +182,7 @@ def _put(
     else:
         frame = as_frame(rows, found.kernel.programs, daily=daily)
         if form == "parquet":
-            assert output is not None
-            frame.write_parquet(output)
+            put_frame(frame, output)
         else:
             put_bytes(frame.write_csv().encode(), output)
 

@@ -13,7 +13,7 @@ import typer
 
 from tidewaiter.cli.common import fail, told
 from tidewaiter.cli.console import console
-from tidewaiter.cli.output import put_bytes
+from tidewaiter.cli.output import put_bytes, put_frame
 from tidewaiter.cli.panel import words
 
 if TYPE_CHECKING:
@@ -102,8 +102,7 @@ def _put(found: BothWays, rows: Sequence[BothRow], asked: Asked) -> None:
     else:
         frame = as_frame(rows, found.programs(), zones)
         if asked.form == "parquet":
-            assert asked.output is not None
-            frame.write_parquet(asked.output)
+            put_frame(frame, asked.output)
         else:
             put_bytes(for_csv(frame).write_csv().encode(), asked.output)
 
