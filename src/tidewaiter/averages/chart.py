@@ -132,6 +132,7 @@ class _Drawing:
         # Small changes far ahead are no reason to draw years in which nothing is to be seen.
         last = max((mark.at for mark in self.marks), default=max(row.start for row in chart.rows))
         self.last = max(ends) if all(row.until < FOREVER for row in own) else int(last + _YEAR / 2)
+        self.chart = replace(chart, rows=[row for row in chart.rows if row.start < self.last])
         self.time = Time.of(self.first, self.last, [mark.at for mark in self.marks])
         self.key = [self._key_of(side) for side in chart.sides]
         self.feet = [line for note in chart.notes for line in textwrap.wrap(note, _FOOT_LETTERS)]
