@@ -118,8 +118,9 @@ def test_the_files_hold_the_claim_now_bucket_and_nothing_else(desk: RefundDesk, 
     held = set(manifest.filter(state="held back")["entry_number"])
     assert set(entries) == claimed - held
     assert manifest["entry_number"].to_list() == desk.entries["entry_number"].to_list()
-    # A bad check digit is held back (story 16), and nothing else is.
-    assert held == {number for number in claimed if str(check_digit(number[:10])) != number[10]}
+    # A bad check digit is held back (story 16), and so is what was not read whole; nothing else is.
+    damaged = set(desk.problems.filter(severity="error")["entry_number"])
+    assert held == {number for number in claimed if number in damaged or str(check_digit(number[:10])) != number[10]}
 
 
 def test_one_importer_and_one_filer_a_file(desk: RefundDesk, out: Path) -> None:
@@ -232,6 +233,32 @@ def test_story_16_the_bad_check_digit_is_held(tmp_path: Path) -> None:
     assert sum(manifest.held().values()) == 1
     write(found, tmp_path / "all", Options(include_unsure=True))
     assert list(declared(tmp_path / "all")) == ["BII05992855", "BII05999206"]
+
+
+def test_an_entry_with_a_row_that_was_not_read_is_not_declared(tmp_path: Path) -> None:
+    """A declaration can be neither corrected nor made again (CSMS 68396594): what the entry holds must be known."""
+    path = report(tmp_path, {"number": number_of(1)}, {"number": number_of(2)}, {"number": number_of(3)})
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    lines[2] = lines[2].replace("9503000073", "9.503E+09")
+    path.write_text("".join(lines), encoding="utf-8")
+    found = run([path], regime(), Asked(ON))
+    assert found.entries["bucket"].to_list() == ["claim now"] * 3
+    manifest = write(found, tmp_path / "desk")
+    assert list(declared(tmp_path / "desk")) == [number_of(2), number_of(3)]
+    assert [why.partition(":")[0] for why in manifest.held()] == ["a row of it could not be read (sheet problems)"]
+    write(found, tmp_path / "all", Options(include_unsure=True))
+    assert list(declared(tmp_path / "all")) == [number_of(1), number_of(2), number_of(3)]
+
+
+@pytest.mark.parametrize(("entered", "bucket"), [("2026-02-23", "missing data"), ("2026-02-24", "not eligible")])
+def test_a_lost_row_is_not_read_as_nothing_paid(tmp_path: Path, entered: str, bucket: str) -> None:
+    """The only row of the duty is damaged: nobody knows whether anything comes back, up to the last day of the struck duties."""
+    path = report(tmp_path, {"number": number_of(1), "entered": entered})
+    path.write_text(path.read_text(encoding="utf-8").replace("1000.00", "#REF!"), encoding="utf-8")
+    found = seen(path)[number_of(1)]
+    assert found["bucket"] == bucket
+    assert found["missing"] == ("refundable" if bucket == "missing data" else None)
+    assert "could not be read" in found["notes"]
 
 
 def test_story_17_reconciliation_and_warehouse(tmp_path: Path) -> None:

@@ -24,10 +24,13 @@ from tidewaiter.refunds.hand_in import Manifest, hand_in
 from tidewaiter.refunds.html import as_html
 from tidewaiter.refunds.log import DECLARATIONS, LOG_NAME, Log
 from tidewaiter.refunds.money import as_dollars
+from tidewaiter.refunds.read_problems import unread
 from tidewaiter.refunds.readiness import NOT_ADVICE, readiness
 
 CHECK_DIGIT = "check_digit"
-"""The code of the problem that holds an entry back."""
+"""The code of the problem of a row that was read which holds its entry back."""
+UNREAD = "a row of it could not be read (sheet problems): what was paid on it is not all known"
+"""Why an entry of which a row was left out is held back."""
 MOST_ROWS = 25_000
 """Rows of a sheet: more are slow to write and to read, and stand in the tables as CSV."""
 TABLES = "tables"
@@ -138,7 +141,8 @@ def write(desk: RefundDesk, folder: Path, options: Options | None = None, told: 
 def declare(desk: RefundDesk, folder: Path, options: Options) -> Manifest:
     """Write the declarations of a desk alone."""
     declarations = folder / DECLARATIONS
-    unsure = desk.problems.filter(code=CHECK_DIGIT).select("entry_number", pl.col("message").alias("why"))
+    digits = desk.problems.filter(code=CHECK_DIGIT).select("entry_number", pl.col("message").alias("why"))
+    gaps = unread(desk.problems).select("entry_number", pl.lit(UNREAD).alias("why"))
     return hand_in(
         desk.entries,
         declarations,
@@ -146,7 +150,7 @@ def declare(desk: RefundDesk, folder: Path, options: Options) -> Manifest:
         on=desk.on,
         dashed=options.dashed,
         include_unsure=options.include_unsure,
-        unsure=unsure,
+        unsure=pl.concat([digits, gaps]),
     )
 
 

@@ -25,6 +25,7 @@ from tidewaiter.refunds.paid import paid
 from tidewaiter.refunds.process import Process
 from tidewaiter.refunds.read import read_reports
 from tidewaiter.refunds.read_headers import ColumnMap
+from tidewaiter.refunds.read_problems import unread
 from tidewaiter.refunds.rights import rights
 from tidewaiter.timeline.ical import calendar
 
@@ -60,8 +61,15 @@ def run(reports: Sequence[str | Path], regime: Regime, asked: Asked, told: Told 
     found = paid(report.rows, regime)
     told("sorting the entries")
     process = Process.load(regime)
-    single = entries(report.rows, found.lines, found.duties, process=process, monthly=asked.monthly_statement)
     problems, files = report.problems, tuple(report.files)
+    single = entries(
+        report.rows,
+        found.lines,
+        found.duties,
+        process=process,
+        monthly=asked.monthly_statement,
+        unread=frozenset(unread(problems)["entry_number"]),
+    )
     # A million rows take more memory than all that is made of them.
     del report
     stood = desk(single, process, asked.on, strict=asked.strict, settle=asked.to_settlement)
@@ -88,8 +96,7 @@ def run(reports: Sequence[str | Path], regime: Regime, asked: Asked, told: Told 
 
 def _with_unread(stood: pl.DataFrame, problems: pl.DataFrame) -> pl.DataFrame:
     """The entries, those with a row that could not be read marked in ``notes``: their sums are too low."""
-    unread = problems.filter(severity="error").group_by("entry_number").len("unread")
     said = pl.format("{} row(s) of it could not be read: its sums are too low", "unread")
     notes = pl.concat_str([said, pl.col("notes")], separator="; ", ignore_nulls=True)
-    joined = stood.join(unread, on="entry_number", how="left", maintain_order="left")
+    joined = stood.join(unread(problems), on="entry_number", how="left", maintain_order="left")
     return joined.with_columns(pl.when(notes != "").then(notes).alias("notes")).drop("unread")
