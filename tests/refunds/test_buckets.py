@@ -101,9 +101,22 @@ def test_an_entry_liquidating_on_day_314_has_its_last_day() -> None:
 
 
 def test_what_a_report_calls_unliquidated_is_so_past_the_usual_day() -> None:
-    row = one(entry_date=date(2025, 6, 1), liquidation_status="unliquidated")
+    row = one(entry_date=date(2025, 12, 1), liquidation_status="unliquidated")
     assert (row["bucket"], row["deadline"]) == ("claim now", None)
     assert "unliquidated past the usual day" in row["notes"]
+
+
+def test_a_year_after_entry_it_is_liquidated_by_law_unless_it_is_held() -> None:
+    """19 USC 1504(a)(1): one year from entry; a protest within 180 days of that (19 USC 1514(c)(3))."""
+    facts = {"entry_date": date(2025, 11, 21), "liquidation_status": "unliquidated"}
+    assert routed(date(2026, 11, 21), **facts) == ("claim now", "unliquidated")
+    row = one(**facts)
+    assert (row["bucket"], row["route"], row["deadline"]) == ("wait", "deemed-liquidated", date(2027, 5, 20))
+    assert date(2026, 11, 21) + 180 * DAY == row["deadline"]
+    assert routed(**facts | {"hold": None}) == ("wait", "deemed-liquidated")
+    assert routed(**facts | {"hold": "extended"}) == ("wait", "held")
+    assert routed(**facts | {"entry_type": "31"}) == ("claim now", "warehouse-withdrawal")
+    assert routed(**facts | {"recon_flagged": True}) == ("claim now", "recon-flagged")
 
 
 def test_two_years_from_entry() -> None:

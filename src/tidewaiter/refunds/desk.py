@@ -178,7 +178,7 @@ def _notes(on: date, unserved: pl.Expr) -> pl.Expr:
         pl.when(pl.col("liquidation_estimated") & pl.col(LIQUIDATED_ON).is_not_null()).then(
             pl.lit("liquidation day estimated")
         ),
-        pl.when(overdue).then(pl.lit("unliquidated past the usual day: liquidation can come any day")),
+        pl.when(overdue).then(pl.lit("unliquidated past the usual day: look whether it has been liquidated since the report")),
         pl.when(pl.col("incomplete").is_not_null()).then(
             pl.concat_str(pl.lit("the reports contradict each other: "), "incomplete")
         ),
