@@ -116,7 +116,7 @@ def test_a_year_after_entry_it_is_liquidated_by_law_unless_it_is_held() -> None:
     assert routed(**facts | {"hold": None}) == ("wait", "deemed-liquidated")
     assert routed(**facts | {"hold": "extended"}) == ("wait", "held")
     assert routed(**facts | {"entry_type": "31"}) == ("claim now", "warehouse-withdrawal")
-    assert routed(**facts | {"recon_flagged": True}) == ("claim now", "recon-flagged")
+    assert routed(**facts | {"recon_flagged": True, "recon_due": NOW + 99 * DAY}) == ("claim now", "recon-flagged")
 
 
 def test_two_years_from_entry() -> None:
