@@ -68,7 +68,8 @@ def test_the_days_for_a_calendar() -> None:
     first, *_ = days = cliff_days(stood, process(), NOW)
     assert (first.at.day, first.timed, [act.id for act in first.acts]) == ("2026-11-29", False, ["us-cape-phase-1"])
     assert (
-        first.what == "refunds: 1 entry (100.00 dollars) can no longer be declared after this day or a later one of the week"
+        first.what
+        == "refunds: 1 entry (100.00 dollars) can no longer be declared after this day or a later one of the week"
     )
     text = calendar(days, "2026-11-22")
     by_clock = {one.what.partition(") ")[2].partition(" after")[0]: (one.cite, one.reported) for one in days}

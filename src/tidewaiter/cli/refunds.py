@@ -83,7 +83,9 @@ def run(
     ),
     dashed: bool = typer.Option(False, "--dashed", help="Entry numbers with dashes in the declarations."),
     include_unsure: bool = typer.Option(
-        False, "--include-unsure", help="Declare entries whose check digit does not fit, or of which a row could not be read, as well."
+        False,
+        "--include-unsure",
+        help="Declare entries with a wrong check digit or a row that could not be read as well.",
     ),
     log: Path | None = _LOG,
     output: Path | None = typer.Option(None, "-o", "--output", metavar="DIR", help="A folder for all that is written."),

@@ -22,6 +22,8 @@ from tidewaiter.refunds.waterfall import LIQUIDATION, Waterfall
 CLAIM_NOW, MISSING = BUCKETS[0], BUCKETS[-1]
 NOT_ELIGIBLE = "not eligible"
 _JOINED = ", "
+ASSUMED = "no report tells, and taken as usual: "
+"""How ``notes`` begins to name the facts that are assumed of an entry; they go on to the next semicolon."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,18 @@ def with_interest(desk: pl.DataFrame, rates: Rates, *, corporate: bool, assume: 
     return found.with_columns(notes=pl.when(notes != "").then(notes)).select(desk.columns)
 
 
+def assumed(desk: pl.DataFrame) -> tuple[int, dict[str, int]]:
+    """How many entries of a DESK frame rest on facts that no report tells, and each fact with the entries that rest on it."""
+    told = desk["notes"].str.extract(f"{ASSUMED}([^;]*)").drop_nulls()
+    facts = (
+        told.str.split(_JOINED)
+        .explode()
+        .value_counts(name="entries")
+        .sort("entries", "notes", descending=[True, False])
+    )
+    return len(told), dict(facts.iter_rows())
+
+
 def _decide(waterfall: Waterfall, coded: Coded, key: int) -> Decision:
     taken = waterfall.take(coded.codes(key, assume=True))
     routes = [waterfall.routes[place] for place in sorted(taken.routes)]
@@ -80,7 +94,7 @@ def _decide(waterfall: Waterfall, coded: Coded, key: int) -> Decision:
     clocks = tuple(dict.fromkeys(one.deadline for one in routes if one.deadline))
     asked = waterfall.take(coded.codes(key, assume=False)).hangs_on
     matters = (asked - taken.hangs_on) & frozenset(waterfall.process.law.assume)
-    said = [f"no report tells, and taken as usual: {_said(matters)}"] if matters else []
+    said = [f"{ASSUMED}{_said(matters)}"] if matters else []
     if first.confidence != PUBLISHED:
         said.append(f"the way is {first.confidence}, not published")
     unsure = [
@@ -178,7 +192,9 @@ def _notes(on: date, unserved: pl.Expr) -> pl.Expr:
         pl.when(pl.col("liquidation_estimated") & pl.col(LIQUIDATED_ON).is_not_null()).then(
             pl.lit("liquidation day estimated")
         ),
-        pl.when(overdue).then(pl.lit("unliquidated past the usual day: look whether it has been liquidated since the report")),
+        pl.when(overdue).then(
+            pl.lit("unliquidated past the usual day: look whether it has been liquidated since the report")
+        ),
         pl.when(pl.col("incomplete").is_not_null()).then(
             pl.concat_str(pl.lit("the reports contradict each other: "), "incomplete")
         ),
