@@ -362,6 +362,13 @@ def test_interest_of_the_desk() -> None:
     assert "derived rate" in found["notes"]
 
 
+def test_no_interest_on_a_statement_that_is_not_paid() -> None:
+    """19 USC 1505(c): interest runs from the day of the deposit, and there has been none."""
+    row = one(**OPEN | {"statement_paid": False, "deposit_date": date(2026, 2, 20)})
+    assert (row["route"], row["interest_from"], row["interest_to"]) == ("statement-unpaid", None, None)
+    assert "no interest: its statement is not yet paid" in row["notes"]
+
+
 def test_interest_to_the_expected_liquidation() -> None:
     """45 days after acceptance is 6 January 2027: a quarter without a published rate."""
     frame = desk(entered(OPEN, voided=100_000_00), process(), NOW, settle=True)

@@ -1,6 +1,6 @@
 """From made-up reports to the folder: every entry in the bucket it was made for, and the acceptance stories of a desk.
 
-The sample computes its duties from the law and notes what each entry was made to be (``expected.json``).
+The sample computes its duties from the law and notes what each entry was made to be (``.expected.json``).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from tidewaiter.refunds.entry_numbers import check_digit
 from tidewaiter.refunds.frames import BUCKETS
 from tidewaiter.refunds.out import Options, schema, write
 from tidewaiter.refunds.run import Asked, run
-from tidewaiter.refunds.sample import sample
+from tidewaiter.refunds.sample import EXPECTED, sample
 
 ON = date(2026, 11, 22)
 HEAD = (
@@ -53,7 +53,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def made(folder: Path) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
+    found: dict[str, Any] = json.loads((folder / EXPECTED).read_text(encoding="utf-8"))
     return found
 
 

@@ -97,12 +97,12 @@ def _decide(waterfall: Waterfall, coded: Coded, key: int) -> Decision:
     said = [f"{ASSUMED}{_said(matters)}"] if matters else []
     if first.confidence != PUBLISHED:
         said.append(f"the way is {first.confidence}, not published")
-    unsure = [
-        one for one in (waterfall.process.clock(name, waterfall.on) for name in clocks) if one.confidence != PUBLISHED
-    ]
+    single = len(waterfall.buckets(taken.routes)) == 1
+    governing = [waterfall.process.clock(name, waterfall.on) for name in clocks] if single else []
+    unsure = [one for one in governing if one.confidence != PUBLISHED]
     said += [f"the deadline is {one.confidence} ({one.text})" for one in unsure[:1]]
     note = "; ".join(said)
-    if len(waterfall.buckets(taken.routes)) == 1:
+    if single:
         return Decision(first.bucket, first.id, first.reason, first.next, clocks, first.settlement, "", note)
     ways = " or ".join(dict.fromkeys(one.bucket for one in routes))
     return Decision(
@@ -159,12 +159,18 @@ def _with_days(
         for name in sorted({one.settlement for one in decisions if one.settlement}):
             mine = pl.Series([one.settlement == name for one in decisions]).gather(at)
             until = pl.when(mine).then(waterfall.process.ends(frame, name, on)).otherwise(until)
-    refunded = (pl.col("bucket") != NOT_ELIGIBLE) & pl.col("deposit_date").is_not_null()
+    deposited = pl.col("deposit_date").is_not_null() & _paid()
+    refunded = (pl.col("bucket") != NOT_ELIGIBLE) & deposited
     return frame.with_columns(
         interest_from=pl.when(refunded).then("deposit_date"),
         interest_to=pl.when(refunded).then(until),
         interest=pl.lit(None, pl.Int64()),
     )
+
+
+def _paid() -> pl.Expr:
+    """Whether the duty has been deposited: a statement that is said to be unpaid bears no interest."""
+    return pl.col("statement_paid").fill_null(True)
 
 
 def _unserved(frame: pl.DataFrame, serves: frozenset[str]) -> pl.Expr:
@@ -188,6 +194,9 @@ def _notes(on: date, unserved: pl.Expr) -> pl.Expr:
         pl.when(pl.col("deposit_estimated")).then(pl.lit("deposit day estimated")),
         pl.when(pl.col("deposit_date").is_null() & (pl.col("bucket") != NOT_ELIGIBLE)).then(
             pl.lit("no interest: no day of deposit is told")
+        ),
+        pl.when(~_paid() & (pl.col("bucket") != NOT_ELIGIBLE)).then(
+            pl.lit("no interest: its statement is not yet paid")
         ),
         pl.when(pl.col("liquidation_estimated") & pl.col(LIQUIDATED_ON).is_not_null()).then(
             pl.lit("liquidation day estimated")
