@@ -250,6 +250,26 @@ def test_an_entry_with_a_row_that_was_not_read_is_not_declared(tmp_path: Path) -
     assert list(declared(tmp_path / "all")) == [number_of(1), number_of(2), number_of(3)]
 
 
+@pytest.mark.parametrize(
+    ("entered", "said"),
+    [
+        ("2026-02-20", "correct it before it is declared (post summary correction, reason H99, to 2026-12-16)"),
+        ("2025-12-01", "too late to correct it"),
+    ],
+)
+def test_a_wrong_heading_is_corrected_before_it_is_declared(tmp_path: Path, entered: str, said: str) -> None:
+    """300 days after 20 February 2026 is 17 December, 15 days before day 314 (31 December) is the 16th; 9903.01.20 ended with
+    3 March 2025 (CSMS 69056483: INVALID HTS)."""
+    path = report(tmp_path, {"number": number_of(1), "entered": entered}, {"number": number_of(2)})
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    lines[1] = lines[1].replace("99030124", "99030120")
+    path.write_text("".join(lines), encoding="utf-8")
+    found = seen(path)
+    assert found[number_of(1)]["bucket"] == "claim now"
+    assert said in found[number_of(1)]["notes"]
+    assert "heading" not in found[number_of(2)]["notes"]
+
+
 @pytest.mark.parametrize(("entered", "bucket"), [("2026-02-23", "missing data"), ("2026-02-24", "not eligible")])
 def test_a_lost_row_is_not_read_as_nothing_paid(tmp_path: Path, entered: str, bucket: str) -> None:
     """The only row of the duty is damaged: nobody knows whether anything comes back, up to the last day of the struck duties."""
