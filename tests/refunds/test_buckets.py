@@ -321,7 +321,14 @@ def test_what_no_report_tells_is_taken_as_usual_and_said() -> None:
     row = one(**NOTHING | {"entry_type": "01", "entry_date": date(2026, 2, 2)})
     assert row["bucket"] == "claim now"
     assert "no report tells, and taken as usual:" in row["notes"]
-    for fact in ("drawback", "protest", "reconciliation flag", "statement paid", "surety paid", "hold"):
+    for fact in (
+        "drawback",
+        "protest",
+        "reconciliation flag",
+        "statement paid",
+        "paid by a surety",
+        "extension or suspension",
+    ):
         assert fact in row["notes"]
     (strict,) = desked(NOTHING | {"entry_type": "01", "entry_date": date(2026, 2, 2)}, strict=True)
     assert strict["bucket"] == "missing data" and "drawback" in strict["missing"]

@@ -253,8 +253,8 @@ def test_an_entry_with_a_row_that_was_not_read_is_not_declared(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("entered", "said"),
     [
-        ("2026-02-20", "correct it before it is declared (post summary correction, reason H99, to 2026-12-16)"),
-        ("2025-12-01", "too late to correct it"),
+        ("2026-02-20", "correct it before it is declared (reason H99, to 2026-12-16)"),
+        ("2025-12-01", "too late for a post summary correction"),
     ],
 )
 def test_a_wrong_heading_is_corrected_before_it_is_declared(tmp_path: Path, entered: str, said: str) -> None:
@@ -267,7 +267,19 @@ def test_a_wrong_heading_is_corrected_before_it_is_declared(tmp_path: Path, ente
     found = seen(path)
     assert found[number_of(1)]["bucket"] == "claim now"
     assert said in found[number_of(1)]["notes"]
-    assert "heading" not in found[number_of(2)]["notes"]
+    assert "reject" not in found[number_of(2)]["notes"]
+
+
+def test_an_ended_heading_or_the_value_beside_it_is_corrected_first(tmp_path: Path) -> None:
+    """Collection ended with 23 February 2026 (CSMS 67834313); GOODS VALUE AMOUNT NOT ALLOWED ON IEEPA HTS LINE."""
+    path = report(
+        tmp_path, {"number": number_of(1), "entered": "2026-03-10"}, {"number": number_of(2), "entered": "2026-02-10"}
+    )
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    lines[3] = lines[3].replace(",0,1000.00", ",10000,1000.00")
+    lines[4] = lines[4].replace(",10000,0", ",0,0")
+    path.write_text("".join(lines), encoding="utf-8")
+    assert all("customs may reject it as it was filed" in row["notes"] for row in seen(path).values())
 
 
 @pytest.mark.parametrize(("entered", "bucket"), [("2026-02-23", "missing data"), ("2026-02-24", "not eligible")])

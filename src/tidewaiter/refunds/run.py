@@ -20,7 +20,7 @@ from tidewaiter.refunds.answer import RefundDesk
 from tidewaiter.refunds.cliffs import cliff_days, cliffs
 from tidewaiter.refunds.desk import CLAIM_NOW, desk, with_interest
 from tidewaiter.refunds.entries import entries
-from tidewaiter.refunds.findings import WRONG
+from tidewaiter.refunds.findings import OVERPAID, WRONG, WRONG_ROW
 from tidewaiter.refunds.interest import Rates
 from tidewaiter.refunds.paid import Paid, paid
 from tidewaiter.refunds.process import Process
@@ -106,12 +106,20 @@ def _with_unread(stood: pl.DataFrame, problems: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_corrections(stood: pl.DataFrame, found: Paid, process: Process, on: date) -> pl.DataFrame:
-    """The entries, those to claim now that bear a wrong heading of a void duty marked in ``notes``.
+    """The entries, those to claim now whose void duty stands under a wrong heading or beside the value marked in ``notes``.
 
-    Customs reject such (INVALID HTS, HTS RELATIONSHIP MISMATCH; CSMS 69056483); once declared they cannot be corrected.
+    Customs reject such (INVALID HTS, HTS RELATIONSHIP MISMATCH; CSMS 69056483; GOODS VALUE AMOUNT NOT ALLOWED ON IEEPA HTS LINE),
+    and once declared they cannot be corrected.
     """
     void = found.duties.filter(pl.col("voided") > 0)
-    wrong = found.findings.filter(kind=WRONG).join(void, on=["entry_number", "line_number", "heading"], how="semi")
+    astray = (pl.col("kind") == WRONG) | ((pl.col("kind") == OVERPAID) & pl.col("expected").is_null())
+    line = ["entry_number", "line_number"]
+    wrong = pl.concat(
+        [
+            found.findings.filter(astray).join(void, on=[*line, "heading"], how="semi"),
+            found.findings.filter(kind=WRONG_ROW).join(void, on=line, how="semi"),
+        ]
+    )
     last = pl.DataFrame([process.ends(stood, name, on) for name in CORRECTIONS]).select(pl.min_horizontal(CORRECTIONS))
     day = last.to_series().alias("last_correction")
     open_still = (pl.col("last_correction") >= on).fill_null(True) & (pl.col("liquidation_date") > on).fill_null(True)
@@ -119,12 +127,12 @@ def _with_corrections(stood: pl.DataFrame, found: Paid, process: Process, on: da
         pl.when(open_still)
         .then(
             pl.format(
-                "a wrong heading is on it (findings): correct it before it is declared (post summary correction, reason H99{})",
+                "customs may reject it as it was filed (findings): correct it before it is declared (reason H99{})",
                 pl.format(", to {}", "last_correction").fill_null(""),
             )
         )
         .otherwise(
-            pl.lit("a wrong heading is on it (findings), and it is too late to correct it: customs may reject it")
+            pl.lit("customs may reject it as it was filed (findings), and it is too late for a post summary correction")
         )
     )
     marked = (pl.col("bucket") == CLAIM_NOW) & pl.col("entry_number").is_in(wrong["entry_number"].unique().implode())
