@@ -282,6 +282,20 @@ def test_an_ended_heading_or_the_value_beside_it_is_corrected_first(tmp_path: Pa
     assert all("customs may reject it as it was filed" in row["notes"] for row in seen(path).values())
 
 
+def test_what_a_line_takes_back_is_not_refunded(tmp_path: Path) -> None:
+    """Of 1,000 dollars on one line and 400 below zero on another 600 were paid, and no more comes back (19 USC 1505(b))."""
+    path = report(tmp_path, {"number": number_of(1)}, {"number": number_of(1)}, {"number": number_of(2)})
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    lines[3:5] = [
+        line.replace(f"{number_of(1)},1,", f"{number_of(1)},2,").replace("1000.00", "-400.00") for line in lines[3:5]
+    ]
+    lines[5] = lines[5].replace("1000.00", "-1000.00")
+    path.write_text("".join(lines), encoding="utf-8")
+    found = seen(path)
+    assert (found[number_of(1)]["voided"], found[number_of(1)]["bucket"]) == (600_00, "claim now")
+    assert found[number_of(2)]["bucket"] == "not eligible"
+
+
 @pytest.mark.parametrize(("entered", "bucket"), [("2026-02-23", "missing data"), ("2026-02-24", "not eligible")])
 def test_a_lost_row_is_not_read_as_nothing_paid(tmp_path: Path, entered: str, bucket: str) -> None:
     """The only row of the duty is damaged: nobody knows whether anything comes back, up to the last day of the struck duties."""
