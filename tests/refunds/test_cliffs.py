@@ -68,7 +68,12 @@ def test_the_days_for_a_calendar() -> None:
     first, *_ = days = cliff_days(stood, process(), NOW)
     assert (first.at.day, first.timed, [act.id for act in first.acts]) == ("2026-11-29", False, ["us-cape-phase-1"])
     assert (
-        first.what == "refunds: 1 entry (100.00 dollars) can no longer be declared after this day, or within the week"
+        first.what
+        == "refunds: 1 entry (100.00 dollars) can no longer be declared after this day or a later one of the week"
     )
     text = calendar(days, "2026-11-22")
+    by_clock = {one.what.partition(") ")[2].partition(" after")[0]: (one.cite, one.reported) for one in days}
+    assert by_clock["can no longer be protested"] == ("19 USC 1514(c)(3)", False)
+    assert by_clock["can no longer be sued for"] == ("28 USC 1581(i) and 2636(i)", True)
+    assert "DESCRIPTION:19 USC 1514(c)(3). As known on 2026-11-22." in text
     assert "DTSTART;VALUE=DATE:20261129" in text and text.count("BEGIN:VEVENT") == len(days)

@@ -40,14 +40,17 @@ def test_corrections_and_suits() -> None:
 
 
 def test_the_deposit_is_due_ten_working_days_after() -> None:
-    """19 CFR 142.12(b), 19 CFR 101.6(a): Thanksgiving (27 November 2025) does not count, nor do Saturdays and Sundays."""
+    """19 CFR 142.12(b), 19 CFR 101.6: Thanksgiving (27 November 2025) does not count, nor do Saturdays and Sundays."""
     assert process().last_day("deposit", date(2025, 11, 18)) == date(2025, 12, 3)
     assert process().last_day("deposit", date(2025, 3, 1)) == date(2025, 3, 14)
 
 
 def test_a_monthly_statement_is_due_on_the_15th_working_day() -> None:
-    """19 CFR 24.25: in September 2025 Labor Day (1 September) does not count."""
-    assert process().last_day("deposit-monthly", date(2025, 8, 6)) == date(2025, 9, 22)
+    """19 USC 1505(a), 70 FR 45736; the days of 2025 on which customs debited, from a broker's copy of the calendar that customs
+    publish (grf-chb.com/payments-1)."""
+    days = ["03-21", "04-21", "05-21", "06-23", "07-22", "08-21", "09-22", "10-22", "11-24", "12-19"]
+    for month, day in enumerate(days, start=2):
+        assert process().last_day("deposit-monthly", date(2025, month, 6)) == date.fromisoformat(f"2025-{day}")
 
 
 def test_holidays_are_kept_on_working_days() -> None:

@@ -160,6 +160,29 @@ def test_the_report_fetches_nothing_and_says_what_it_is(folder: Path) -> None:
     assert "1,000.00" in read.text
 
 
+def test_what_is_taken_for_granted_is_said_on_every_page(tmp_path: Path) -> None:
+    """A declaration cannot be taken back: of what it takes for granted the first page has to speak."""
+    rows = claimed(3)
+    rows[0]["notes"] = "deposit day estimated; no report tells, and taken as usual: drawback, protest; more"
+    rows[1]["notes"] = "no report tells, and taken as usual: protest"
+    wait = {"entry_number": number_of(4), "bucket": "wait", "notes": "no report tells, and taken as usual: protest"}
+    found = refund_desk([*rows, wait])
+    summary = found.summary()
+    assert summary.assumed == (2, {"protest": 2, "drawback": 1})
+    console = Console(file=io.StringIO(), width=200)
+    show(summary, console)
+    said = "assumed: no report tells of 2 of the entries to claim now, and each is taken as usual: protest (2), drawback (1)"
+    assert said in console.file.getvalue()  # type: ignore[attr-defined]
+    read = _Links()
+    read.feed(as_html(readiness(summary, None)))
+    assert "Assumed: of 2 of the entries that can be declared now" in read.text and "(protest, drawback)" in read.text
+    write(found, tmp_path)
+    told = json.loads((tmp_path / "refunds.json").read_text(encoding="utf-8"))["summary"]["assumed_of_claim_now"]
+    assert told == {"entries": 2, "facts": {"protest": 2, "drawback": 1}}
+    sheet = CalamineWorkbook.from_path(tmp_path / "refunds.xlsx").get_sheet_by_name("summary").to_python()
+    assert ["assumed as usual: protest (entries)", "2"] in sheet
+
+
 def test_what_a_report_says_is_no_markup() -> None:
     rows = claimed(1, importer="<script>alert(1)</script>")
     assert "<script" not in as_html(readiness(refund_desk(rows).summary(), None))

@@ -15,7 +15,7 @@ from tests.conftest import TODAY
 from tidewaiter import Regime
 from tidewaiter.refunds.frames import BUCKETS, FACTS, ROWS
 from tidewaiter.refunds.read import Report, read_reports
-from tidewaiter.refunds.sample import sample
+from tidewaiter.refunds.sample import EXPECTED, sample
 from tidewaiter.refunds.sample_entries import Recipe
 
 ENTRIES = 600
@@ -41,7 +41,7 @@ def report(folder: Path) -> Report:
 
 @pytest.fixture(scope="module")
 def expected(folder: Path) -> Expected:
-    found: Expected = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
+    found: Expected = json.loads((folder / EXPECTED).read_text(encoding="utf-8"))
     return found
 
 
@@ -130,7 +130,7 @@ def test_some_lines_have_mistakes(expected: Expected) -> None:
 def test_a_seed_makes_the_same_files(folder: Path, tmp_path: Path) -> None:
     sample(tmp_path / "again", ENTRIES, 1, regime=regime())
     sample(tmp_path / "other", ENTRIES, 2, regime=regime())
-    for name in ("es003-2026.csv", "es003-extended.csv", "expected.json"):
+    for name in ("es003-2026.csv", "es003-extended.csv", EXPECTED):
         assert (tmp_path / "again" / name).read_bytes() == (folder / name).read_bytes()
         assert (tmp_path / "other" / name).read_bytes() != (folder / name).read_bytes()
 

@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from tidewaiter.assess.errors import FileError
+from tidewaiter.refunds.desk import CLAIM_NOW, assumed
 from tidewaiter.refunds.frames import BUCKETS
 from tidewaiter.refunds.money import as_json_rows, say_cents
 from tidewaiter.refunds.read import FileRead
@@ -68,7 +69,8 @@ class Summary:
     ``paid`` by authority: authority, paid, assessed, owed, voided. ``buckets``: bucket, entries, principal, interest, unknown
     (entries whose interest is not known), deadline, deadline_what, days_left; all six, in order. ``deadlines`` ahead: deadline,
     what, bucket, entries, principal. ``findings``: kind, refundable, findings, amount. ``problems``: severity, code, count,
-    message, hint.
+    message, hint. ``assumed``: how many of the entries that can be declared now rest on facts that no report tells, and how many
+    on each fact.
     """
 
     desk: RefundDesk = field(repr=False)
@@ -87,6 +89,7 @@ class Summary:
     findings: pl.DataFrame
     problems: pl.DataFrame
     estimated: dict[str, int]
+    assumed: tuple[int, dict[str, int]]
 
     @classmethod
     def of(cls, desk: RefundDesk) -> Summary:
@@ -119,6 +122,7 @@ class Summary:
                 "deposit date": int(refundable["deposit_estimated"].sum()),
                 "liquidation date": int(refundable["liquidation_estimated"].sum()),
             },
+            assumed(entries.filter(bucket=CLAIM_NOW)),
         )
 
     def bucket(self, name: str) -> dict[str, Any]:
@@ -146,6 +150,7 @@ class Summary:
                 "refundable_interest": say_cents(self.interest),
                 "interest_not_known": self.interest_unknown,
                 "estimated": self.estimated,
+                "assumed_of_claim_now": {"entries": self.assumed[0], "facts": self.assumed[1]},
                 "paid_by_authority": as_json_rows(self.paid),
                 "findings": as_json_rows(self.findings),
                 "problems": as_json_rows(self.problems),

@@ -13,7 +13,7 @@ from tidewaiter.ledger.refund_law import Clock
 from tidewaiter.refunds.coded import LIQUIDATED_ON, standing
 from tidewaiter.refunds.process import Process
 from tidewaiter.refunds.waterfall import LIQUIDATION, Waterfall
-from tidewaiter.status.report import Ahead, Day
+from tidewaiter.status.report import PUBLISHED, Ahead, Day
 
 CLIFFS: dict[str, pl.DataType] = {
     "week": pl.Date(),  # its Monday
@@ -40,8 +40,16 @@ def cliff_days(desk: pl.DataFrame, process: Process, on: date) -> list[Ahead]:
     """The cliffs as days written ahead, for a calendar (``tidewaiter.timeline.ical``): one for each week and window."""
     zone = process.known.zone(process.law.into)
     acts = process.opening_acts(on)
+    clocks = {clock.id: clock for clock in _clocks(process, on)}
     return [
-        Ahead(Day(end_of_day(row["first"], zone), zone), False, _say(row), acts)
+        Ahead(
+            Day(end_of_day(row["first"], zone), zone),
+            False,
+            _say(row),
+            acts,
+            reported=clocks[row["clock"]].confidence != PUBLISHED,
+            cite=clocks[row["clock"]].cite,
+        )
         for row in cliffs(desk, process, on).iter_rows(named=True)
     ]
 
@@ -76,4 +84,4 @@ def _of(desk: pl.DataFrame, process: Process, on: date, clock: Clock) -> pl.Data
 def _say(row: dict[str, object]) -> str:
     dollars = Decimal(int(str(row["principal"]))) / 100
     many = "entry" if row["entries"] == 1 else "entries"
-    return f"refunds: {row['entries']} {many} ({dollars:,.2f} dollars) {row['what']} after this day, or within the week"
+    return f"refunds: {row['entries']} {many} ({dollars:,.2f} dollars) {row['what']} after this day or a later one of the week"

@@ -22,6 +22,20 @@ from tidewaiter.refunds.waterfall import LIQUIDATION, Waterfall
 CLAIM_NOW, MISSING = BUCKETS[0], BUCKETS[-1]
 NOT_ELIGIBLE = "not eligible"
 _JOINED = ", "
+ASSUMED = "no report tells, and taken as usual: "
+"""How ``notes`` begins to name the facts that are assumed of an entry; they go on to the next semicolon."""
+
+
+_WORDS = {
+    "ad_cvd": "antidumping suspension",
+    "hold": "extension or suspension",
+    "indicator": "declared already",
+    "recon_filed": "type 09 on file",
+    "recon_flagged": "reconciliation flag",
+    "refundable": "whether struck duty was paid",
+    "surety_paid": "paid by a surety",
+}
+"""What brokers call facts whose names in the law's data say less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +87,18 @@ def with_interest(desk: pl.DataFrame, rates: Rates, *, corporate: bool, assume: 
     return found.with_columns(notes=pl.when(notes != "").then(notes)).select(desk.columns)
 
 
+def assumed(desk: pl.DataFrame) -> tuple[int, dict[str, int]]:
+    """How many entries of a DESK frame rest on facts that no report tells, and each fact with the entries that rest on it."""
+    told = desk["notes"].str.extract(f"{ASSUMED}([^;]*)").drop_nulls()
+    facts = (
+        told.str.split(_JOINED)
+        .explode()
+        .value_counts(name="entries")
+        .sort("entries", "notes", descending=[True, False])
+    )
+    return len(told), dict(facts.iter_rows())
+
+
 def _decide(waterfall: Waterfall, coded: Coded, key: int) -> Decision:
     taken = waterfall.take(coded.codes(key, assume=True))
     routes = [waterfall.routes[place] for place in sorted(taken.routes)]
@@ -80,15 +106,15 @@ def _decide(waterfall: Waterfall, coded: Coded, key: int) -> Decision:
     clocks = tuple(dict.fromkeys(one.deadline for one in routes if one.deadline))
     asked = waterfall.take(coded.codes(key, assume=False)).hangs_on
     matters = (asked - taken.hangs_on) & frozenset(waterfall.process.law.assume)
-    said = [f"no report tells, and taken as usual: {_said(matters)}"] if matters else []
+    said = [f"{ASSUMED}{_said(matters)}"] if matters else []
     if first.confidence != PUBLISHED:
         said.append(f"the way is {first.confidence}, not published")
-    unsure = [
-        one for one in (waterfall.process.clock(name, waterfall.on) for name in clocks) if one.confidence != PUBLISHED
-    ]
+    single = len(waterfall.buckets(taken.routes)) == 1
+    governing = [waterfall.process.clock(name, waterfall.on) for name in clocks] if single else []
+    unsure = [one for one in governing if one.confidence != PUBLISHED]
     said += [f"the deadline is {one.confidence} ({one.text})" for one in unsure[:1]]
     note = "; ".join(said)
-    if len(waterfall.buckets(taken.routes)) == 1:
+    if single:
         return Decision(first.bucket, first.id, first.reason, first.next, clocks, first.settlement, "", note)
     ways = " or ".join(dict.fromkeys(one.bucket for one in routes))
     return Decision(
@@ -104,7 +130,7 @@ def _decide(waterfall: Waterfall, coded: Coded, key: int) -> Decision:
 
 
 def _said(facts: frozenset[str]) -> str:
-    return _JOINED.join(sorted(fact.replace("_", " ") for fact in facts))
+    return _JOINED.join(sorted(_WORDS.get(fact, fact.replace("_", " ")) for fact in facts))
 
 
 def _told(decisions: list[Decision], at: pl.Series, name: str) -> pl.Series:
@@ -145,12 +171,18 @@ def _with_days(
         for name in sorted({one.settlement for one in decisions if one.settlement}):
             mine = pl.Series([one.settlement == name for one in decisions]).gather(at)
             until = pl.when(mine).then(waterfall.process.ends(frame, name, on)).otherwise(until)
-    refunded = (pl.col("bucket") != NOT_ELIGIBLE) & pl.col("deposit_date").is_not_null()
+    deposited = pl.col("deposit_date").is_not_null() & _paid()
+    refunded = (pl.col("bucket") != NOT_ELIGIBLE) & deposited
     return frame.with_columns(
         interest_from=pl.when(refunded).then("deposit_date"),
         interest_to=pl.when(refunded).then(until),
         interest=pl.lit(None, pl.Int64()),
     )
+
+
+def _paid() -> pl.Expr:
+    """Whether the duty has been deposited: a statement that is said to be unpaid bears no interest."""
+    return pl.col("statement_paid").fill_null(True)
 
 
 def _unserved(frame: pl.DataFrame, serves: frozenset[str]) -> pl.Expr:
@@ -175,10 +207,15 @@ def _notes(on: date, unserved: pl.Expr) -> pl.Expr:
         pl.when(pl.col("deposit_date").is_null() & (pl.col("bucket") != NOT_ELIGIBLE)).then(
             pl.lit("no interest: no day of deposit is told")
         ),
+        pl.when(~_paid() & (pl.col("bucket") != NOT_ELIGIBLE)).then(
+            pl.lit("no interest: its statement is not yet paid")
+        ),
         pl.when(pl.col("liquidation_estimated") & pl.col(LIQUIDATED_ON).is_not_null()).then(
             pl.lit("liquidation day estimated")
         ),
-        pl.when(overdue).then(pl.lit("unliquidated past the usual day: liquidation can come any day")),
+        pl.when(overdue).then(
+            pl.lit("unliquidated past the usual day: look whether it has been liquidated since the report")
+        ),
         pl.when(pl.col("incomplete").is_not_null()).then(
             pl.concat_str(pl.lit("the reports contradict each other: "), "incomplete")
         ),

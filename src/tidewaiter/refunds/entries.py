@@ -5,6 +5,8 @@ Facts that contradict each other within an entry are named in ``incomplete``; th
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import polars as pl
 
 from tidewaiter.ledger.regime import Regime as FoldedLaw
@@ -31,21 +33,24 @@ def entries(
     *,
     process: Process | None = None,
     monthly: bool = False,
+    unread: Collection[str] = (),
 ) -> pl.DataFrame:
     """ENTRIES from ROWS and LINES, in the order in which the entries are first read.
 
     With ``duties`` (DUTIES) the column ``authorities`` tells under which voided authorities duty was paid (null: not told).
     ``process`` gives the clocks for the estimates (default: that of the shipped law, with all that is known). A missing
-    deposit day is some working days after the summary, or with ``monthly`` the day of the monthly statement.
+    deposit day is some working days after the summary, or with ``monthly`` the day of the monthly statement. Of entries with
+    ``unread`` rows it is not known that nothing is refundable, unless nothing of their day is.
     """
     process = process or Process.load(FoldedLaw.load())
     found = _facts_once(rows)
     found = found.join(_sums(lines), on="entry_number", how="left", maintain_order="left")
+    found = _with_gaps(found, unread, process)
     if duties is None:
         found = found.with_columns(pl.lit(None, pl.String()).alias(AUTHORITIES))
     else:
         found = found.join(_authorities(duties), on="entry_number", how="left", maintain_order="left")
-        nothing = (pl.col("voided") == 0).fill_null(True)
+        nothing = (pl.col("voided") == 0).fill_null(False)
         found = found.with_columns(pl.when(nothing).then(pl.col(AUTHORITIES).fill_null("")).otherwise(AUTHORITIES))
     return _estimated(found, process, MONTHLY if monthly else DEPOSIT).select(*ENTRIES, AUTHORITIES)
 
@@ -84,6 +89,17 @@ def _sums(lines: pl.DataFrame) -> pl.DataFrame:
         *(pl.when(told[name]).then(sums[name]).alias(name) for name in ("value", "paid")),
         pl.when(told["voided"] & ~gap).then(sums["voided"]).alias("voided"),
     )
+
+
+def _with_gaps(found: pl.DataFrame, unread: Collection[str], process: Process) -> pl.DataFrame:
+    """The entries, ``voided`` null where none was read and a row is missing that may have had it."""
+    if not unread:
+        return found
+    doubtful = (pl.col("voided") == 0) & pl.col("entry_number").is_in(list(unread))
+    days = found.filter(doubtful)["entry_date"].drop_nulls().unique()
+    never = [day for day in days if not process.may_be_void(day)]
+    unknown = doubtful & ~pl.col("entry_date").is_in(never).fill_null(False)
+    return found.with_columns(pl.when(~unknown).then("voided").alias("voided"))
 
 
 def _authorities(duties: pl.DataFrame) -> pl.DataFrame:

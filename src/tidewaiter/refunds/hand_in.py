@@ -86,7 +86,8 @@ def hand_in(
 ) -> Manifest:
     """Write the declarations of a desk (a DESK frame) into ``folder``, with the manifest and the log.
 
-    ``unsure`` (entry_number, why) names entries that are held back unless ``include_unsure``: a check digit that does not fit.
+    ``unsure`` (entry_number, why) names entries that are held back unless ``include_unsure``: a check digit that does not fit,
+    a row that could not be read.
     Raises ``FileError`` ``cannot_write``.
     """
     single = desk.unique("entry_number", keep="first", maintain_order=True)

@@ -24,10 +24,18 @@ from tidewaiter.refunds.hand_in import Manifest, hand_in
 from tidewaiter.refunds.html import as_html
 from tidewaiter.refunds.log import DECLARATIONS, LOG_NAME, Log
 from tidewaiter.refunds.money import as_dollars
+from tidewaiter.refunds.read_problems import unread
 from tidewaiter.refunds.readiness import NOT_ADVICE, readiness
 
 CHECK_DIGIT = "check_digit"
-"""The code of the problem that holds an entry back."""
+"""The code of the problem of a row that was read which holds its entry back."""
+_SAID = {
+    "refundable_principal": "paid under duties struck down",
+    "refundable_interest": "interest so far (estimate)",
+}
+"""What the sheet calls figures of the object, where its names say less."""
+UNREAD = "a row of it could not be read (sheet problems): what was paid on it is not all known"
+"""Why an entry of which a row was left out is held back."""
 MOST_ROWS = 25_000
 """Rows of a sheet: more are slow to write and to read, and stand in the tables as CSV."""
 TABLES = "tables"
@@ -138,7 +146,8 @@ def write(desk: RefundDesk, folder: Path, options: Options | None = None, told: 
 def declare(desk: RefundDesk, folder: Path, options: Options) -> Manifest:
     """Write the declarations of a desk alone."""
     declarations = folder / DECLARATIONS
-    unsure = desk.problems.filter(code=CHECK_DIGIT).select("entry_number", pl.col("message").alias("why"))
+    digits = desk.problems.filter(code=CHECK_DIGIT).select("entry_number", pl.col("message").alias("why"))
+    gaps = unread(desk.problems).select("entry_number", pl.lit(UNREAD).alias("why"))
     return hand_in(
         desk.entries,
         declarations,
@@ -146,7 +155,7 @@ def declare(desk: RefundDesk, folder: Path, options: Options) -> Manifest:
         on=desk.on,
         dashed=options.dashed,
         include_unsure=options.include_unsure,
-        unsure=unsure,
+        unsure=pl.concat([digits, gaps]),
     )
 
 
@@ -225,13 +234,15 @@ def _add(book: Workbook, name: str, frame: pl.DataFrame) -> None:
 
 def _overview(summary: Summary, manifest: Manifest) -> pl.DataFrame:
     desk = summary.desk
-    said = summary.as_json()["summary"]
+    single = {name: one for name, one in summary.as_json()["summary"].items() if not isinstance(one, list | dict)}
     rows = [
         ("as of", desk.on.isoformat()),
         ("law as known on", desk.known_on),
         ("interest at the rates of", desk.rates),
-        *((name.replace("_", " "), str(cell)) for name, cell in said.items() if not isinstance(cell, list | dict)),
+        *((_SAID.get(name, name.replace("_", " ")), str(cell)) for name, cell in single.items()),
         *((f"{name} estimated (entries)", str(count)) for name, count in summary.estimated.items()),
+        ("to claim now, with facts assumed that no report tells (entries)", str(summary.assumed[0])),
+        *((f"assumed as usual: {fact} (entries)", str(count)) for fact, count in summary.assumed[1].items()),
         *((f"declaration file {one.file}", f"{one.entries.height} entries, {one.state}") for one in manifest.files),
         *((f"report {one.name}", one.error.message if one.error else f"{one.rows} rows") for one in desk.files),
     ]

@@ -53,6 +53,12 @@ class Process:
         at = self.instant(on)
         return frozenset(one.authority for one in self.law.serves if self.known.in_force(one.version, at))
 
+    def may_be_void(self, entered: date) -> bool:
+        """Whether a court has voided, for all, any duty that stood on the books for entries of a day."""
+        at, into = self.instant(entered), f"{self.law.into.lower()}/"
+        stood = (key for key in self.known.voided if key.startswith(into) and self.known.state(key, at).rate)
+        return any(one is not None and one.for_all for one in (self.known.void(key, at) for key in stood))
+
     def opening_acts(self, on: date) -> tuple[Act, ...]:
         """The acts by which it serves whom it serves."""
         at = self.instant(on)

@@ -133,3 +133,9 @@ def file_problem(file: int, code: str, message: str, hint: str) -> pl.DataFrame:
     """A file that could not be read at all, as a row of PROBLEMS."""
     row = dict.fromkeys(PROBLEMS) | {"file": file, "severity": ERROR, "code": code, "message": message, "hint": hint}
     return pl.DataFrame([row], schema=PROBLEMS)
+
+
+def unread(found: pl.DataFrame) -> pl.DataFrame:
+    """The entries with rows that could not be read: entry_number, and how many (``unread``); from PROBLEMS."""
+    errors = found.filter((pl.col("severity") == ERROR) & pl.col("entry_number").is_not_null())
+    return errors.group_by("entry_number", maintain_order=True).agg(pl.len().alias("unread"))

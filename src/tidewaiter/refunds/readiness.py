@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import polars as pl
 
 from tidewaiter.refunds.answer import MEANS, RefundDesk, Summary, entries_of, names, soon
+from tidewaiter.refunds.available import EXCLUSION, EXEMPTION
 from tidewaiter.refunds.chart import Chart
 from tidewaiter.refunds.frames import BUCKETS
 from tidewaiter.refunds.hand_in import HANDED_IN, IN_FILE, Manifest
@@ -77,9 +79,9 @@ def _figures(summary: Summary, manifest: Manifest | None) -> Figures:
     return Figures(
         (
             Figure(
-                "Refundable duty",
-                show_cents(summary.principal),
-                f"{show_cents(summary.open_principal)} in reach without a court",
+                "In reach without a court",
+                show_cents(summary.open_principal),
+                f"of {show_cents(summary.principal)} paid under duties struck down",
             ),
             Figure("Interest so far (estimate)", show_cents(summary.interest), _interest_note(summary)),
             Figure("Can be declared now", show_cents(now["principal"]), f"{entries_of(now['entries'])}{files}"),
@@ -100,6 +102,15 @@ def _cautions(desk: RefundDesk, summary: Summary) -> Iterator[Block]:
         yield Paragraph(
             f"Preliminary: {said} was not in the reports and is estimated. Put in the actual dates before these figures are "
             "booked or told to others.",
+            strong=True,
+        )
+    count, facts = summary.assumed
+    if count:
+        named = names(facts, len(facts))
+        yield Paragraph(
+            f"Assumed: of {count:,} of the entries that can be declared now the reports do not tell all that could stand in the "
+            f"way ({named}). Each is taken as usual: no drawback, no protest, not flagged, and so on. Have them looked up before "
+            "anything is declared: a declaration can be neither corrected nor made again.",
             strong=True,
         )
     refused = [one.name for one in desk.files if one.error]
@@ -265,20 +276,27 @@ def _authorities(summary: Summary) -> Table:
         (row["authority"], show_cents(row["paid"]), show_cents(row["assessed"]), show_cents(row["voided"]))
         for row in summary.paid.iter_rows(named=True)
     )
-    head = ("authority", "paid", "due by the law of that day", "of which refundable")
+    head = ("authority", "paid", "due by the law of that day", "of which struck down")
     return Table(head, rows, frozenset({1, 2, 3}), (34, 22, 22, 22))
 
 
 def _findings(summary: Summary) -> Iterator[Block]:
     yield Paragraph(
         "Lines whose reported headings or amounts are not those that the law has. They are not part of the refund above unless "
-        "they say so: each needs a person to look at it."
+        "they say so: each needs a person to look at it. An exclusion or exemption that may be available brings its sum only if "
+        "the goods qualify, and several of one duty bring it once."
     )
     rows = tuple(
-        (row["kind"], f"{row['findings']:,}", show_cents(row["amount"]), "yes" if row["refundable"] else "no")
+        (row["kind"], f"{row['findings']:,}", at_most(row), "yes" if row["refundable"] else "no")
         for row in summary.findings.head(_KINDS).iter_rows(named=True)
     )
     yield Table(("kind", "findings", "paid less due", "in the refund above"), rows, frozenset({1, 2}), (40, 14, 24, 22))
+
+
+def at_most(row: Mapping[str, Any]) -> str:
+    """The sum of a kind of findings; of reliefs that may be open the most that they could bring, each taken for itself."""
+    said = show_cents(row["amount"])
+    return f"at most {said}" if row["kind"] in (EXCLUSION, EXEMPTION) else said
 
 
 def _rights(desk: RefundDesk) -> Iterator[Block]:

@@ -13,7 +13,7 @@ from rich.text import Text
 from tidewaiter.refunds.answer import RefundDesk, Summary, entries_of
 from tidewaiter.refunds.hand_in import HANDED_IN, IN_FILE, Manifest
 from tidewaiter.refunds.money import show_cents
-from tidewaiter.refunds.readiness import rights_shown
+from tidewaiter.refunds.readiness import at_most, rights_shown
 from tidewaiter.status.say import say_day
 
 STAYS_HERE = "Your data stays on this machine: nothing is sent anywhere. Not legal advice, no customs business; nothing is filed."
@@ -53,7 +53,7 @@ def _head(desk: RefundDesk, summary: Summary) -> Iterator[str]:
 
 
 def _paid(summary: Summary, console: Console) -> None:
-    table = _table("paid by authority", ("paid", "due by the law of that day", "refundable"))
+    table = _table("paid by authority", ("paid", "due by the law of that day", "struck down"))
     for row in summary.paid.iter_rows(named=True):
         table.add_row(row["authority"], *(show_cents(row[name]) for name in ("paid", "assessed", "voided")))
     console.print(table)
@@ -72,7 +72,18 @@ def _totals(summary: Summary, console: Console) -> None:
     estimated = [f"{name} of {entries_of(count)}" for name, count in summary.estimated.items() if count]
     if estimated:
         console.print(Text(f"estimated: {' and '.join(estimated)}"))
+    for line in _assumed(summary):
+        console.print(Text(line))
     console.print()
+
+
+def _assumed(summary: Summary) -> Iterator[str]:
+    """What is taken for granted of entries that somebody may declare, which cannot be undone."""
+    count, facts = summary.assumed
+    if count:
+        named = ", ".join(f"{fact} ({told:,})" for fact, told in facts.items())
+        yield f"assumed: no report tells of {count:,} of the entries to claim now, and each is taken as usual: {named}"
+        yield "  give a list of these facts, or ask with --strict, before anything is declared"
 
 
 def _buckets(summary: Summary, console: Console) -> None:
@@ -112,11 +123,9 @@ def _cliffs(desk: RefundDesk, console: Console) -> None:
 def _findings(summary: Summary, console: Console) -> None:
     if not summary.findings.height:
         return
-    table = _table("findings", ("lines", "paid less due", "in the refund above"))
+    table = _table("findings", ("number", "paid less due", "in the refund above"))
     for row in summary.findings.iter_rows(named=True):
-        table.add_row(
-            row["kind"], f"{row['findings']:,}", show_cents(row["amount"]), "yes" if row["refundable"] else "no"
-        )
+        table.add_row(row["kind"], f"{row['findings']:,}", at_most(row), "yes" if row["refundable"] else "no")
     console.print(table)
     console.print()
 

@@ -1,6 +1,7 @@
 """Synthetic reports: entries of every kind that the desk knows, with duties as the law had them, and the defects of real files.
 
-The same seed makes the same files. What each entry was made to be stands in ``expected.json`` beside them.
+The same seed makes the same files. What each entry was made to be stands in ``.expected.json`` beside them, out
+of the way of ``DIR/*``.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from tidewaiter.refunds.sample_lines import made_rows
 if TYPE_CHECKING:
     from tidewaiter.api import Regime
 
+EXPECTED = ".expected.json"
 _MOST_IN_WORKBOOK = 3_000
 _ROWS_AN_ENTRY = 8
 _PORTION = 40_000
@@ -74,7 +76,7 @@ def _small(folder: Path, recipe: Recipe, entries: int, seed: int, regime: Regime
     with paths[2].open("wb") as stream:
         write_report(stream, recipe, "extended", rows.filter(pl.col("file") == "extended"))
     write_broker(paths[3], recipe, rows.filter(pl.col("file") == "broker"), defects)
-    _write_expected(folder / "expected.json", recipe, made.join(where, on="entry_number"), rows, defects, again.height)
+    _write_expected(folder / EXPECTED, recipe, made.join(where, on="entry_number"), rows, defects, again.height)
     return paths
 
 

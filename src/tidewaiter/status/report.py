@@ -221,7 +221,10 @@ class MatterStatus:
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """Something that the law or a matter has written for a day to come. ``reported`` marks what only reported acts say."""
+    """Something that the law or a matter has written for a day to come. ``reported`` marks what only reported acts say.
+
+    ``cite`` is the citation where it is not that of the acts.
+    """
 
     at: Day
     timed: bool
@@ -229,6 +232,7 @@ class Ahead:
     acts: tuple[Act, ...]
     reported: bool = False
     matter: str = ""
+    cite: str = ""
 
     def as_json(self) -> Json:
         """One object of ``ahead``."""

@@ -38,7 +38,7 @@ def _event(one: Ahead, known_on: str) -> list[str]:
         f"DTSTAMP:{stamp}T000000Z",
         *_when(one),
         f"SUMMARY:{_escaped(what)}",
-        f"DESCRIPTION:{_escaped(f'{sources}. As known on {known_on}.')}",
+        f"DESCRIPTION:{_escaped(f'{one.cite or sources}. As known on {known_on}.')}",
         f"STATUS:{'TENTATIVE' if one.reported else 'CONFIRMED'}",
         "TRANSP:TRANSPARENT",
         "END:VEVENT",
