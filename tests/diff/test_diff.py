@@ -241,3 +241,12 @@ def test_from_python() -> None:
     said = found.as_json()
     assert (said["before"]["scenario"], said["after"]["scenario"]) == ("law", "both-to-zero")
     assert {one["heading"] for one in said["headings"]} >= {"9903.05.31", "9903.88.03"}
+
+
+def test_a_country_that_joins_does_so_by_an_act() -> None:
+    # Proclamation 9887: Turkey is no developing country for the safeguards on solar cells and washers from 17 May 2019.
+    found = headings(between("2019-05-16", "2019-05-17"))
+    for heading in ("9903.45.21", "9903.45.22", "9903.45.01", "9903.45.02"):
+        assert found[heading].now.endswith(", also for TR")
+        assert found[heading].acts == ("us-proc-9887",)
+        assert "9887" in found[heading].citation

@@ -87,6 +87,8 @@ def _heading(before: Side, after: Side, into: str, rows: list[Row]) -> Iterator[
     acts = tuple(dict.fromkeys(_acts(before, after, into, first.key)))
     if was.said == now.said or not acts:
         acts = tuple(dict.fromkeys((*acts, *_row_acts(was.rows, now.rows))))
+    if was.origins != now.origins:
+        acts = tuple(dict.fromkeys((*acts, *_group_acts(before, after, into, (*was.rows, *now.rows)))))
     there = now if now.said != NOT_IN_FORCE else was
     yield HeadingDiff(
         first.code,
@@ -136,6 +138,19 @@ def _row_acts(was: tuple[Row, ...], now: tuple[Row, ...]) -> Iterator[str]:
     for row in was:
         if row not in now and (row.version.until_act or row.version.act):
             yield row.version.until_act or row.version.act
+
+
+def _group_acts(before: Side, after: Side, into: str, rows: Iterable[Row]) -> Iterator[str]:
+    """The acts by which countries join or leave, in between, the groups that the rows name."""
+    since, until = before.at(into), after.at(into)
+    places = set().union(*(places_in(row.when) for row in rows))
+    for member in after.regime.ledger.groups:
+        version = member.version
+        if member.group not in places or not after.regime.knows(version.act):
+            continue
+        for at, act in ((version.start, version.act), (version.until, version.until_act)):
+            if act and since < at <= until and after.regime.knows(act):
+                yield act
 
 
 def _knowing(acts: tuple[str, ...], before: Side, after: Side) -> Regime:
