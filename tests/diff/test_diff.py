@@ -237,7 +237,7 @@ def test_from_python() -> None:
     found = law.diff("2027-02-01", "2027-02-01", later=law.what_if("both-to-zero"), line=toy)
     assert found.product is not None
     assert found.product.change == Decimal(-1250)
-    assert "supposed: all duties aimed at China end" in found.product.sentence()
+    assert "supposition of the scenario both-to-zero: all duties aimed at China end" in found.product.sentence()
     said = found.as_json()
     assert (said["before"]["scenario"], said["after"]["scenario"]) == ("law", "both-to-zero")
     assert {one["heading"] for one in said["headings"]} >= {"9903.05.31", "9903.88.03"}
@@ -250,3 +250,15 @@ def test_a_country_that_joins_does_so_by_an_act() -> None:
         assert found[heading].now.endswith(", also for TR")
         assert found[heading].acts == ("us-proc-9887",)
         assert "9887" in found[heading].citation
+
+
+def test_the_tariff_of_either_country_is_compared() -> None:
+    # China's most-favored-nation rates fall on 1 November 2018, as tabulated by Bown, Jung and Zhang (PIIE, 2019).
+    found = between("2018-10-31", "2018-11-01", into=["CN"])
+    (edition,) = found.editions
+    assert (edition.edition, edition.into, edition.ended, edition.began) == ("2018 from 1 November", "CN", [], [])
+    assert ("0301.11.00", "17.5%", "10%") in edition.rates
+    assert between("2018-10-31", "2018-11-01", into=["US"]).editions == ()
+    # From 2022 on subheadings only are at hand: no tariff line has ended by that.
+    (coarse,) = between("2021-12-31", "2022-01-01", into=["CN"]).editions
+    assert (coarse.comparable, coarse.ended) == (False, [])
