@@ -398,9 +398,7 @@ class _Walk:
         """The acts by which the origin joins or leaves those that pay column 2."""
         group = self.regime.ledger.jurisdictions[self.line.into].column_2
         rows = (
-            row.version
-            for row in self.regime.ledger.groups
-            if row.group == group and row.country == self.line.origin
+            row.version for row in self.regime.ledger.groups if row.group == group and row.country == self.line.origin
         )
         acts = (one.act if one.start == at else one.until_act for one in rows if at in (one.start, one.until))
         return tuple(dict.fromkeys(act for act in acts if act))
