@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -262,3 +263,18 @@ def test_the_tariff_of_either_country_is_compared() -> None:
     # From 2022 on subheadings only are at hand: no tariff line has ended by that.
     (coarse,) = between("2021-12-31", "2022-01-01", into=["CN"]).editions
     assert (coarse.comparable, coarse.ended) == (False, [])
+
+
+def test_a_heading_whose_last_day_of_entry_has_passed_ends() -> None:
+    # EO 14195 as in heading 9903.01.23: loaded before 1 February 2025 and entered before 7 March 2025.
+    found = headings(between("2025-03-06", "2025-03-07"))["9903.01.23"]
+    assert (found.what, found.origins) == ("ends: relief", ("CN", "HK"))
+    assert "EO 14195" in found.citation
+    # Forced labor: loaded before 24 July 2026 and entered before 28 July 2026 (9903.05.85).
+    assert headings(between("2026-07-27", "2026-07-28"))["9903.05.85"].what == "ends: relief"
+
+
+@pytest.mark.parametrize("day", ["2018-06-01", "2022-06-01", "2023-04-10", "2025-11-14", "2026-02-24", "2026-09-15"])
+def test_whatever_differs_is_cited(day: str) -> None:
+    before = (date.fromisoformat(day) - timedelta(days=1)).isoformat()
+    assert [one.heading for one in between(before, day).headings if not one.citation] == []
