@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pyspark.sql.types import DataType, StructField, StructType
 
     from tidewaiter.api import Regime
-    from tidewaiter.bulk.kernel import Kernel
+    from tidewaiter.bulk.several import AnyPricer
     from tidewaiter.bulk.stream import Options
 
 ENTRY, LINE_ID = "entry_id", "line_id"
@@ -46,6 +46,7 @@ def price(
     together: bool = False,
     order: str | None = None,
     partitions: int | None = None,
+    into: Iterable[str] = (),
 ) -> DataFrame:
     """The lines of a Spark frame with their duties, fees, totals, warnings and errors beside them; lazy, as Spark is.
 
@@ -59,19 +60,26 @@ def price(
     partition, its lines next to each other: nothing is moved then, and an entry cut by the edge of a partition would pay its
     fees twice. A frame without ``entry_id`` is never shuffled.
 
-    Raises ``FileError`` (``column_exists``, ``missing_field``) and, where the scenario cannot be read, ``LawError``.
+    ``into`` are the importing countries that are answered and have columns, the first that of lines which name none (default: the
+    United States, or every covered country where the frame has a column ``into``).
+
+    Raises ``FileError`` (``column_exists``, ``missing_field``), ``LineError`` for a country not covered and, where the scenario
+    cannot be read, ``LawError``.
     """
     from tidewaiter.api import Regime as Loaded
     from tidewaiter.bulk.kernel import Kernel
+    from tidewaiter.bulk.several import pricer
     from tidewaiter.bulk.shipped import key_of, pack
     from tidewaiter.bulk.stream import Options
 
     engine = (regime or Loaded.load(known_on, scenario)).engine
     options = Options(rates=rates, long=long, whole_dollars=whole_dollars)
     _check_names(lines.columns, options)
+    law = engine.regime
+    kernels = pricer(lambda one: Kernel(law, engine.schedule_of(one), one), law, tuple(into), lines.columns)
     lines = _with_days(lines)
-    schema = _schema(lines, Kernel(engine.regime, engine.schedule), options)
-    packed = pack(engine.regime)
+    schema = _schema(lines, kernels, options)
+    packed = pack(law, (one.schedule for one in kernels.kernels))
     if ENTRY in lines.columns and not together:
         lines = _gathered(lines, order, partitions)
     # One copy for each executor, whatever number of tasks it runs.
@@ -151,7 +159,7 @@ def _quoted(name: str) -> str:
 # Columns
 
 
-def _schema(lines: DataFrame, kernel: Kernel, options: Options) -> StructType:
+def _schema(lines: DataFrame, kernel: AnyPricer, options: Options) -> StructType:
     """The columns of the answer. Raises ``FileError``."""
     from pyspark.sql.types import StructField, StructType
 

@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from tidewaiter.assess.errors import FileError
+from tidewaiter.assess.errors import FileError, LineError
 from tidewaiter.ledger.errors import LawError
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def main(given: Sequence[str] | None = None) -> int:
     spark.conf.set("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS")
     try:
         _run(spark, told)
-    except (FileError, LawError) as error:
+    except (FileError, LineError, LawError) as error:
         print(f"error: {error.code}: {error}", file=sys.stderr)
         return 2
     except AnalysisException as error:
@@ -60,6 +60,7 @@ def _run(spark: SparkSession, told: argparse.Namespace) -> None:
         together=told.together,
         order=told.order,
         partitions=told.partitions,
+        into=tuple(told.into.split(",")) if told.into else (),
     )
     answers.write.mode("overwrite" if told.overwrite else "errorifexists").parquet(told.output)
     seconds = time.monotonic() - started
@@ -107,6 +108,13 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("--known-on", metavar="DATE", help="the day of knowledge (default: today)")
     parser.add_argument(
         "--scenario", default="law", metavar="NAME|FILE", help="a shipped scenario, or a YAML file of the driver"
+    )
+    parser.add_argument(
+        "--into",
+        default="",
+        metavar="COUNTRIES",
+        help="importing countries, by commas; the first is that of lines which name none (default: US, or all that are covered "
+        "if there is a column into)",
     )
     parser.add_argument("--partitions", type=int, metavar="N", help="into how many partitions entries are gathered")
     parser.add_argument("--order", metavar="COLUMN", help="the column that orders the lines of an entry")

@@ -32,3 +32,11 @@ def test_a_product_put_on_a_list_later_cites_the_act_that_puts_it_there() -> Non
     # 8418.10.0075, refrigerators, joins the steel derivatives on 23 June 2025: 90 FR 25208, under a heading in force before.
     found = changes(hts="8418.10.0075", origin="DE", entered_at="2025-06-20")
     assert found["2025-06-23", "9903.81.91"] == ("begins: 50%", ("us-fr-90-25208",))
+
+
+def test_a_suspension_is_no_end() -> None:
+    # Announcement [2018] No. 10 of the State Council Tariff Commission suspends 25% on vehicles from 1 January to 31 March 2019.
+    car = {"hts": "8703.23.43", "origin": "US", "into": "CN", "entered_at": "2018-12-31"}
+    then = changes(known_on="2018-12-31", **car)
+    assert then["2019-01-01", "TC2018-5.autos"] == ("suspended until 2019-04-01 00:00: 25%", ("cn-tc-2018-10",))
+    assert then["2019-04-01", "TC2018-5.autos"] == ("revives: 25%", ("cn-tc-2018-10",))

@@ -226,3 +226,16 @@ def test_the_job_prices_a_file_and_never_writes_over_another(tmp_path: Path) -> 
     second = subprocess.run(command, capture_output=True, text=True, env={**os.environ, **path})
     assert second.returncode == 2
     assert "error: spark:" in second.stderr
+
+
+def test_lines_into_both_countries(spark: SparkSession, tmp_path: Path) -> None:
+    """A column ``into`` sends each line to its country's tariff, a user's own rates included."""
+    own = tmp_path / "china-2026.csv"
+    own.write_text("hts,rate\n1201.90.11,1%\n", encoding="utf-8")
+    law = Regime.load(TODAY, schedules={"CN": own})
+    soybeans = {"hts": "1201.90.11", "origin": "US", "value": "10000", "entered_at": "2025-10-01", "into": "CN"}
+    frame = pl.DataFrame([{**TOY_LINE, "into": "US", "line_id": "toy"}, {**soybeans, "line_id": "beans"}])
+    found = there(spark, law, frame, tmp_path).sort("line_id")
+    assert_frame_equal(found, _plain(law.price(frame)).sort("line_id"))
+    assert found["base_duty"].to_list() == [Decimal("100.00"), Decimal("0.00")]
+    assert found["error"].to_list() == [None, None]

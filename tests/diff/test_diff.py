@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -237,7 +238,43 @@ def test_from_python() -> None:
     found = law.diff("2027-02-01", "2027-02-01", later=law.what_if("both-to-zero"), line=toy)
     assert found.product is not None
     assert found.product.change == Decimal(-1250)
-    assert "supposed: all duties aimed at China end" in found.product.sentence()
+    assert "supposition of the scenario both-to-zero: all duties aimed at China end" in found.product.sentence()
     said = found.as_json()
     assert (said["before"]["scenario"], said["after"]["scenario"]) == ("law", "both-to-zero")
     assert {one["heading"] for one in said["headings"]} >= {"9903.05.31", "9903.88.03"}
+
+
+def test_a_country_that_joins_does_so_by_an_act() -> None:
+    # Proclamation 9887: Turkey is no developing country for the safeguards on solar cells and washers from 17 May 2019.
+    found = headings(between("2019-05-16", "2019-05-17"))
+    for heading in ("9903.45.21", "9903.45.22", "9903.45.01", "9903.45.02"):
+        assert found[heading].now.endswith(", also for TR")
+        assert found[heading].acts == ("us-proc-9887",)
+        assert "9887" in found[heading].citation
+
+
+def test_the_tariff_of_either_country_is_compared() -> None:
+    # China's most-favored-nation rates fall on 1 November 2018, as tabulated by Bown, Jung and Zhang (PIIE, 2019).
+    found = between("2018-10-31", "2018-11-01", into=["CN"])
+    (edition,) = found.editions
+    assert (edition.edition, edition.into, edition.ended, edition.began) == ("2018 from 1 November", "CN", [], [])
+    assert ("0301.11.00", "17.5%", "10%") in edition.rates
+    assert between("2018-10-31", "2018-11-01", into=["US"]).editions == ()
+    # From 2022 on subheadings only are at hand: no tariff line has ended by that.
+    (coarse,) = between("2021-12-31", "2022-01-01", into=["CN"]).editions
+    assert (coarse.comparable, coarse.ended) == (False, [])
+
+
+def test_a_heading_whose_last_day_of_entry_has_passed_ends() -> None:
+    # EO 14195 as in heading 9903.01.23: loaded before 1 February 2025 and entered before 7 March 2025.
+    found = headings(between("2025-03-06", "2025-03-07"))["9903.01.23"]
+    assert (found.what, found.origins) == ("ends: relief", ("CN", "HK"))
+    assert "EO 14195" in found.citation
+    # Forced labor: loaded before 24 July 2026 and entered before 28 July 2026 (9903.05.85).
+    assert headings(between("2026-07-27", "2026-07-28"))["9903.05.85"].what == "ends: relief"
+
+
+@pytest.mark.parametrize("day", ["2018-06-01", "2022-06-01", "2023-04-10", "2025-11-14", "2026-02-24", "2026-09-15"])
+def test_whatever_differs_is_cited(day: str) -> None:
+    before = (date.fromisoformat(day) - timedelta(days=1)).isoformat()
+    assert [one.heading for one in between(before, day).headings if not one.citation] == []

@@ -41,8 +41,10 @@ def test_a_scenario_is_acts_only(path: Path) -> None:
     for act in said.get("acts", []):
         assert act["kind"] == "hypothesis"
         assert act["confidence"] == "unverified"
-        assert act["citation"].startswith("supposed: ")
+        assert act["citation"]
         assert act["effects"]
+    for one in find_scenario(engine_seen_from(TODAY).regime.ledger, path.stem).acts:
+        assert one.citation.startswith(f"supposition of the scenario {path.stem}: ")
 
 
 @pytest.mark.parametrize("path", FILES, ids=named)

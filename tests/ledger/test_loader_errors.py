@@ -94,6 +94,7 @@ MISTAKES: dict[str, tuple[dict[str, str], str, int, str]] = {
     "word of another kind": (state('"case:a", is: stalled'), ACT_FILE, 11, "'stalled' is not one of affirmed"),
     "state until before at": (state('"case:a", is: filed, until: "2025-01-01"'), ACT_FILE, 11, "until lies before"),
     "next with half a date": (state('"case:a", is: filed, next: "2025-6-5: argument"'), ACT_FILE, 11, "what comes then"),
+    "next in no month": (state('"case:a", is: filed, next: "2025-13: argument"'), ACT_FILE, 11, "month must be in"),
     "next on no day": (state('"case:a", is: filed, next: "2025-02-30: argument"'), ACT_FILE, 11, "day is out of range"),
     "act about no matter": (in_act("by: US\n", 'by: US\nabout: ["case:b"]\n'), ACT_FILE, 1, "no matter 'case:b'"),
     "matter of an unknown kind": ({"matters/a.yaml": "rumour:a: {title: A, concerns: [US]}\n"}, "matters/a.yaml", 1, "a matter is one of"),

@@ -67,14 +67,15 @@ def test_a_truce_that_runs_out_has_lapsed_unless_it_is_known_to_be_extended(tmp_
 def test_next_dates_are_read_with_their_day_their_hour_or_none(tmp_path: Path) -> None:
     said = (
         '{at: "2025-05-29", state: "control:a", is: in force, next: ["2025-06-05: the response is due", '
-        '"2026-04-20 08:00 America/New_York: the portal opens", a call at some point]}'
+        '"2026-04-20 08:00 America/New_York: the portal opens", "2026-11: a summit", a call at some point]}'
     )
     found = history(tmp_path, "control:a", act("order", "2025-05-29", said)).at(parse_instant("2025-05-29"))
     assert found is not None
-    assert [(one.day, one.at, one.what) for one in found.next] == [
-        ("2025-06-05", None, "the response is due"),
-        ("2026-04-20", parse_instant("2026-04-20 08:00 America/New_York"), "the portal opens"),
-        ("", None, "a call at some point"),
+    assert [(one.day, one.at, one.what, one.month) for one in found.next] == [
+        ("2025-06-05", None, "the response is due", ""),
+        ("2026-04-20", parse_instant("2026-04-20 08:00 America/New_York"), "the portal opens", ""),
+        ("", None, "a summit", "2026-11"),
+        ("", None, "a call at some point", ""),
     ]
 
 

@@ -119,6 +119,20 @@ def test_a_case_whose_day_has_passed_says_that_nothing_is_known() -> None:
     assert "No act after 7 October 2026 is known here" in text
 
 
+def test_a_month_that_has_begun_is_no_longer_simply_next() -> None:
+    # The APEC summit of November and the G20 summit of December 2026, as planned at the state visit of 25 September 2026.
+    def talks(on: str) -> str:
+        return " ".join(" ".join(as_text(seen(TODAY, on), 10_000)).split())
+
+    assert "next: November 2026, the APEC summit in Shenzhen" in talks("2026-10-31")
+    for on in ("2026-11-22", "2026-12-15"):
+        assert "due in November 2026, no later act known: the APEC summit in Shenzhen" in talks(on)
+    assert "next: December 2026, the G20 summit in Miami" in talks("2026-11-22")
+    talk = seen(TODAY, "2026-12-01").as_json()["talks"]
+    passed = {one["month"]: one["passed"] for matter in talk for one in matter["as_reported"]["next"]}
+    assert passed == {"2026-11": True, "2026-12": False}
+
+
 def test_third_country_measures_and_parts_of_deals_are_left_out() -> None:
     names = {one.matter.id for one in seen("2026-11-22", "2026-11-22").matters}
     assert {"measure:us-301-brazil", "measure:us-338-canada", "deal:us-uk:pharmaceuticals"}.isdisjoint(names)

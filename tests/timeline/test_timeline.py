@@ -161,8 +161,8 @@ def test_the_command_prints_text_and_json() -> None:
             "from": "2025-05-29T00:00:00-04:00",
             "until": None,
             "next": [
-                {"day": None, "what": "more talks, expected in the coming weeks"},
-                {"day": None, "what": "a call of the two presidents, at some point"},
+                {"day": None, "month": None, "what": "more talks, expected in the coming weeks"},
+                {"day": None, "month": None, "what": "a call of the two presidents, at some point"},
             ],
         }
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -12,9 +13,11 @@ import polars as pl
 import pytest
 from python_calamine import CalamineWorkbook
 from tests.conftest import TODAY, TOY, duty_on, engine_seen_from
+from typer.testing import CliRunner
 
 from tidewaiter import Regime
 from tidewaiter.assess.errors import FileError, LineError
+from tidewaiter.cli.app import app
 from tidewaiter.ledger.snapshot import LAW_DIR
 from tidewaiter.whatif.answer import WhatIf, as_csv, write
 from tidewaiter.whatif.arrivals import arrivals, entered_on
@@ -237,3 +240,31 @@ def test_files_are_written_whole(tmp_path: Path, name: str) -> None:
     assert [path.name for path in tmp_path.iterdir()] == [name]
     with pytest.raises(FileError):
         write(found, tmp_path / "out.doc")
+
+
+def test_base_rates_of_ones_own(tmp_path: Path) -> None:
+    """China's rate on soybeans is 3% (tariff of China 2025); a file of one's own says 1%."""
+    beans, rates = tmp_path / "beans.csv", tmp_path / "rates.csv"
+    beans.write_text("sku,hts,origin,value\nbeans,1201.90.11,US,10000\n", encoding="utf-8")
+    rates.write_text("hts,rate\n1201.90.11,1%\n", encoding="utf-8")
+    asked = [
+        "whatif",
+        str(beans),
+        "--into",
+        "CN",
+        "--scenarios",
+        "as-reported",
+        "--known-on",
+        TODAY,
+        "--months",
+        "1",
+        "--json",
+    ]
+
+    def base(*options: str) -> list[str]:
+        found = CliRunner().invoke(app, [*asked, *options])
+        assert found.exit_code == 0, found.output
+        programs = json.loads(found.stdout)["programs"]
+        return [one["duty"] for one in programs if one["scenario"] == "law" and one["program"] == "base duty"]
+
+    assert (base(), base("--schedule", str(rates))) == (["300.00"], ["100.00"])

@@ -65,10 +65,31 @@ def differences(
             elif was.basis != now.basis:
                 found.append(Change(at, code, f"on {now.basis} instead of {was.basis}", _acts(now)))
         elif now:
-            found.append(Change(at, code, f"begins: {_rate(now)}", _begun_by(now, regime, digits, instant)))
+            begins = "revives" if _suspended(now, regime, instant - 1) else "begins"
+            found.append(Change(at, code, f"{begins}: {_rate(now)}", _begun_by(now, regime, digits, instant)))
         elif was:
-            found.append(Change(at, code, f"ends: {_rate(was)}", _ended_by(was, after, regime, digits, instant)))
+            what = f"{_ends(was, regime, instant)}: {_rate(was)}"
+            found.append(Change(at, code, what, _ended_by(was, after, regime, digits, instant)))
     return found
+
+
+def _suspended(answer: Answer, regime: Regime, instant: Instant) -> bool:
+    """Whether the heading that answered is suspended as a whole at an instant."""
+    if answer.row is None or answer.candidate is None:
+        return False
+    state = regime.state(answer.row.key, instant)
+    return bool(state.suspended_by) and not state.live
+
+
+def _ends(was: Answer, regime: Regime, instant: Instant) -> str:
+    """How a heading stops answering: by its end, or suspended until the law as written has it back or ends it."""
+    if was.row is None or not _suspended(was, regime, instant):
+        return "ends"
+    key = was.row.key
+    ahead = (state for state in regime.tracks[key].states()[1] if state.start > instant)
+    back = next((state.start for state in ahead if state.live or not state.suspended_by), FOREVER)
+    until = say_instant(back, regime.zone(key.partition("/")[0].upper()))
+    return f"suspended until {until[:16].replace('T', ' ')}" if until else "suspended"
 
 
 def _rate(answer: Answer) -> str:
@@ -95,7 +116,14 @@ def _begun_by(answer: Answer, regime: Regime, digits: str, instant: Instant) -> 
     """The act that brings a heading into force, or that puts the product on its list or changes its row then."""
     if answer.row is None or answer.candidate is None:
         return _acts(answer)
+    if _suspended(answer, regime, instant - 1):
+        return _revived_by(answer.candidate.state, regime.state(answer.row.key, instant - 1))
     return begun_by(answer.row, answer.candidate.state, regime, digits, instant)
+
+
+def _revived_by(state: State, before: State) -> tuple[str, ...]:
+    """A new act that brings a suspended heading back, or the one whose suspension has run out."""
+    return tuple(act for act in state.acts if act not in before.acts) or (before.suspended_by,)
 
 
 def begun_by(row: Row, state: State, regime: Regime, digits: str, instant: Instant) -> tuple[str, ...]:

@@ -14,8 +14,6 @@ from tidewaiter.ledger.regime import Regime
 from tidewaiter.schedule.expressions import Expression, UnparsedDutyError, parse
 
 SPI = "spi"
-COLUMN_2 = "COL2"
-"""The group of countries named in general note 3(b), whose goods pay column 2 and have no part in column 1."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,10 +74,15 @@ class ActChanges:
 
 @dataclass(slots=True)
 class EditionChanges:
-    """The tariff numbers that end and begin with an edition, and the general rates that it prints otherwise."""
+    """The tariff numbers that end and begin with an edition, and the general rates that it prints otherwise.
+
+    ``comparable`` is false for an edition of which only subheadings are at hand: its tariff lines have not ended.
+    """
 
     edition: str
     at: Instant
+    into: str = ""
+    comparable: bool = False
     ended: list[str] = field(default_factory=list)
     began: list[str] = field(default_factory=list)
     rates: list[tuple[str, str, str]] = field(default_factory=list)
@@ -87,7 +92,9 @@ class EditionChanges:
         rates = [{"number": number, "was": was, "now": now} for number, was, now in self.rates]
         return {
             "edition": self.edition,
+            "into": self.into,
             "at": say_instant(self.at, zone),
+            "comparable": self.comparable,
             "ended": self.ended,
             "began": self.began,
             "rates": rates,
@@ -192,14 +199,17 @@ def _list_changes(regime: Regime, name: str, window: Window) -> dict[tuple[str, 
     return {key: one for key, one in found.items() if key[0] in regime.acts}
 
 
-def changes_by_edition(schedule: Schedule, window: Window) -> list[EditionChanges]:
+def changes_by_edition(schedule: Schedule, window: Window, into: str = "") -> list[EditionChanges]:
     """What the editions that come into force within the window change in the numbers and general rates of articles."""
-    found = {edition.index: EditionChanges(edition.name, edition.starts) for edition in window.editions(schedule)}
+    found = {edition.index: EditionChanges(edition.name, edition.starts, into) for edition in window.editions(schedule)}
     for name in schedule.chapters if found else ():
         if name not in _NO_ARTICLES:
             for index, changes in found.items():
                 _compare(schedule, name, index, changes)
-    return [one for one in found.values() if one.ended or one.began or one.rates]
+    for one in found.values():
+        if not one.comparable:
+            one.ended.clear()
+    return [one for one in found.values() if one.ended or one.began or one.rates or not one.comparable]
 
 
 def _compare(schedule: Schedule, name: str, index: int, changes: EditionChanges) -> None:
@@ -212,6 +222,7 @@ def _compare(schedule: Schedule, name: str, index: int, changes: EditionChanges)
         if len(number) not in (_EIGHT, _TEN):
             continue
         was, now = chapter.place(number, before), chapter.place(number, index)
+        changes.comparable = changes.comparable or now is not None
         if was == now:
             continue
         if was is None or now is None:

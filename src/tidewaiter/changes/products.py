@@ -22,7 +22,7 @@ from tidewaiter.assess.layers import cite
 from tidewaiter.assess.line import Line, Moment, read_line
 from tidewaiter.assess.product import Product, find_product
 from tidewaiter.assess.questions import is_asked
-from tidewaiter.assess.special import COLUMN_2
+from tidewaiter.assess.special import column_2
 from tidewaiter.assess.waterfall import PROHIBITED, Outcome, Setting
 from tidewaiter.changes.acts import RELIEF
 from tidewaiter.changes.lawtable import LawTable
@@ -311,7 +311,7 @@ class _Walk:
 
     def _around(self, interval: int, at: Instant) -> object:
         """What else the law hangs on: the basis rules in force, and whether the origin pays column 2."""
-        second = self.line.origin in (self.regime.members(COLUMN_2, at) or ())
+        second = self.line.origin in column_2(self.regime, self.line.into, at)
         return self.watch.rules(interval), second
 
     def _base_key(self, work: Work) -> tuple[object, ...]:
@@ -396,10 +396,9 @@ class _Walk:
 
     def _column_acts(self, at: Instant) -> tuple[str, ...]:
         """The acts by which the origin joins or leaves those that pay column 2."""
+        group = self.regime.ledger.jurisdictions[self.line.into].column_2
         rows = (
-            row.version
-            for row in self.regime.ledger.groups
-            if row.group == COLUMN_2 and row.country == self.line.origin
+            row.version for row in self.regime.ledger.groups if row.group == group and row.country == self.line.origin
         )
         acts = (one.act if one.start == at else one.until_act for one in rows if at in (one.start, one.until))
         return tuple(dict.fromkeys(act for act in acts if act))

@@ -189,6 +189,8 @@ def _list_rows(one: ActChanges, zone: str) -> Iterator[str]:
 
 
 def edition_rows(one: EditionChanges) -> Iterator[str]:
+    if not one.comparable:
+        yield "at hand by subheading only: its tariff lines and their rates are not compared"
     if one.ended:
         yield f"{len(one.ended):,} numbers end: {some(one.ended, _NAMED)}"
     if one.began:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
-from tidewaiter.cli.assess import engine_of
+from tidewaiter.assess.line import INTO
+from tidewaiter.cli.assess import SCHEDULE, engine_of
 from tidewaiter.cli.common import KNOWN_ON, fail, told
 from tidewaiter.cli.panel import words
 
@@ -36,6 +38,8 @@ Examples:
   tidewaiter whatif examples/portfolio.csv -o what-if.xlsx
   tidewaiter whatif examples/portfolio.csv --by sku --csv > by-sku.csv
   tidewaiter whatif examples/exports.csv --into CN --scenarios both-to-zero,as-reported
+  tidewaiter whatif examples/exports.csv --into CN --schedule china-2026.csv \\
+    --scenarios as-reported
 """
 
 
@@ -53,6 +57,7 @@ def whatif(
     ),
     months: int = typer.Option(12, "--months", help="How many months of arrival."),
     day_: str = typer.Option("last", "--day", help="The day of entry in each month: last, first, or a number."),
+    schedule: Path | None = SCHEDULE,
     into: str = typer.Option(
         "",
         "--into",
@@ -88,7 +93,7 @@ def whatif(
         fail("bad_field", f"--by {by!r} is no breakdown", f"one of {', '.join(BREAKDOWNS)}", status=2)
     if as_json and as_csv:
         fail("bad_field", "--json and --csv exclude each other", "-o writes a file beside either", status=2)
-    engine = engine_of(known_on, against)
+    engine = engine_of(known_on, against, next(iter(words(into)), INTO), schedule)
     regime = engine.regime
     names = words(scenarios) or tuple(name for name in regime.ledger.scenarios if name not in ("law", against))
     try:

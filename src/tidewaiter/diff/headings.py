@@ -10,7 +10,7 @@ from tidewaiter.assess.countries import country_codes
 from tidewaiter.assess.layers import cite
 from tidewaiter.changes.acts import rate_said, responsible
 from tidewaiter.diff.moment import Side
-from tidewaiter.ledger.edges import places_in, settle_place
+from tidewaiter.ledger.edges import places_in, places_of, settle_place
 from tidewaiter.ledger.fold import Said, State, Track
 from tidewaiter.ledger.instants import Instant
 from tidewaiter.ledger.model import ANYWHERE, CHARGING_KINDS, Row
@@ -87,12 +87,16 @@ def _heading(before: Side, after: Side, into: str, rows: list[Row]) -> Iterator[
     acts = tuple(dict.fromkeys(_acts(before, after, into, first.key)))
     if was.said == now.said or not acts:
         acts = tuple(dict.fromkeys((*acts, *_row_acts(was.rows, now.rows))))
-    there = now if now.said != NOT_IN_FORCE else was
+    if was.origins != now.origins:
+        acts = tuple(dict.fromkeys((*acts, *_group_acts(before, after, into, (*was.rows, *now.rows)))))
+    there, side = (now, after) if now.said != NOT_IN_FORCE else (was, before)
+    # A day that the heading itself names (goods loaded before it ...) was set by the act that made the heading.
+    acts = acts or side.regime.state(first.key, side.at(into)).acts
     yield HeadingDiff(
         first.code,
         first.program,
         first.kind,
-        there.rows[0].text or after.regime.ledger.programs[first.program].title,
+        (there.rows or rows)[0].text or after.regime.ledger.programs[first.program].title,
         there.origins,
         was.said,
         now.said if was.said != now.said else f"{now.said}{_otherwise(was, now)}",
@@ -106,16 +110,18 @@ class _Standing:
     """How a heading stands, for whom, and by which of its rows."""
 
     said: str
-    origins: tuple[str, ...]
-    rows: tuple[Row, ...]
+    origins: tuple[str, ...] = ()
+    rows: tuple[Row, ...] = ()
 
     @classmethod
     def of(cls, side: Side, into: str, rows: list[Row]) -> _Standing:
         at = side.at(into)
-        in_force = tuple(row for row in rows if side.regime.in_force(row.version, at))
+        in_force = tuple(
+            row for row in rows if side.regime.in_force(row.version, at) and _may_hold(row, side.regime, at)
+        )
         said = standing(side.regime, rows[0].key, at, rows[0].kind) if in_force else NOT_IN_FORCE
         if said == NOT_IN_FORCE:
-            return cls(said, (), tuple(rows))
+            return cls(said)
         return cls(said, origins_of(in_force, side.regime, at), in_force)
 
 
@@ -136,6 +142,19 @@ def _row_acts(was: tuple[Row, ...], now: tuple[Row, ...]) -> Iterator[str]:
     for row in was:
         if row not in now and (row.version.until_act or row.version.act):
             yield row.version.until_act or row.version.act
+
+
+def _group_acts(before: Side, after: Side, into: str, rows: Iterable[Row]) -> Iterator[str]:
+    """The acts by which countries join or leave, in between, the groups that the rows name."""
+    since, until = before.at(into), after.at(into)
+    places = set().union(*(places_in(row.when) for row in rows))
+    for member in after.regime.ledger.groups:
+        version = member.version
+        if member.group not in places or not after.regime.knows(version.act):
+            continue
+        for at, act in ((version.start, version.act), (version.until, version.until_act)):
+            if act and since < at <= until and after.regime.knows(act):
+                yield act
 
 
 def _knowing(acts: tuple[str, ...], before: Side, after: Side) -> Regime:
@@ -207,6 +226,17 @@ def origins_of(rows: Iterable[Row], regime: Regime, at: Instant) -> tuple[str, .
         if any(settle_place(when, code, at, lambda name: regime.members(name, at)) is not False for when in conditions)
     )
     return () if len(found) == len(country_codes()) else found
+
+
+def _may_hold(row: Row, regime: Regime, at: Instant) -> bool:
+    """Whether a heading may hold for any origin at an instant: not so once its last day of entry has passed."""
+    named = places_of(row.when)
+    codes: Iterable[str] = (
+        country_codes()
+        if named is None
+        else (code for place in named for code in regime.members(place, at) or (place,))
+    )
+    return any(settle_place(row.when, code, at, lambda name: regime.members(name, at)) is not False for code in codes)
 
 
 def say_origins(origins: tuple[str, ...], regime: Regime, at: Instant) -> str:

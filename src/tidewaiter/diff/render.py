@@ -38,7 +38,8 @@ def show(found: Diff, console: Console) -> None:
     for fee in found.fees:
         _show_rule("fee", fee, console)
     for edition in found.editions:
-        console.print(Text(f"HTS {edition.edition}", style="bold"))
+        tariff = found.after.regime.ledger.jurisdictions[edition.into].tariff
+        console.print(Text(f"{tariff} {edition.edition}", style="bold"))
         for line in edition_rows(edition):
             console.print(Padding(Text(line), (0, 0, 0, 2)))
     if found.empty:

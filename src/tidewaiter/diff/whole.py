@@ -45,7 +45,7 @@ class Diff:
             said["product"] = self.product.as_json()
         parts = ("headings", "lists", "rules", "fees")
         said |= {part: [one.as_json() for one in getattr(self, part)] for part in parts}
-        said["editions"] = [one.as_json(zone) for one in self.editions]
+        said["editions"] = [one.as_json(self.after.regime.zone(one.into)) for one in self.editions]
         return said
 
 
@@ -79,11 +79,13 @@ def diff(
 
 
 def _editions(engine: Engine, before: Side, after: Side, intos: tuple[str, ...]) -> list[EditionChanges]:
-    """The editions of the shipped schedule, which is that of one country, that came into force in between."""
-    into = engine.regime.ledger.coverage[0].into
-    if into not in intos or before.at(into) == after.at(into):
-        return []
-    return changes_by_edition(engine.schedule, Window(before.at(into), after.at(into), before.at(into), before.said))
+    """The editions of the tariffs that came into force in between, country by country."""
+    found: list[EditionChanges] = []
+    for into in intos:
+        since, until = before.at(into), after.at(into)
+        if since != until:
+            found += changes_by_edition(engine.schedule_of(into), Window(since, until, since, before.said), into)
+    return found
 
 
 def _side(side: Side, into: str, zone: str) -> Json:

@@ -99,11 +99,15 @@ class Source(Noun):
 
 @dataclass(frozen=True, slots=True)
 class NextDate(Noun):
-    """What comes next in a matter: an ISO date (empty: no day is known), the instant if an hour is given, and what."""
+    """What comes next in a matter: an ISO date (empty: no day is known), the instant if an hour is given, and what.
+
+    ``month`` (``2026-11``) is there where the month is known and no day.
+    """
 
     day: str
     at: Instant | None
     what: str
+    month: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +153,10 @@ class Matter(Noun):
 
 @dataclass(frozen=True, slots=True)
 class Act(Noun):
-    """Anything that happened on a day and has a citation. ``announced`` is an ISO date."""
+    """Anything that happened on a day and has a citation. ``announced`` is an ISO date.
+
+    ``supposed_in`` is the scenario that supposes it for the sake of argument; its citation says so.
+    """
 
     id: str
     kind: str
@@ -170,6 +177,12 @@ class Act(Noun):
     touches_numbers: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
     about: tuple[str, ...] = ()
+    supposed_in: str = ""
+
+    @property
+    def mark(self) -> str:
+        """What is said after its citation where no published text is at hand; a supposition is cited as one anyway."""
+        return "" if self.confidence == "published" or self.supposed_in else f", {self.confidence}"
 
     @property
     def matters(self) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from tidewaiter.schedule.expressions import UnparsedDutyError, parse
 _NO_INSTANT = frozenset({"stay", "state", "table"})
 _TABLE_COLUMNS = frozenset({"heading", "rate", "from", "until"})
 _DATED = re.compile(r"(\d{4}-\d{2}-\d{2}(?: \d{2}:\d{2} [A-Za-z_]+/[A-Za-z_]+)?): (\S.*)", re.DOTALL)
+_IN_A_MONTH = re.compile(r"(\d{4}-\d{2}): (\S.*)", re.DOTALL)
 _LOOKS_DATED = re.compile(r"\d+-")
 SOURCE_KINDS = frozenset({"primary", "secondary"})
 # The words that may stand beside each verb (and `at`): a word that would do nothing is an error.
@@ -86,16 +87,24 @@ def read_scenario(path: Path, shown_as: str, zones: dict[str, str]) -> Scenario:
     """A scenario file: its own explanation and a list of hypothetical acts."""
     located = read_yaml(path, shown_as)
     fields = Fields(located)
-    acts = fields.take("acts")
+    acts, name = fields.take("acts"), fields.need("id").text()
     scenario = Scenario(
-        id=fields.need("id").text(),
+        id=name,
         title=fields.need("title").text(),
         explanation=fields.need("explanation").text(),
         include_reported=fields.word("include", ("reported",), "") == "reported",
-        acts=tuple(act_from(item, zones, path.parent) for item in acts.items()) if acts else (),
+        acts=tuple(_supposed(act_from(item, zones, path.parent), name) for item in acts.items()) if acts else (),
     )
     fields.done()
     return scenario
+
+
+def _supposed(act: Act, scenario: str) -> Act:
+    """An act that nothing proves, with a citation by which nobody takes it for law. One with a source is cited by it."""
+    if act.confidence != "unverified":
+        return act
+    citation = f"supposition of the scenario {scenario}: {act.citation or act.title}"
+    return replace(act, citation=citation, supposed_in=scenario)
 
 
 def read_sources(located: Located | None) -> tuple[Source, ...]:
@@ -186,7 +195,9 @@ def _state(item: Located, zone: str) -> Effect:
 
 
 def _next(text: str, zone: str) -> NextDate:
-    """``2026-11-12: what``, the day with an hour (``2026-11-12 10:00 America/New_York: what``), or what alone."""
+    """``2026-11-12: what``, with an hour (``2026-11-12 10:00 America/New_York: what``), ``2026-11: what``, or what alone."""
+    if month := _IN_A_MONTH.fullmatch(text):
+        return NextDate("", None, month[2], date.fromisoformat(f"{month[1]}-01").isoformat()[:7])
     dated = _DATED.fullmatch(text)
     if dated is None:
         if _LOOKS_DATED.match(text) or not text:

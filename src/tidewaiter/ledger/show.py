@@ -179,8 +179,7 @@ def _matter(regime: Regime, matter: Matter) -> Iterator[str]:
     for act in sorted((one for one in several if matter.id in one.matters), key=lambda one: one.order):
         if act.announced > regime.known_on and act.id not in regime.acts:
             continue
-        mark = "" if act.confidence == "published" else f", {act.confidence}"
-        yield f"  {act.announced} {act.id} ({act.citation or act.title}{mark})"
+        yield f"  {act.announced} {act.id} ({act.citation or act.title}{act.mark})"
         zone = regime.ledger.zones.get(act.by, "UTC")
         yield from (f"    {_state(effect, zone)}" for effect in act.effects if effect.ref == matter.id)
 

@@ -30,12 +30,12 @@ class OwnRatesError(ScheduleError):
 
 
 class OwnSchedule(Schedule):
-    """A shipped schedule in which a user's own rates take the place of its general ones."""
+    """A shipped schedule with a user's own rates (by digits) in the place of its general ones, under a name of their own."""
 
     def __init__(self, archive: zipfile.ZipFile, rates: dict[str, str], name: str) -> None:
         super().__init__(archive)
-        self._own = rates
-        self._name = name
+        self.rates = rates
+        self.name = name
 
     @classmethod
     def over(cls, shipped: Path, own: Path) -> OwnSchedule:
@@ -44,27 +44,27 @@ class OwnSchedule(Schedule):
 
     def find(self, number: str, edition: Edition, allow_prefix: bool = False) -> ScheduleLine | None:
         """As of the shipped schedule, at the user's own rate where there is one. Raises ``AmbiguousNumberError``."""
-        below = sorted(own for own in self._own if own.startswith(number) and own != number)
-        if below and not allow_prefix and number not in self._own:
+        below = sorted(own for own in self.rates if own.startswith(number) and own != number)
+        if below and not allow_prefix and number not in self.rates:
             raise AmbiguousNumberError(
-                dotted(number), [Suggestion(dotted(own), self._own[own], "own") for own in below]
+                dotted(number), [Suggestion(dotted(own), self.rates[own], "own") for own in below]
             )
         line = super().find(number, edition, allow_prefix)
-        own = next((number[:length] for length in sorted(LENGTHS, reverse=True) if number[:length] in self._own), None)
+        own = next((number[:length] for length in sorted(LENGTHS, reverse=True) if number[:length] in self.rates), None)
         if line is None or own is None:
             return line
         return replace(
             line,
-            general=self._own[own],
+            general=self.rates[own],
             rates_on=own,
             footnotes=(),
-            edition=replace(edition, name=self._name),
+            edition=replace(edition, name=self.name),
             suffix_unchecked=line.suffix_unchecked and own != number,
         )
 
     def numbers(self) -> list[str]:
         """Those of the shipped schedule, and the user's own."""
-        return [*super().numbers(), *self._own]
+        return [*super().numbers(), *self.rates]
 
 
 def read_own_rates(path: Path) -> dict[str, str]:

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from tidewaiter.ledger.instants import FOREVER
-from tidewaiter.ledger.model import LAPSED, Act
-from tidewaiter.status.report import PUBLISHED, Ahead, Day, HeadlineRate, MatterStatus, OpenQuestion, Stand, Status
-from tidewaiter.status.say import place, say_day, say_percent
+from tidewaiter.ledger.model import LAPSED, Act, NextDate
+from tidewaiter.status.report import Ahead, Day, HeadlineRate, MatterStatus, OpenQuestion, Stand, Status
+from tidewaiter.status.say import place, say_day, say_month, say_percent
 
 _MOST_AHEAD = 8
 _MOST_QUESTIONS = 6
@@ -94,8 +94,7 @@ def cited(acts: Iterable[Act]) -> str:
 
 
 def _name(act: Act) -> str:
-    mark = "" if act.confidence == PUBLISHED else f", {act.confidence}"
-    return f"{(act.citation or act.title).partition(';')[0]}{mark}"
+    return f"{(act.citation or act.title).partition(';')[0]}{act.mark}"
 
 
 # Rates.
@@ -168,12 +167,21 @@ class _Telling:
     def under(self, stand: Stand) -> Iterator[str]:
         """What comes next; a day that has passed is told as long as it is not long gone."""
         for upcoming, passed in stand.next(self.status.on):
-            if not upcoming.day:
+            if upcoming.month:
+                yield from self._in_a_month(upcoming)
+            elif not upcoming.day:
                 yield f"next: {upcoming.what}"
             elif not passed:
                 yield f"next: {say_day(upcoming.day)}{_days_to(self.status.on, upcoming.day)}, {upcoming.what}"
             elif self.whole or self._age(upcoming.day) <= _LONG_GONE:
                 yield f"due on {say_day(upcoming.day)}, no later act known: {upcoming.what}"
+
+    def _in_a_month(self, upcoming: NextDate) -> Iterator[str]:
+        """Something of which no day is known: once its month has begun it may have been, and no act tells."""
+        if upcoming.month > self.status.on[:7]:
+            yield f"next: {say_month(upcoming.month)}, {upcoming.what}"
+        elif self.whole or self._age(f"{upcoming.month}-28") <= _LONG_GONE:
+            yield f"due in {say_month(upcoming.month)}, no later act known: {upcoming.what}"
 
     def truce(self, one: MatterStatus) -> Item:
         """With what comes back at the instant at which it ends, and the acts of late."""

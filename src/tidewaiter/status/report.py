@@ -151,7 +151,7 @@ class Stand:
 
     def next(self, passed_before: str) -> list[tuple[NextDate, bool]]:
         """What comes next, and whether its day has passed without a later act."""
-        return [(one, bool(one.day) and one.day < passed_before) for one in self.standing.next]
+        return [(one, bool(one.day or one.month) and _last_day(one) < passed_before) for one in self.standing.next]
 
     def as_json(self, on: str) -> Json:
         """``state`` or ``as_reported`` of a matter."""
@@ -159,6 +159,7 @@ class Stand:
         upcoming = [
             {
                 "day": one.day or None,
+                "month": one.month or None,
                 "at": say_instant(one.at, self.zone) if one.at else None,
                 "what": one.what,
                 "passed": past,
@@ -299,3 +300,8 @@ class Status:
             "open_questions": [one.as_json() for one in self.open_questions],
             "last_act": self.last_act,
         }
+
+
+def _last_day(one: NextDate) -> str:
+    """The day after which it has passed: its own, or the end of its month (as ISO dates compare)."""
+    return one.day or f"{one.month}-31"

@@ -28,6 +28,15 @@ def say_day(iso: str) -> str:
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
+def say_month(iso: str) -> str:
+    """A month (``2026-11``) as it is written in a sentence.
+
+    >>> say_month("2026-11")
+    'November 2026'
+    """
+    return say_day(f"{iso}-01").partition(" ")[2]
+
+
 def place(code: str) -> str:
     """The name of a country."""
     return country_codes().get(code, code)

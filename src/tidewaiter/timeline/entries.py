@@ -102,5 +102,5 @@ def _state(effect: Effect, zone: str) -> Json:
         "says": effect.said,
         "from": say_instant(effect.at, zone),
         "until": say_instant(effect.until, zone),
-        "next": [{"day": one.day or None, "what": one.what} for one in effect.next],
+        "next": [{"day": one.day or None, "month": one.month or None, "what": one.what} for one in effect.next],
     }

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 
-from tidewaiter.status.report import PUBLISHED, Ahead
+from tidewaiter.status.report import Ahead
 
 _LINE_OCTETS = 75
 _ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n", "\r": None})
@@ -27,10 +27,7 @@ def calendar(days: Iterable[Ahead], known_on: str) -> str:
 
 def _event(one: Ahead, known_on: str) -> list[str]:
     stamp = known_on.replace("-", "")
-    sources = "; ".join(
-        f"{act.citation or act.title} ({act.id}{'' if act.confidence == PUBLISHED else f', {act.confidence}'})"
-        for act in one.acts
-    )
+    sources = "; ".join(f"{act.citation or act.title} ({act.id}{act.mark})" for act in one.acts)
     what = f"{'As reported: ' if one.reported else ''}{one.what}"
     return [
         "BEGIN:VEVENT",
