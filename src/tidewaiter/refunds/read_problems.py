@@ -129,9 +129,12 @@ def problems(
     )
 
 
-def file_problem(file: int, code: str, message: str, hint: str) -> pl.DataFrame:
-    """A file that could not be read at all, as a row of PROBLEMS."""
-    row = dict.fromkeys(PROBLEMS) | {"file": file, "severity": ERROR, "code": code, "message": message, "hint": hint}
+def file_problem(
+    file: int, code: str, message: str, hint: str, *, severity: str = ERROR, field: str | None = None
+) -> pl.DataFrame:
+    """Something about a whole file, such as that it could not be read, as a row of PROBLEMS."""
+    said = {"file": file, "severity": severity, "code": code, "message": message, "hint": hint, "field": field}
+    row = dict.fromkeys(PROBLEMS) | said
     return pl.DataFrame([row], schema=PROBLEMS)
 
 

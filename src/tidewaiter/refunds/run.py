@@ -61,7 +61,7 @@ def run(reports: Sequence[str | Path], regime: Regime, asked: Asked, told: Told 
     found = paid(report.rows, regime)
     told("sorting the entries")
     process = Process.load(regime)
-    problems, files = report.problems, tuple(report.files)
+    problems, files = pl.concat([report.missing_columns(), report.problems]), tuple(report.files)
     single = entries(
         report.rows,
         found.lines,
