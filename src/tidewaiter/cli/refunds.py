@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import typer
 
-from tidewaiter.cli.common import KNOWN_ON, day, fail, for_many_lines, told
+from tidewaiter.cli.common import KNOWN_ON, day, fail, for_many_lines, today, told
 from tidewaiter.cli.default_command import DefaultGroup
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def run(
 
 @app.command("sample")
 def sample(
-    entries: int = typer.Option(5000, "--entries", help="How many entries."),
+    entries: int = typer.Option(5000, "--entries", min=1, help="How many entries."),
     seed: int = typer.Option(1, "--seed", help="The same seed gives the same reports."),
     big: bool = typer.Option(False, "--big", help="One CSV of ordinary entries instead, for measuring."),
     output: Path = typer.Option(Path("refunds-sample"), "-o", "--output", metavar="DIR", help="Where to write them."),
@@ -134,8 +134,10 @@ def sample(
 
     for_many_lines()
     from tidewaiter.refunds.sample import sample as make
+    from tidewaiter.refunds.sample_room import make_room
 
     with _errors(FileError):
+        make_room(output, big=big)
         for path in make(output, entries, seed, big=big):
             typer.echo(path)
 
@@ -180,6 +182,8 @@ def submitted(
     from tidewaiter.refunds.log import submit
 
     handed_in_on = day(on, "--on")
+    if handed_in_on > today():
+        fail("bad_date", f"--on {handed_in_on} lies after today", "say it once it was handed in", status=2)
     with _errors(FileError):
         names = submit(path, date.fromisoformat(handed_in_on), log)
     for name in names:
@@ -206,12 +210,13 @@ def reconcile(
 ) -> None:
     """Hold the refund reports against what was handed in and expected: short, rejected, diverted, returned, unpaid.
 
-    Exit code 1: a report could not be read.
+    Exit code 1: a report could not be read. 2: none could.
 
     Examples: tidewaiter refunds reconcile desk rev615.csv --on 2027-02-01
     """
     from tidewaiter.assess.errors import FileError
     from tidewaiter.cli.console import console
+    from tidewaiter.refunds.read_problems import raise_if_none
     from tidewaiter.refunds.reconcile import reconciled, write_table
     from tidewaiter.refunds.refund_reports import load_map, read_refunds
     from tidewaiter.refunds.render_reconciled import show
@@ -219,7 +224,9 @@ def reconcile(
     seen_on = date.fromisoformat(day(on, "--on"))
     with _errors(FileError):
         held = _log_for(folder, log)
-        found = reconciled(held, read_refunds(reports, load_map(columns)), seen_on, after)
+        read = read_refunds(reports, load_map(columns))
+        raise_if_none([(one.name, one.error) for one in read.files])
+        found = reconciled(held, read, seen_on, after)
         if release:
             found.release(held, seen_on)
             held.write()
@@ -259,6 +266,9 @@ def rights(
         from tidewaiter.refunds.render import show_rights
 
         show_rights(found.rights, console())
+        for one in found.files:
+            if one.error is not None:
+                typer.echo(f"error: {one.error.code}: {one.error.message}", err=True)
     if found.refused:
         raise typer.Exit(1)
 
@@ -281,6 +291,13 @@ def interest(
 
     corporate = CORPORATE[_choice(class_, tuple(CORPORATE), "--class")]
     start, end = day(from_, "FROM"), day(to, "TO")
+    if end < start:
+        fail(
+            "bad_date",
+            f"TO {end} lies before FROM {start}",
+            "first the day of deposit, then that of liquidation",
+            status=2,
+        )
     try:
         dollars = Decimal(amount.replace(",", "").removeprefix("$"))
         if not dollars.is_finite() or not 0 <= dollars < _MOST_DOLLARS:
@@ -298,7 +315,8 @@ def interest(
             dollars, date.fromisoformat(start), date.fromisoformat(end), corporate=corporate, assume=assume_rates
         )
     except UnpublishedRateError as error:
-        fail(error.code, str(error), "--assume-rates takes the last published rate", status=2)
+        hint = error.hint if error.before else "--assume-rates takes the last published rate"
+        fail(error.code, str(error), hint, status=2)
     if as_json:
         said = {"principal": f"{dollars:.2f}", "from": start, "to": end, "class": class_, "interest": f"{found:.2f}"}
         typer.echo(json.dumps({**said, "assumed": assume_rates}, indent=1))
@@ -354,11 +372,14 @@ def _on(text: str | None, regime: Regime) -> date:
 
 def _log_for(folder: Path, log: Path | None) -> Any:
     from tidewaiter.assess.errors import FileError
-    from tidewaiter.refunds.log import Log, log_of
+    from tidewaiter.refunds.log import DECLARATIONS, Log, log_of
 
     path = log or log_of(folder)
     if not path.exists():
-        raise FileError("no_log", f"{path}: there is no log of declarations", "run the desk with -o first")
+        if log is None and not folder.is_dir():
+            raise FileError("no_log", f"there is no folder {str(folder)!r}", "name the folder that -o DIR wrote")
+        where = path if log is not None else folder / DECLARATIONS
+        raise FileError("no_log", f"{where}: there is no log of declarations", "run the desk with -o first")
     return Log.read(path)
 
 

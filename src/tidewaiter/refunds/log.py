@@ -115,6 +115,9 @@ class Log:
             raise FileError("unknown_declaration", f"{file} is not in the log {self.path}")
         if found.submitted_on is not None:
             raise FileError("submitted_before", f"{file} was handed in on {found.submitted_on}")
+        if on.isoformat() < found.prepared_on:
+            said = f"{on.isoformat()} lies before {found.prepared_on}, the day on which {file} was prepared"
+            raise FileError("bad_date", said, "give the day on which it was handed in")
         self._add({"event": SUBMITTED, "on": on.isoformat(), "file": file})
 
     def withdraw(self, file: str, on: date, why: str) -> None:
@@ -194,15 +197,16 @@ def digest_of(content: bytes) -> str:
 def submit(path: Path, on: date, log: Path | None = None) -> list[str]:
     """Mark a declaration file, or every prepared one of a desk's folder, as handed in; returns their names.
 
-    Raises ``FileError``: ``unknown_declaration``, ``submitted_before``, ``file_changed`` ...
+    Raises ``FileError``: ``no_log``, ``bad_date``, ``unknown_declaration``, ``submitted_before``, ``file_changed`` ...
     """
+    if not path.exists() and path.suffix == "":
+        raise FileError("no_log", f"there is no folder {str(path)!r}", "name the folder that -o DIR wrote")
     if path.is_dir():
         found = Log.read(log or log_of(path))
         names: Iterable[str] = [name for name, one in found.files.items() if one.submitted_on is None]
         if not found.files:
-            raise FileError(
-                "unknown_declaration", f"no declaration was prepared in {path}", "run the desk with -o first"
-            )
+            said = f"no declaration was prepared: there is no log of any in {path / DECLARATIONS}"
+            raise FileError("unknown_declaration", said, "run the desk with -o first")
     else:
         found, names = Log.read(log or path.parent / LOG_NAME), [path.name]
         _unchanged(path, found)
