@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import io
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -252,3 +253,34 @@ def test_a_reader_that_has_seen_enough_is_no_error(desk: Path) -> None:
     summary = run(["es003.csv"], Regime.load("2026-11-22"), Asked(date(2026, 11, 22))).summary()
     with pytest.raises(BrokenPipeError):
         write_object(cast(BinaryIO, Closed()), summary, None)
+
+
+def test_a_report_without_values_has_no_duty_due_of_zero(desk: Path) -> None:
+    """What was due cannot be computed without the value, and the screen names the column."""
+    text = Path("es003.csv").read_text(encoding="utf-8").replace("Line Tariff Goods Value Amount", "Worth")
+    Path("es003.csv").write_text(text, encoding="utf-8")
+    said = refunds("es003.csv", *KNOWN).stdout
+    assert "no_value_column, 1 report(s)" in said
+    assert "not computed" in said
+
+
+def test_the_screen_names_the_facts_that_are_missing(desk: Path) -> None:
+    said = refunds("es003.csv", *KNOWN, "--strict").stdout
+    assert "missing data: " in said
+    assert "drawback (" in said
+
+
+def test_a_file_without_permission_keeps_no_other_from_being_read(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("secret.csv").write_text("x", encoding="utf-8")
+    opens = Path.open
+
+    def refused(path: Path, *args: Any, **options: Any) -> Any:
+        if path.name == "secret.csv":
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return opens(path, *args, **options)
+
+    monkeypatch.setattr(Path, "open", refused)
+    monkeypatch.setattr(os, "access", lambda path, mode, **options: "secret" not in str(path))
+    said = refunds("secret.csv", "es003.csv", *KNOWN, code=1).stdout
+    assert "NOT READ: cannot_read" in said
+    assert "2 entries" in said

@@ -64,7 +64,7 @@ app = typer.Typer(cls=DefaultGroup, no_args_is_help=True, help=REFUNDS_HELP)
 @app.command("run", hidden=True)
 def run(
     reports: list[Path] = typer.Argument(
-        ..., metavar="REPORT...", help="Entry reports, and lists of facts about entries."
+        ..., metavar="REPORT...", readable=False, help="Entry reports, and lists of facts about entries."
     ),
     on: str | None = _ON,
     known_on: str | None = KNOWN_ON,
@@ -196,7 +196,7 @@ def submitted(
 def reconcile(
     folder: Path = typer.Argument(..., metavar="DIR", help="The folder of the desk, with its log."),
     reports: list[Path] = typer.Argument(
-        ..., metavar="REPORT...", help="ES-022, REV-603, REV-613, REV-615 as .csv or .xlsx."
+        ..., metavar="REPORT...", readable=False, help="ES-022, REV-603, REV-613, REV-615 as .csv or .xlsx."
     ),
     on: str | None = typer.Option(None, "--on", metavar="DATE", help="The day of the reports. Default: today."),
     after: int = typer.Option(120, "--after", metavar="DAYS", help="How long after it was handed in a refund is late."),
@@ -242,7 +242,7 @@ def reconcile(
 
 @app.command("rights")
 def rights(
-    reports: list[Path] = typer.Argument(..., metavar="REPORT...", help="Entry reports."),
+    reports: list[Path] = typer.Argument(..., metavar="REPORT...", readable=False, help="Entry reports."),
     on: str | None = _ON,
     known_on: str | None = KNOWN_ON,
     columns: Path | None = _COLUMNS,

@@ -37,7 +37,9 @@ _SAID = {
 """What the sheet calls figures of the object, where its names say less."""
 UNREAD = "a row of it could not be read (sheet problems): what was paid on it is not all known"
 """Why an entry of which a row was left out is held back."""
-NOT_REPORTED = "liquidation not reported: by the usual time (an estimate) it is past or near, and the claim window may have run"
+NOT_REPORTED = (
+    "liquidation not reported: by the usual time (an estimate) it is past or near, and the claim window may have run"
+)
 """Why an entry is held back of which no report tells whether it is liquidated."""
 _NEAR = timedelta(days=30)
 MOST_ROWS = 25_000

@@ -1,4 +1,4 @@
-"""Columns that a report lacks: without duty nothing is known of what was paid; without the others an answer has gaps, and says so."""
+"""Columns that a report lacks: without duty nothing is known of what was paid; without others an answer has gaps, and says so."""
 
 from __future__ import annotations
 
