@@ -32,7 +32,7 @@ Examples:
 
 \b
   tidewaiter refunds es003.csv
-  tidewaiter refunds es003.csv facts.csv --on 2026-12-01 -o desk
+  tidewaiter refunds es003.csv facts.csv --on 2026-11-22 -o desk
   tidewaiter refunds broker.csv --columns broker-map.yaml --class other
   tidewaiter refunds es003.csv --json > desk.json
 """
@@ -85,7 +85,7 @@ def run(
     include_unsure: bool = typer.Option(
         False,
         "--include-unsure",
-        help="Declare entries with a wrong check digit or a row that could not be read as well.",
+        help="Declare as well: a wrong check digit, a row that could not be read, liquidation unreported and past or near.",
     ),
     log: Path | None = _LOG,
     output: Path | None = typer.Option(None, "-o", "--output", metavar="DIR", help="A folder for all that is written."),
@@ -185,7 +185,7 @@ def submitted(
     if handed_in_on > today():
         fail("bad_date", f"--on {handed_in_on} lies after today", "say it once it was handed in", status=2)
     with _errors(FileError):
-        names = submit(path, date.fromisoformat(handed_in_on), log)
+        names = submit(path, date.fromisoformat(handed_in_on), log, date.fromisoformat(today()))
     for name in names:
         typer.echo(f"{name}: handed in on {handed_in_on}")
     if not names:

@@ -115,9 +115,6 @@ class Log:
             raise FileError("unknown_declaration", f"{file} is not in the log {self.path}")
         if found.submitted_on is not None:
             raise FileError("submitted_before", f"{file} was handed in on {found.submitted_on}")
-        if on.isoformat() < found.prepared_on:
-            said = f"{on.isoformat()} lies before {found.prepared_on}, the day on which {file} was prepared"
-            raise FileError("bad_date", said, "give the day on which it was handed in")
         self._add({"event": SUBMITTED, "on": on.isoformat(), "file": file})
 
     def withdraw(self, file: str, on: date, why: str) -> None:
@@ -194,8 +191,10 @@ def digest_of(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def submit(path: Path, on: date, log: Path | None = None) -> list[str]:
+def submit(path: Path, on: date, log: Path | None = None, now: date | None = None) -> list[str]:
     """Mark a declaration file, or every prepared one of a desk's folder, as handed in; returns their names.
+
+    ``now`` is today: a file prepared for a day to come (``--on``) may be handed in before that day.
 
     Raises ``FileError``: ``no_log``, ``bad_date``, ``unknown_declaration``, ``submitted_before``, ``file_changed`` ...
     """
@@ -212,6 +211,7 @@ def submit(path: Path, on: date, log: Path | None = None) -> list[str]:
         _unchanged(path, found)
     names = list(names)
     for name in names:
+        _after_prepared(found.files.get(name), on, now)
         found.submitted(name, on)
     found.write()
     return names
@@ -224,6 +224,14 @@ def log_of(folder: Path) -> Path:
 
 DECLARATIONS = "declarations"
 """The folder of the declarations within the folder of a desk."""
+
+
+def _after_prepared(found: Declaration | None, on: date, now: date | None) -> None:
+    if found is None or on.isoformat() >= found.prepared_on:
+        return
+    if now is None or found.prepared_on <= now.isoformat():
+        said = f"{on.isoformat()} lies before {found.prepared_on}, the day on which {found.file} was prepared"
+        raise FileError("bad_date", said, "give the day on which it was handed in")
 
 
 def _unchanged(path: Path, log: Log) -> None:
