@@ -235,8 +235,8 @@ def test_the_dates_of_files_are_those_of_the_desk(folder: Path) -> None:
 
 def test_an_entry_whose_liquidation_nobody_reports_is_held_where_it_may_be_past(tmp_path: Path) -> None:
     """A declaration cannot be taken back (CSMS 68396594); an estimate of the day of liquidation is no report of it."""
-    silent = {"liquidation_estimated": True, "liquidation_status": None}
-    rows = [
+    silent: dict[str, Any] = {"liquidation_estimated": True, "liquidation_status": None}
+    rows: list[dict[str, Any]] = [
         {"entry_number": number_of(1), **silent, "liquidation_date": date(2026, 11, 2)},
         {"entry_number": number_of(2), **silent, "liquidation_date": date(2026, 12, 10)},
         {"entry_number": number_of(3), **silent, "liquidation_date": date(2027, 3, 1)},

@@ -29,7 +29,9 @@ def show(found: Reconciled, console: Console) -> None:
     table = _table(("state",), ("entries", "principal expected", "principal paid", "interest paid", "paid in all"))
     for row in found.states().iter_rows(named=True):
         names = ("principal_expected", "principal_paid", "interest_paid", "amount_paid")
-        amounts = ("not told" if row[name] is None else show_cents(row[name]) for name in names)
+        # Of money that came in one sum the parts are not told; where none came they are nothing.
+        unknown = "not told" if row["amount_paid"] else show_cents(0)
+        amounts = (unknown if row[name] is None else show_cents(row[name]) for name in names)
         table.add_row(row["state"], f"{row['entries']:,}", *amounts)
     console.print(table)
     _exceptions(found.exceptions(), console)
