@@ -148,6 +148,21 @@ def test_interest_of_the_facts(class_: str, interest: str) -> None:
     )
 
 
+def test_interest_names_its_rates() -> None:
+    """Corporations: 6% of each quarter of 2025 and the first of 2026, 5% of the second (one point below 2026-8 I.R.B.)."""
+    words = ["interest", "100000", "2025-06-15", "2026-07-01", *KNOWN]
+    shown = refunds(*words).stdout
+    assert "2026 Q2: 5%, 2026-8 I.R.B. (derived)" in shown and "19 USC 1505(c)" in shown
+    said = json.loads(refunds(*words, "--json").stdout)
+    assert [one["rate"] for one in said["quarters"]] == ["6%", "6%", "6%", "6%", "5%"]
+    assert said["quarters"][0]["from"] == "2025-06-15" and said["quarters"][-1]["until"] == "2026-07-01"
+    assert said["notes"] == ["interest rests on a derived rate (2026 Q2)"]
+
+
+def test_interest_does_not_run_backwards() -> None:
+    assert "bad_date" in refunds("interest", "100", "2026-07-01", "2026-06-30", *KNOWN, code=2).output
+
+
 def test_a_quarter_without_a_rate_is_refused_or_assumed_on_request() -> None:
     words = ["interest", "100000", "2026-06-15", "2027-03-01", *KNOWN]
     assert "rate_not_published" in refunds(*words, code=2).output
@@ -186,10 +201,6 @@ def test_each_file_is_told_once_where_none_can_be_read(desk: Path) -> None:
 def test_the_rights_of_no_file(desk: Path) -> None:
     assert "file_not_found: no file 'nofile.csv'" in refunds("rights", "nofile.csv", *KNOWN, code=2).stderr
     assert "file_not_found: no file 'nofile.csv'" in refunds("rights", "nofile.csv", "es003.csv", *KNOWN, code=1).stderr
-
-
-def test_interest_runs_forward() -> None:
-    assert "bad_date" in refunds("interest", "100000", "2026-07-01", "2025-06-15", *KNOWN, code=2).stderr
 
 
 def test_a_quarter_before_the_first_rate() -> None:

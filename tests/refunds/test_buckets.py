@@ -107,13 +107,16 @@ def test_what_a_report_calls_unliquidated_is_so_past_the_usual_day() -> None:
 
 
 def test_a_year_after_entry_it_is_liquidated_by_law_unless_it_is_held() -> None:
-    """19 USC 1504(a)(1): one year from entry; a protest within 180 days of that (19 USC 1514(c)(3))."""
-    facts = {"entry_date": date(2025, 11, 21), "liquidation_status": "unliquidated"}
-    assert routed(date(2026, 11, 21), **facts) == ("claim now", "unliquidated")
+    """19 USC 1504(a)(1): one year from entry; then the same 80 and 180 days run (19 USC 1501 and 1514(c)(3))."""
+    facts = {"entry_date": date(2025, 8, 21), "liquidation_status": "unliquidated"}
+    year = date(2026, 8, 21)
+    assert routed(year, **facts) == ("claim now", "unliquidated")
+    soon = one(year + DAY, **facts)
+    assert (soon["bucket"], soon["route"], soon["deadline"]) == ("claim now", "deemed-recently", year + 80 * DAY)
+    assert "extension or suspension" in one(year + DAY, **facts | {"hold": None})["notes"]
+    assert routed(year + 80 * DAY, **facts) == ("claim now", "deemed-recently")
     row = one(**facts)
-    assert (row["bucket"], row["route"], row["deadline"]) == ("wait", "deemed-liquidated", date(2027, 5, 20))
-    assert date(2026, 11, 21) + 180 * DAY == row["deadline"]
-    assert routed(**facts | {"hold": None}) == ("wait", "deemed-liquidated")
+    assert (row["bucket"], row["route"], row["deadline"]) == ("wait", "deemed-liquidated", year + 180 * DAY)
     assert routed(**facts | {"hold": "extended"}) == ("wait", "held")
     assert routed(**facts | {"entry_type": "31"}) == ("claim now", "warehouse-withdrawal")
     assert routed(**facts | {"recon_flagged": True, "recon_due": NOW + 99 * DAY}) == ("claim now", "recon-flagged")
@@ -321,7 +324,14 @@ def test_what_no_report_tells_is_taken_as_usual_and_said() -> None:
     row = one(**NOTHING | {"entry_type": "01", "entry_date": date(2026, 2, 2)})
     assert row["bucket"] == "claim now"
     assert "no report tells, and taken as usual:" in row["notes"]
-    for fact in ("drawback", "protest", "recon flagged", "statement paid", "surety paid", "hold"):
+    for fact in (
+        "drawback",
+        "protest",
+        "reconciliation flag",
+        "statement paid",
+        "paid by a surety",
+        "extension or suspension",
+    ):
         assert fact in row["notes"]
     (strict,) = desked(NOTHING | {"entry_type": "01", "entry_date": date(2026, 2, 2)}, strict=True)
     assert strict["bucket"] == "missing data" and "drawback" in strict["missing"]

@@ -255,6 +255,52 @@ def test_an_entry_with_a_row_that_was_not_read_is_not_declared(tmp_path: Path) -
     assert list(declared(tmp_path / "all")) == [number_of(1), number_of(2), number_of(3)]
 
 
+@pytest.mark.parametrize(
+    ("entered", "said"),
+    [
+        ("2026-02-20", "correct it before it is declared (reason H99, to 2026-12-16)"),
+        ("2025-12-01", "too late for a post summary correction"),
+    ],
+)
+def test_a_wrong_heading_is_corrected_before_it_is_declared(tmp_path: Path, entered: str, said: str) -> None:
+    """300 days after 20 February 2026 is 17 December, 15 days before day 314 (31 December) is the 16th; 9903.01.20 ended with
+    3 March 2025 (CSMS 69056483: INVALID HTS)."""
+    path = report(tmp_path, {"number": number_of(1), "entered": entered}, {"number": number_of(2)})
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    lines[1] = lines[1].replace("99030124", "99030120")
+    path.write_text("".join(lines), encoding="utf-8")
+    found = seen(path)
+    assert found[number_of(1)]["bucket"] == "claim now"
+    assert said in found[number_of(1)]["notes"]
+    assert "reject" not in found[number_of(2)]["notes"]
+
+
+def test_an_ended_heading_or_the_value_beside_it_is_corrected_first(tmp_path: Path) -> None:
+    """Collection ended with 23 February 2026 (CSMS 67834313); GOODS VALUE AMOUNT NOT ALLOWED ON IEEPA HTS LINE."""
+    path = report(
+        tmp_path, {"number": number_of(1), "entered": "2026-03-10"}, {"number": number_of(2), "entered": "2026-02-10"}
+    )
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    lines[3] = lines[3].replace(",0,1000.00", ",10000,1000.00")
+    lines[4] = lines[4].replace(",10000,0", ",0,0")
+    path.write_text("".join(lines), encoding="utf-8")
+    assert all("customs may reject it as it was filed" in row["notes"] for row in seen(path).values())
+
+
+def test_what_a_line_takes_back_is_not_refunded(tmp_path: Path) -> None:
+    """Of 1,000 dollars on one line and 400 below zero on another 600 were paid, and no more comes back (19 USC 1505(b))."""
+    path = report(tmp_path, {"number": number_of(1)}, {"number": number_of(1)}, {"number": number_of(2)})
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    lines[3:5] = [
+        line.replace(f"{number_of(1)},1,", f"{number_of(1)},2,").replace("1000.00", "-400.00") for line in lines[3:5]
+    ]
+    lines[5] = lines[5].replace("1000.00", "-1000.00")
+    path.write_text("".join(lines), encoding="utf-8")
+    found = seen(path)
+    assert (found[number_of(1)]["voided"], found[number_of(1)]["bucket"]) == (600_00, "claim now")
+    assert found[number_of(2)]["bucket"] == "not eligible"
+
+
 @pytest.mark.parametrize(("entered", "bucket"), [("2026-02-23", "missing data"), ("2026-02-24", "not eligible")])
 def test_a_lost_row_is_not_read_as_nothing_paid(tmp_path: Path, entered: str, bucket: str) -> None:
     """The only row of the duty is damaged: nobody knows whether anything comes back, up to the last day of the struck duties."""

@@ -292,19 +292,14 @@ def interest(
     corporate = CORPORATE[_choice(class_, tuple(CORPORATE), "--class")]
     start, end = day(from_, "FROM"), day(to, "TO")
     if end < start:
-        fail(
-            "bad_date",
-            f"TO {end} lies before FROM {start}",
-            "first the day of deposit, then that of liquidation",
-            status=2,
-        )
+        fail("bad_date", f"TO {end} is before FROM {start}", "the day of deposit first", status=2)
     try:
         dollars = Decimal(amount.replace(",", "").removeprefix("$"))
         if not dollars.is_finite() or not 0 <= dollars < _MOST_DOLLARS:
             raise InvalidOperation
     except InvalidOperation:
         fail("bad_amount", f"{amount!r} is no amount of dollars", "write 100000 or 2567.49", status=2)
-    from tidewaiter.refunds.interest import Rates, UnpublishedRateError
+    from tidewaiter.refunds.interest import CORPORATION, OTHER, Rates, UnpublishedRateError
 
     with told():
         from tidewaiter.ledger.regime import Regime as FoldedLaw
@@ -317,12 +312,21 @@ def interest(
     except UnpublishedRateError as error:
         hint = error.hint if error.before else "--assume-rates takes the last published rate"
         fail(error.code, str(error), hint, status=2)
+    span = CORPORATION if corporate else OTHER, date.fromisoformat(start), date.fromisoformat(end)
+    quarters, notes = rates.rows(*span), rates.marks(*span)
     if as_json:
         said = {"principal": f"{dollars:.2f}", "from": start, "to": end, "class": class_, "interest": f"{found:.2f}"}
-        typer.echo(json.dumps({**said, "assumed": assume_rates}, indent=1))
+        more = {"assumed": assume_rates, "cite": rates.law.cite, "quarters": quarters, "notes": notes}
+        typer.echo(json.dumps({**said, **more}, indent=1))
         return
     days = (date.fromisoformat(end) - date.fromisoformat(start)).days
     typer.echo(f"{found:,.2f}  on {dollars:,.2f} from {start} to {end} ({days} days, {class_} rates, compounded daily)")
+    for one in quarters:
+        unsure = "" if one["confidence"] == "published" else f" ({one['confidence']})"
+        typer.echo(f"  {one['quarter']}: {one['rate']}, {one['citation']}{unsure}")
+    for note in notes:
+        typer.echo(f"  {note}")
+    typer.echo(f"  {rates.law.cite}; an estimate: customs' own computation decides")
 
 
 def _desk(

@@ -224,7 +224,8 @@ def _with_voids(duties: pl.DataFrame, headings: Headings) -> pl.DataFrame:
     )
     void = pl.Series("void", table[places, interval] if len(duties) else np.zeros(0, dtype=np.int64))
     duties = duties.with_columns(void)
-    refundable = (pl.col("void") == VOID) & pl.col("charges") & (pl.col("paid") > 0)
+    # A sum below zero takes back what another line of the entry reports.
+    refundable = (pl.col("void") == VOID) & pl.col("charges") & pl.col("paid").is_not_null()
     return duties.with_columns(
         voided=pl.when(refundable).then(pl.col("paid")).otherwise(0),
         for_all=(pl.col("void") == VOID) & pl.col("charges"),

@@ -127,6 +127,24 @@ class Rates:
     def _days(self, year: int) -> int:
         return self.law.days_in_leap_year if isleap(year) else self.law.days_in_year
 
+    def rows(self, klass: str, start: date, until: date) -> list[dict[str, str]]:
+        """The published quarters of a span: from, until (the first day after it), rate, citation, confidence of the rate.
+
+        A rate that no source states for the class is ``derived``.
+        """
+        touched = [one for one in self.law.quarters if one.until > start.isoformat() and one.start < until.isoformat()]
+        return [
+            {
+                "quarter": _name(one),
+                "from": max(one.start, start.isoformat()),
+                "until": min(one.until, until.isoformat()),
+                "rate": f"{Decimal(one.rates[klass].numerator * 100) / one.rates[klass].denominator:f}%",
+                "citation": one.citation,
+                "confidence": "derived" if klass in one.derived else one.confidence,
+            }
+            for one in touched
+        ]
+
     def marks(self, klass: str, start: date, until: date) -> list[str]:
         """What must be said of the rates of a span: quarters assumed, derived or merely reported."""
         said: list[str] = []

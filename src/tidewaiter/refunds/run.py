@@ -19,10 +19,11 @@ import polars as pl
 from tidewaiter.api import Regime
 from tidewaiter.refunds.answer import RefundDesk
 from tidewaiter.refunds.cliffs import cliff_days, cliffs
-from tidewaiter.refunds.desk import desk, with_interest
+from tidewaiter.refunds.desk import CLAIM_NOW, desk, with_interest
 from tidewaiter.refunds.entries import entries
+from tidewaiter.refunds.findings import OVERPAID, WRONG, WRONG_ROW
 from tidewaiter.refunds.interest import Rates
-from tidewaiter.refunds.paid import paid
+from tidewaiter.refunds.paid import Paid, paid
 from tidewaiter.refunds.process import Process
 from tidewaiter.refunds.read import read_reports
 from tidewaiter.refunds.read_headers import ColumnMap
@@ -31,6 +32,8 @@ from tidewaiter.refunds.rights import rights
 from tidewaiter.timeline.ical import calendar
 
 Told = Callable[[str], None]
+CORRECTIONS = ("correction", "correction-before-liquidation")
+"""The clocks of a process by which a summary can last be corrected: the first to run out counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ def run(reports: Sequence[str | Path], regime: Regime, asked: Asked, told: Told 
     stood = desk(single, process, asked.on, strict=asked.strict, settle=asked.to_settlement)
     told("counting the interest")
     stood = with_interest(stood, Rates.load(regime), corporate=asked.corporate, assume=asked.assume_rates)
-    stood = _with_unread(stood, problems)
+    stood = _with_unread(_with_corrections(stood, found, process, asked.on), problems)
     known_on = regime.known_on
     return RefundDesk(
         on=asked.on,
@@ -102,3 +105,38 @@ def _with_unread(stood: pl.DataFrame, problems: pl.DataFrame) -> pl.DataFrame:
     notes = pl.concat_str([said, pl.col("notes")], separator="; ", ignore_nulls=True)
     joined = stood.join(unread(problems), on="entry_number", how="left", maintain_order="left")
     return joined.with_columns(pl.when(notes != "").then(notes).alias("notes")).drop("unread")
+
+
+def _with_corrections(stood: pl.DataFrame, found: Paid, process: Process, on: date) -> pl.DataFrame:
+    """The entries, those to claim now whose void duty stands under a wrong heading or beside the value marked in ``notes``.
+
+    Customs reject such (INVALID HTS, HTS RELATIONSHIP MISMATCH; CSMS 69056483; GOODS VALUE AMOUNT NOT ALLOWED ON IEEPA HTS LINE),
+    and once declared they cannot be corrected.
+    """
+    void = found.duties.filter(pl.col("voided") > 0)
+    astray = (pl.col("kind") == WRONG) | ((pl.col("kind") == OVERPAID) & pl.col("expected").is_null())
+    line = ["entry_number", "line_number"]
+    wrong = pl.concat(
+        [
+            found.findings.filter(astray).join(void, on=[*line, "heading"], how="semi"),
+            found.findings.filter(kind=WRONG_ROW).join(void, on=line, how="semi"),
+        ]
+    )
+    last = pl.DataFrame([process.ends(stood, name, on) for name in CORRECTIONS]).select(pl.min_horizontal(CORRECTIONS))
+    day = last.to_series().alias("last_correction")
+    open_still = (pl.col("last_correction") >= on).fill_null(True) & (pl.col("liquidation_date") > on).fill_null(True)
+    said = (
+        pl.when(open_still)
+        .then(
+            pl.format(
+                "customs may reject it as it was filed (findings): correct it before it is declared (reason H99{})",
+                pl.format(", to {}", "last_correction").fill_null(""),
+            )
+        )
+        .otherwise(
+            pl.lit("customs may reject it as it was filed (findings), and it is too late for a post summary correction")
+        )
+    )
+    marked = (pl.col("bucket") == CLAIM_NOW) & pl.col("entry_number").is_in(wrong["entry_number"].unique().implode())
+    notes = pl.concat_str([pl.when(marked).then(said), pl.col("notes")], separator="; ", ignore_nulls=True)
+    return stood.with_columns(day).with_columns(pl.when(notes != "").then(notes).alias("notes")).drop("last_correction")
