@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import json
+import os
 import shutil
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 import jsonschema
 import pytest
@@ -176,3 +180,118 @@ def test_the_other_commands_do_not_load_the_desk() -> None:
         "assert not [name for name in sys.modules if name.startswith(('polars', 'tidewaiter.refunds', 'fpdf', 'PIL'))]"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize("words", [["absent.csv"], ["foo"], ["."], ["notes.md"], ["empty.csv", "--json"]])
+def test_where_no_file_can_be_read_there_is_no_desk(desk: Path, words: list[str]) -> None:
+    (desk / "notes.md").write_text("# Notes\n", encoding="utf-8")
+    (desk / "empty.csv").write_text("", encoding="utf-8")
+    found = refunds(*words, *KNOWN, code=2)
+    assert found.stdout == ""
+    assert found.stderr.count("error: ") == 1
+    assert "hint: " in found.stderr
+
+
+def test_each_file_is_told_once_where_none_can_be_read(desk: Path) -> None:
+    told = refunds("absent.csv", ".", *KNOWN, code=2).stderr
+    assert told.count("'absent.csv'") == 1
+    assert "is_folder: '.' is a folder" in told
+
+
+def test_the_rights_of_no_file(desk: Path) -> None:
+    assert "file_not_found: no file 'nofile.csv'" in refunds("rights", "nofile.csv", *KNOWN, code=2).stderr
+    assert "file_not_found: no file 'nofile.csv'" in refunds("rights", "nofile.csv", "es003.csv", *KNOWN, code=1).stderr
+
+
+def test_a_quarter_before_the_first_rate() -> None:
+    """It is published, and not at hand: the last published rate would be wrong for it."""
+    told = refunds("interest", "100000", "2018-06-15", "2019-07-01", *KNOWN, code=2).stderr
+    assert "not at hand" in told
+    assert "--assume-rates" not in told
+
+
+@pytest.mark.parametrize("on", ["2026-11-21", "2999-01-01"])
+def test_a_declaration_is_handed_in_after_it_was_prepared_and_not_in_days_to_come(desk: Path, on: str) -> None:
+    refunds("es003.csv", *KNOWN, "-o", "desk")
+    assert "bad_date" in refunds("submitted", "desk", "--on", on, code=2).stderr
+    assert "handed in" in refunds("submitted", "desk", "--on", "2026-11-22").stdout
+
+
+def test_a_folder_that_is_not_there(desk: Path) -> None:
+    for words in (["submitted", "nodesk"], ["reconcile", "nodesk", "rev615.csv"]):
+        assert "there is no folder 'nodesk'" in refunds(*words, code=2).stderr
+    Path("bare").mkdir()
+    for words in (["submitted", "bare"], ["reconcile", "bare", "rev615.csv"]):
+        told = refunds(*words, code=2).stderr
+        assert "no log" in told and "bare/declarations" in told
+
+
+@pytest.mark.parametrize("name", ["missing.csv", "es003.md", "."])
+def test_nothing_is_reconciled_with_reports_that_cannot_be_read(desk: Path, name: str) -> None:
+    (desk / "es003.md").write_text("Colour,Size\nblue,3\n", encoding="utf-8")
+    refunds("es003.csv", *KNOWN, "-o", "desk")
+    found = refunds("reconcile", "desk", name, code=2)
+    assert found.stdout == ""
+    assert "error: " in found.stderr
+
+
+def test_a_sample_overwrites_no_report_of_somebody(desk: Path) -> None:
+    (desk / "mine").mkdir()
+    (desk / "mine" / "broker.xlsx").write_text("mine", encoding="utf-8")
+    found = refunds("sample", "--entries", "5", "-o", "mine", code=2)
+    assert "file_exists" in found.stderr and "hint: " in found.stderr
+    assert (desk / "mine" / "broker.xlsx").read_text(encoding="utf-8") == "mine"
+    assert "cannot_write" in refunds("sample", "--entries", "5", "-o", "es003.csv", code=2).stderr
+    refunds("sample", "--entries", "-3", "-o", "new", code=2)
+    assert not Path("new").exists()
+    for _ in range(2):
+        refunds("sample", "--entries", "5", "-o", "new")
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(desk: Path) -> None:
+    from tidewaiter.api import Regime
+    from tidewaiter.refunds.out import write_object
+    from tidewaiter.refunds.run import Asked, run
+
+    class Closed(io.BytesIO):
+        """Reads the sums, and no entries."""
+
+        def write(self, data: Any) -> int:
+            if self.tell() and b'"entries": ' in self.getvalue()[-20:]:
+                raise BrokenPipeError(errno.EPIPE, "Broken pipe")
+            return super().write(data)
+
+    summary = run(["es003.csv"], Regime.load("2026-11-22"), Asked(date(2026, 11, 22))).summary()
+    with pytest.raises(BrokenPipeError):
+        write_object(cast(BinaryIO, Closed()), summary, None)
+
+
+def test_a_report_without_values_has_no_duty_due_of_zero(desk: Path) -> None:
+    """What was due cannot be computed without the value, and the screen names the column."""
+    text = Path("es003.csv").read_text(encoding="utf-8").replace("Line Tariff Goods Value Amount", "Worth")
+    Path("es003.csv").write_text(text, encoding="utf-8")
+    said = refunds("es003.csv", *KNOWN).stdout
+    assert "no_value_column, 1 report(s)" in said
+    assert "not computed" in said
+
+
+def test_the_screen_names_the_facts_that_are_missing(desk: Path) -> None:
+    said = refunds("es003.csv", *KNOWN, "--strict").stdout
+    assert "missing data: " in said
+    assert "drawback (" in said
+
+
+def test_a_file_without_permission_keeps_no_other_from_being_read(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("secret.csv").write_text("x", encoding="utf-8")
+    opens = Path.open
+
+    def refused(path: Path, *args: Any, **options: Any) -> Any:
+        if path.name == "secret.csv":
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return opens(path, *args, **options)
+
+    monkeypatch.setattr(Path, "open", refused)
+    monkeypatch.setattr(os, "access", lambda path, mode, **options: "secret" not in str(path))
+    said = refunds("secret.csv", "es003.csv", *KNOWN, code=1).stdout
+    assert "NOT READ: cannot_read" in said
+    assert "2 entries" in said

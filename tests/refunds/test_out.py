@@ -231,3 +231,20 @@ def test_the_dates_of_files_are_those_of_the_desk(folder: Path) -> None:
     assert b"D:20261122" in (folder / "readiness.pdf").read_bytes()
     later: Any = refund_desk(claimed(1), on=date(2026, 11, 23))
     assert readiness(later.summary(), None).subtitle.count("23 November 2026") == 1
+
+
+def test_an_entry_whose_liquidation_nobody_reports_is_held_where_it_may_be_past(tmp_path: Path) -> None:
+    """A declaration cannot be taken back (CSMS 68396594); an estimate of the day of liquidation is no report of it."""
+    silent: dict[str, Any] = {"liquidation_estimated": True, "liquidation_status": None}
+    rows: list[dict[str, Any]] = [
+        {"entry_number": number_of(1), **silent, "liquidation_date": date(2026, 11, 2)},
+        {"entry_number": number_of(2), **silent, "liquidation_date": date(2026, 12, 10)},
+        {"entry_number": number_of(3), **silent, "liquidation_date": date(2027, 3, 1)},
+        {"entry_number": number_of(4), "liquidation_status": "unliquidated", "liquidation_estimated": True},
+        {"entry_number": number_of(5), "liquidation_status": "liquidated", "liquidation_date": date(2026, 11, 2)},
+    ]
+    manifest = write(refund_desk(rows), tmp_path / "desk")
+    assert manifest.entries.filter(state="held back")["entry_number"].to_list() == [number_of(1), number_of(2)]
+    assert out.NOT_REPORTED in manifest.held()
+    assert out.NOT_REPORTED.startswith("liquidation not reported") and "estimate" in out.NOT_REPORTED
+    assert not write(refund_desk(rows), tmp_path / "all", Options(include_unsure=True)).held()

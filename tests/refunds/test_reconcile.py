@@ -171,3 +171,18 @@ def test_a_workbook_is_read_like_a_text(log: Log, tmp_path: Path) -> None:
 def test_the_words_of_the_columns_are_plain() -> None:
     words = [word for several in reports().columns.values() for word in several]
     assert pl.Series(words).is_duplicated().sum() == 0
+
+
+def test_a_single_amount_is_not_told_apart(log: Log) -> None:
+    """Two hundred dollars and 12.34 of interest in one sum: what was read is told, and no principal of zero."""
+    found = held(log, f"Entry Number,Status,Refund Amount\n{number_of(0)},Treasury Issued,212.34\n")
+    paid = found.states().filter(pl.col("state") == "paid").row(0, named=True)
+    assert (paid["principal_paid"], paid["interest_paid"], paid["amount_paid"]) == (None, None, 21_234)
+
+
+@pytest.mark.parametrize("message", ["SOMETHING NEW", ""])
+def test_a_rejected_entry_always_has_a_why_and_a_next_step(log: Log, message: str) -> None:
+    found = held(log, f"Entry Number,Status,Message\n{number_of(0)},Rejected,{message}\n")
+    state, why, action = told(found, "state", "why", "action")[number_of(0)]
+    assert state == "rejected"
+    assert why and action

@@ -110,3 +110,9 @@ def test_a_ruling_to_come_is_told() -> None:
     known = regime().under(Scenario("supposed", "", "", False, (act,)))
     labor = told(known, date(2026, 12, 1))["us-301-forced-labor"]
     assert (labor["state"], labor["says"], labor["act"]) == ("ruled", "held unlawful", "us-supposed")
+
+
+def test_what_was_not_yet_proclaimed_is_not_contested() -> None:
+    """The surcharge: Proclamation 11012 of 20 February 2026; on forced labor nothing was in force in March."""
+    assert told(regime("2026-01-15")) == {}
+    assert list(told(regime("2026-03-01"))) == ["section-122"]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import typer
 
-from tidewaiter.cli.common import KNOWN_ON, day, fail, for_many_lines, told
+from tidewaiter.cli.common import KNOWN_ON, day, fail, for_many_lines, today, told
 from tidewaiter.cli.default_command import DefaultGroup
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ Examples:
 
 \b
   tidewaiter refunds es003.csv
-  tidewaiter refunds es003.csv facts.csv --on 2026-12-01 -o desk
+  tidewaiter refunds es003.csv facts.csv --on 2026-11-22 -o desk
   tidewaiter refunds broker.csv --columns broker-map.yaml --class other
   tidewaiter refunds es003.csv --json > desk.json
 """
@@ -64,7 +64,7 @@ app = typer.Typer(cls=DefaultGroup, no_args_is_help=True, help=REFUNDS_HELP)
 @app.command("run", hidden=True)
 def run(
     reports: list[Path] = typer.Argument(
-        ..., metavar="REPORT...", help="Entry reports, and lists of facts about entries."
+        ..., metavar="REPORT...", readable=False, help="Entry reports, and lists of facts about entries."
     ),
     on: str | None = _ON,
     known_on: str | None = KNOWN_ON,
@@ -85,7 +85,7 @@ def run(
     include_unsure: bool = typer.Option(
         False,
         "--include-unsure",
-        help="Declare entries with a wrong check digit or a row that could not be read as well.",
+        help="Declare as well: a wrong check digit, a row that could not be read, liquidation unreported and past or near.",
     ),
     log: Path | None = _LOG,
     output: Path | None = typer.Option(None, "-o", "--output", metavar="DIR", help="A folder for all that is written."),
@@ -121,7 +121,7 @@ def run(
 
 @app.command("sample")
 def sample(
-    entries: int = typer.Option(5000, "--entries", help="How many entries."),
+    entries: int = typer.Option(5000, "--entries", min=1, help="How many entries."),
     seed: int = typer.Option(1, "--seed", help="The same seed gives the same reports."),
     big: bool = typer.Option(False, "--big", help="One CSV of ordinary entries instead, for measuring."),
     output: Path = typer.Option(Path("refunds-sample"), "-o", "--output", metavar="DIR", help="Where to write them."),
@@ -134,8 +134,10 @@ def sample(
 
     for_many_lines()
     from tidewaiter.refunds.sample import sample as make
+    from tidewaiter.refunds.sample_room import make_room
 
     with _errors(FileError):
+        make_room(output, big=big)
         for path in make(output, entries, seed, big=big):
             typer.echo(path)
 
@@ -180,8 +182,10 @@ def submitted(
     from tidewaiter.refunds.log import submit
 
     handed_in_on = day(on, "--on")
+    if handed_in_on > today():
+        fail("bad_date", f"--on {handed_in_on} lies after today", "say it once it was handed in", status=2)
     with _errors(FileError):
-        names = submit(path, date.fromisoformat(handed_in_on), log)
+        names = submit(path, date.fromisoformat(handed_in_on), log, date.fromisoformat(today()))
     for name in names:
         typer.echo(f"{name}: handed in on {handed_in_on}")
     if not names:
@@ -192,7 +196,7 @@ def submitted(
 def reconcile(
     folder: Path = typer.Argument(..., metavar="DIR", help="The folder of the desk, with its log."),
     reports: list[Path] = typer.Argument(
-        ..., metavar="REPORT...", help="ES-022, REV-603, REV-613, REV-615 as .csv or .xlsx."
+        ..., metavar="REPORT...", readable=False, help="ES-022, REV-603, REV-613, REV-615 as .csv or .xlsx."
     ),
     on: str | None = typer.Option(None, "--on", metavar="DATE", help="The day of the reports. Default: today."),
     after: int = typer.Option(120, "--after", metavar="DAYS", help="How long after it was handed in a refund is late."),
@@ -206,12 +210,13 @@ def reconcile(
 ) -> None:
     """Hold the refund reports against what was handed in and expected: short, rejected, diverted, returned, unpaid.
 
-    Exit code 1: a report could not be read.
+    Exit code 1: a report could not be read. 2: none could.
 
     Examples: tidewaiter refunds reconcile desk rev615.csv --on 2027-02-01
     """
     from tidewaiter.assess.errors import FileError
     from tidewaiter.cli.console import console
+    from tidewaiter.refunds.read_problems import raise_if_none
     from tidewaiter.refunds.reconcile import reconciled, write_table
     from tidewaiter.refunds.refund_reports import load_map, read_refunds
     from tidewaiter.refunds.render_reconciled import show
@@ -219,7 +224,9 @@ def reconcile(
     seen_on = date.fromisoformat(day(on, "--on"))
     with _errors(FileError):
         held = _log_for(folder, log)
-        found = reconciled(held, read_refunds(reports, load_map(columns)), seen_on, after)
+        read = read_refunds(reports, load_map(columns))
+        raise_if_none([(one.name, one.error) for one in read.files])
+        found = reconciled(held, read, seen_on, after)
         if release:
             found.release(held, seen_on)
             held.write()
@@ -235,7 +242,7 @@ def reconcile(
 
 @app.command("rights")
 def rights(
-    reports: list[Path] = typer.Argument(..., metavar="REPORT...", help="Entry reports."),
+    reports: list[Path] = typer.Argument(..., metavar="REPORT...", readable=False, help="Entry reports."),
     on: str | None = _ON,
     known_on: str | None = KNOWN_ON,
     columns: Path | None = _COLUMNS,
@@ -259,6 +266,9 @@ def rights(
         from tidewaiter.refunds.render import show_rights
 
         show_rights(found.rights, console())
+        for one in found.files:
+            if one.error is not None:
+                typer.echo(f"error: {one.error.code}: {one.error.message}", err=True)
     if found.refused:
         raise typer.Exit(1)
 
@@ -300,7 +310,8 @@ def interest(
             dollars, date.fromisoformat(start), date.fromisoformat(end), corporate=corporate, assume=assume_rates
         )
     except UnpublishedRateError as error:
-        fail(error.code, str(error), "--assume-rates takes the last published rate", status=2)
+        hint = error.hint if error.before else "--assume-rates takes the last published rate"
+        fail(error.code, str(error), hint, status=2)
     span = CORPORATION if corporate else OTHER, date.fromisoformat(start), date.fromisoformat(end)
     quarters, notes = rates.rows(*span), rates.marks(*span)
     if as_json:
@@ -365,11 +376,14 @@ def _on(text: str | None, regime: Regime) -> date:
 
 def _log_for(folder: Path, log: Path | None) -> Any:
     from tidewaiter.assess.errors import FileError
-    from tidewaiter.refunds.log import Log, log_of
+    from tidewaiter.refunds.log import DECLARATIONS, Log, log_of
 
     path = log or log_of(folder)
     if not path.exists():
-        raise FileError("no_log", f"{path}: there is no log of declarations", "run the desk with -o first")
+        if log is None and not folder.is_dir():
+            raise FileError("no_log", f"there is no folder {str(folder)!r}", "name the folder that -o DIR wrote")
+        where = path if log is not None else folder / DECLARATIONS
+        raise FileError("no_log", f"{where}: there is no log of declarations", "run the desk with -o first")
     return Log.read(path)
 
 

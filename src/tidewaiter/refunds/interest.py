@@ -38,9 +38,16 @@ class UnpublishedRateError(Exception):
 
     code = "rate_not_published"
 
-    def __init__(self, day: date) -> None:
-        super().__init__(f"the rate of interest for {day.isoformat()} is not published")
-        self.hint = "assume the last published rate, or ask for an earlier day"
+    def __init__(self, day: date, first: date) -> None:
+        self.before = day < first
+        if self.before:
+            super().__init__(
+                f"the rate of interest for {day.isoformat()} is not at hand: the rates begin on {first.isoformat()}"
+            )
+            self.hint = f"ask from {first.isoformat()} on"
+        else:
+            super().__init__(f"the rate of interest for {day.isoformat()} is not published")
+            self.hint = "assume the last published rate, or ask for an earlier day"
 
 
 @dataclass(frozen=True)
@@ -83,9 +90,9 @@ class Rates:
     def covers(self, start: date, until: date, assume: bool) -> None:
         """Raises ``UnpublishedRateError`` where a day of the span has no rate."""
         if start < self.first and start < until:
-            raise UnpublishedRateError(start)
+            raise UnpublishedRateError(start, self.first)
         if not assume and until > self.last + timedelta(days=1):
-            raise UnpublishedRateError(self.last + timedelta(days=1))
+            raise UnpublishedRateError(self.last + timedelta(days=1), self.first)
 
     def growth(self, klass: str, until: date) -> list[Decimal]:
         """What a dollar has grown to by each day from the first to ``until``, in 80 digits."""

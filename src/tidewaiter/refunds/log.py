@@ -191,23 +191,27 @@ def digest_of(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def submit(path: Path, on: date, log: Path | None = None) -> list[str]:
+def submit(path: Path, on: date, log: Path | None = None, now: date | None = None) -> list[str]:
     """Mark a declaration file, or every prepared one of a desk's folder, as handed in; returns their names.
 
-    Raises ``FileError``: ``unknown_declaration``, ``submitted_before``, ``file_changed`` ...
+    ``now`` is today: a file prepared for a day to come (``--on``) may be handed in before that day.
+
+    Raises ``FileError``: ``no_log``, ``bad_date``, ``unknown_declaration``, ``submitted_before``, ``file_changed`` ...
     """
+    if not path.exists() and path.suffix == "":
+        raise FileError("no_log", f"there is no folder {str(path)!r}", "name the folder that -o DIR wrote")
     if path.is_dir():
         found = Log.read(log or log_of(path))
         names: Iterable[str] = [name for name, one in found.files.items() if one.submitted_on is None]
         if not found.files:
-            raise FileError(
-                "unknown_declaration", f"no declaration was prepared in {path}", "run the desk with -o first"
-            )
+            said = f"no declaration was prepared: there is no log of any in {path / DECLARATIONS}"
+            raise FileError("unknown_declaration", said, "run the desk with -o first")
     else:
         found, names = Log.read(log or path.parent / LOG_NAME), [path.name]
         _unchanged(path, found)
     names = list(names)
     for name in names:
+        _after_prepared(found.files.get(name), on, now)
         found.submitted(name, on)
     found.write()
     return names
@@ -220,6 +224,14 @@ def log_of(folder: Path) -> Path:
 
 DECLARATIONS = "declarations"
 """The folder of the declarations within the folder of a desk."""
+
+
+def _after_prepared(found: Declaration | None, on: date, now: date | None) -> None:
+    if found is None or on.isoformat() >= found.prepared_on:
+        return
+    if now is None or found.prepared_on <= now.isoformat():
+        said = f"{on.isoformat()} lies before {found.prepared_on}, the day on which {found.file} was prepared"
+        raise FileError("bad_date", said, "give the day on which it was handed in")
 
 
 def _unchanged(path: Path, log: Log) -> None:

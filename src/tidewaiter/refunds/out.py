@@ -5,10 +5,11 @@ Nothing in it hangs on a clock: the same reports on the same day give the same f
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import IOBase
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -36,6 +37,11 @@ _SAID = {
 """What the sheet calls figures of the object, where its names say less."""
 UNREAD = "a row of it could not be read (sheet problems): what was paid on it is not all known"
 """Why an entry of which a row was left out is held back."""
+NOT_REPORTED = (
+    "liquidation not reported: by the usual time (an estimate) it is past or near, and the claim window may have run"
+)
+"""Why an entry is held back of which no report tells whether it is liquidated."""
+_NEAR = timedelta(days=30)
 MOST_ROWS = 25_000
 """Rows of a sheet: more are slow to write and to read, and stand in the tables as CSV."""
 TABLES = "tables"
@@ -155,8 +161,16 @@ def declare(desk: RefundDesk, folder: Path, options: Options) -> Manifest:
         on=desk.on,
         dashed=options.dashed,
         include_unsure=options.include_unsure,
-        unsure=pl.concat([digits, gaps]),
+        unsure=pl.concat([digits, gaps, _liquidation_unknown(desk)]),
     )
+
+
+def _liquidation_unknown(desk: RefundDesk) -> pl.DataFrame:
+    """The entries of which no report tells whether they are liquidated, and whose usual day is past or near."""
+    day = pl.col("liquidation_date")
+    silent = pl.col("liquidation_estimated").fill_null(False) & pl.col("liquidation_status").is_null()
+    near = day <= desk.on + _NEAR
+    return desk.entries.filter(silent & near).select("entry_number", pl.lit(NOT_REPORTED).alias("why"))
 
 
 def entry_table(desk: RefundDesk) -> pl.DataFrame:
@@ -174,11 +188,20 @@ def as_object(summary: Summary, manifest: Manifest | None) -> dict[str, Any]:
 
 
 def write_object(stream: BinaryIO, summary: Summary, manifest: Manifest | None) -> None:
-    """Write the object as JSON, entries last: of a hundred thousand of them no objects are made."""
+    """Write the object as JSON, entries last: of a hundred thousand of them no objects are made.
+
+    Raises ``BrokenPipeError`` where the reader has seen enough.
+    """
     head = json.dumps(as_object(summary, manifest), ensure_ascii=False, indent=1)
     stream.write(head.removesuffix("\n}").encode())
     stream.write(b',\n "entries": ')
-    as_dollars(entry_table(summary.desk)).write_json(cast(IOBase, stream))
+    try:
+        as_dollars(entry_table(summary.desk)).write_json(cast(IOBase, stream))
+    except OSError as error:
+        # Polars says so in words only.
+        if "Broken pipe" in str(error):
+            raise BrokenPipeError(errno.EPIPE, "the reader has closed the pipe") from error
+        raise
     stream.write(b"\n}\n")
 
 

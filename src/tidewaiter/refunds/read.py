@@ -24,6 +24,7 @@ from tidewaiter.refunds.frames import PROBLEMS, ROWS
 from tidewaiter.refunds.read_columns import TableReader
 from tidewaiter.refunds.read_headers import ColumnMap, MappedTable, layout_of, proposed
 from tidewaiter.refunds.read_merge import by_heading, merged, numbered_lines
+from tidewaiter.refunds.read_missing import missing_columns, no_duty
 from tidewaiter.refunds.read_problems import file_problem
 from tidewaiter.refunds.read_tables import Table, heads, likely_headers, open_tables
 
@@ -55,6 +56,11 @@ class Report:
     problems: pl.DataFrame
     """PROBLEMS: every row that could not be read or that somebody should look at, and every file."""
     files: list[FileRead]
+
+    def missing_columns(self) -> pl.DataFrame:
+        """PROBLEMS: what a whole report does not tell because it has no column for it."""
+        told = {place: one.columns for place, one in enumerate(self.files) if one.rows and one.kind != "entries"}
+        return missing_columns(self.rows, told)
 
 
 def read_reports(
@@ -133,6 +139,8 @@ class _Reading:
         frames: list[pl.DataFrame] = []
         told: list[pl.DataFrame] = []
         try:
+            if table.layout.kind != "entries" and "duty" not in table.layout.places and not table.layout.paid:
+                raise no_duty(table.name)
             for frame in table.cells.frames(_PORTION):
                 read = reader.read(frame)
                 frames.append(read.rows)

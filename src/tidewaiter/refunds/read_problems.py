@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from tidewaiter.assess.errors import FileError
 from tidewaiter.refunds.frames import PROBLEMS
 
 ERROR, WARNING = "error", "warning"
@@ -129,10 +130,26 @@ def problems(
     )
 
 
-def file_problem(file: int, code: str, message: str, hint: str) -> pl.DataFrame:
-    """A file that could not be read at all, as a row of PROBLEMS."""
-    row = dict.fromkeys(PROBLEMS) | {"file": file, "severity": ERROR, "code": code, "message": message, "hint": hint}
+def file_problem(
+    file: int, code: str, message: str, hint: str, *, severity: str = ERROR, field: str | None = None
+) -> pl.DataFrame:
+    """Something about a whole file, such as that it could not be read, as a row of PROBLEMS."""
+    said = {"file": file, "severity": severity, "code": code, "message": message, "hint": hint, "field": field}
+    row = dict.fromkeys(PROBLEMS) | said
     return pl.DataFrame([row], schema=PROBLEMS)
+
+
+def raise_if_none(files: Sequence[tuple[str, FileError | None]]) -> None:
+    """Raises ``FileError`` where none of the files (name, error) could be read: nothing can be said then.
+
+    It is the error of the first; what is wrong with the others stands in its message too.
+    """
+    errors = [(name, error) for name, error in files if error is not None]
+    if not errors or len(errors) < len(files):
+        return
+    first, *others = [error for _, error in errors]
+    said = [first.message, *(f"{error.code}: {error.message}" for error in others)]
+    raise FileError(first.code, "; ".join(said), first.hint)
 
 
 def unread(found: pl.DataFrame) -> pl.DataFrame:

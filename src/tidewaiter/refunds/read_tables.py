@@ -57,7 +57,8 @@ class Table:
 def open_tables(path: Path, columns: ColumnMap | None = None) -> list[Table]:
     """The tables of a file that are reports.
 
-    Raises ``FileError``: ``file_not_found``, ``empty_file``, ``password_protected``, ``bad_file_type``, ``malformed_file``,
+    Raises ``FileError``: ``file_not_found``, ``is_folder``, ``empty_file``, ``password_protected``, ``bad_file_type``,
+    ``malformed_file``,
     ``bad_encoding``, ``file_too_long``, ``wrong_sheet``, ``wrong_layout``, ``bad_column_map``, ``cannot_read``.
     """
     file, sheet = _file_and_sheet(path)
@@ -90,8 +91,11 @@ def _file_and_sheet(path: Path) -> tuple[Path, str | None]:
 
 def _kind(file: Path) -> str:
     """What a file is, by its first bytes: the ending of its name may lie."""
+    if file.is_dir():
+        raise FileError("is_folder", f"{str(file)!r} is a folder, not a report", f"name the files in it: {file}/*.csv")
     if not file.is_file():
-        raise FileError("file_not_found", f"no file {str(file)!r}", "give the reports as .xlsx or .csv files")
+        hint = "give the reports as .xlsx or .csv files; tidewaiter refunds --help names the commands"
+        raise FileError("file_not_found", f"no file {str(file)!r}", hint)
     try:
         with file.open("rb") as stream:
             head = stream.read(4096)

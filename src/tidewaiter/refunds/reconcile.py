@@ -34,6 +34,8 @@ _ACTIONS = {
     NOT_IN_LOG: "it was not declared from here: whose is it?",
 }
 
+_LOOK_UP = "look the message up with customs"
+
 
 @dataclass(frozen=True, slots=True)
 class Reconciled:
@@ -56,14 +58,17 @@ class Reconciled:
         return any(one.error for one in self.files)
 
     def states(self) -> pl.DataFrame:
-        """state, entries, principal_expected, principal_paid, interest_paid: exceptions first."""
+        """state, entries, principal_expected, principal_paid, interest_paid (null: not told), amount_paid; exceptions first."""
         order = {
             state: place
             for place, state in enumerate((*EXCEPTIONS, PAID, ON_THE_WAY, ACCEPTED, WAITING, NOT_HANDED_IN))
         }
         counted = self.entries.group_by("state").agg(
             pl.len().cast(pl.Int64).alias("entries"),
-            pl.col("principal_expected", "principal_paid", "interest_paid").sum(),
+            pl.col("principal_expected").sum(),
+            # What a report does not split it does not tell: an amount alone is neither principal nor interest.
+            *(_sum(name) for name in ("principal_paid", "interest_paid")),
+            pl.coalesce("amount_paid", _both_paid()).sum().alias("amount_paid"),
         )
         return counted.sort(pl.col("state").replace_strict(order, return_dtype=pl.Int64))
 
@@ -171,6 +176,11 @@ def _by_entry(said: pl.DataFrame) -> pl.DataFrame:
     return last.join(amounts, on="entry_number", how="left", maintain_order="left")
 
 
+def _both_paid() -> pl.Expr:
+    """Principal and interest where a report tells them apart; null where it does not."""
+    return pl.col("principal_paid") + pl.col("interest_paid").fill_null(0)
+
+
 def _sum(name: str) -> pl.Expr:
     """The sum of what is told; null where nothing is."""
     return pl.when(pl.col(name).count() > 0).then(pl.col(name).sum()).alias(name)
@@ -221,7 +231,7 @@ def _told(found: pl.DataFrame, on: date) -> pl.DataFrame:
     texts = found["message"].unique().drop_nulls().to_list()
     known = {text: message(text, on) for text in texts}
     means = [one.means if one else "the message is not known here" for one in known.values()]
-    actions = [one.action if one else "look the message up with customs" for one in known.values()]
+    actions = [one.action if one else _LOOK_UP for one in known.values()]
     again = [one is not None and one.again for one in known.values()]
 
     def of(values: list[Any], kind: pl.DataType) -> pl.Expr:
@@ -232,7 +242,7 @@ def _told(found: pl.DataFrame, on: date) -> pl.DataFrame:
     short = pl.format("short by {}", pl.col("short").cast(pl.Decimal(18, 2)) / 100)
     why = (
         pl.when(rejected)
-        .then(pl.concat_str([pl.col("message"), of(means, pl.String())], separator=": ", ignore_nulls=True))
+        .then(_rejected_why(of(means, pl.String())))
         .when(pl.col("state") == SHORT)
         .then(short)
         .when(pl.col("state") == UNPAID)
@@ -241,7 +251,7 @@ def _told(found: pl.DataFrame, on: date) -> pl.DataFrame:
     )
     action = (
         pl.when(rejected)
-        .then(pl.coalesce(of(actions, pl.String()), "action"))
+        .then(pl.coalesce(of(actions, pl.String()), _filled("action"), pl.lit(_LOOK_UP)))
         .otherwise(
             pl.coalesce(pl.col("state").replace_strict(_ACTIONS, default=None, return_dtype=pl.String), "action")
         )
@@ -262,6 +272,17 @@ def _told(found: pl.DataFrame, on: date) -> pl.DataFrame:
         "again",
         *_MONEY,
     )
+
+
+def _rejected_why(means: pl.Expr) -> pl.Expr:
+    """The message and what it means; where the report has none, its status."""
+    said = pl.concat_str([pl.col("message"), means], separator=": ", ignore_nulls=True)
+    told = pl.format("{}, and the report gives no message", pl.coalesce(_filled("status"), pl.lit("rejected")))
+    return pl.when(pl.col("message").is_not_null()).then(said).otherwise(told)
+
+
+def _filled(name: str) -> pl.Expr:
+    return pl.when(pl.col(name) != "").then(name)
 
 
 def _by_refund(said: pl.DataFrame, entries: pl.DataFrame) -> pl.DataFrame:

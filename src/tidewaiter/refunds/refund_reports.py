@@ -154,12 +154,16 @@ def _cents(text: pl.Expr) -> pl.Expr:
 
 def _rows(path: Path) -> list[list[str]]:
     """The rows of a file, cells as text; of a workbook those of all its sheets."""
+    if path.is_dir():
+        raise FileError("is_folder", f"{str(path)!r} is a folder, not a report", f"name the files in it: {path}/*.csv")
     if not path.is_file():
-        raise FileError("file_not_found", f"no file {str(path)!r}")
+        raise FileError("file_not_found", f"no file {str(path)!r}", "give the reports as .csv or .xlsx files")
     if path.suffix.lower() in (".xlsx", ".xlsm"):
         return list(_workbook_rows(path))
     try:
         text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise FileError("cannot_read", f"{path}: {error.strerror}", "look at its permissions") from error
     except UnicodeDecodeError as error:
         raise FileError(
             "bad_encoding", f"{path.name} is not UTF-8 text", "save it as CSV UTF-8, or as .xlsx"

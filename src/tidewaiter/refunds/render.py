@@ -13,6 +13,7 @@ from rich.text import Text
 from tidewaiter.refunds.answer import RefundDesk, Summary, entries_of
 from tidewaiter.refunds.hand_in import HANDED_IN, IN_FILE, Manifest
 from tidewaiter.refunds.money import show_cents
+from tidewaiter.refunds.read_missing import COLUMNS
 from tidewaiter.refunds.readiness import at_most, rights_shown
 from tidewaiter.status.say import say_day
 
@@ -55,7 +56,8 @@ def _head(desk: RefundDesk, summary: Summary) -> Iterator[str]:
 def _paid(summary: Summary, console: Console) -> None:
     table = _table("paid by authority", ("paid", "due by the law of that day", "struck down"))
     for row in summary.paid.iter_rows(named=True):
-        table.add_row(row["authority"], *(show_cents(row[name]) for name in ("paid", "assessed", "voided")))
+        due = show_cents(row["assessed"]) if summary.lines > summary.refused_lines else "not computed"
+        table.add_row(row["authority"], show_cents(row["paid"]), due, show_cents(row["voided"]))
     console.print(table)
     console.print()
 
@@ -100,6 +102,12 @@ def _buckets(summary: Summary, console: Console) -> None:
             _said(row["deadline_what"]),
         )
     console.print(table)
+    missing = summary.desk.entries["missing"].drop_nulls().str.split(", ").explode().value_counts(sort=True)
+    if missing.height:
+        named = ", ".join(
+            f"{fact.replace('_', ' ')} ({count:,})" for fact, count in missing.sort("missing").iter_rows()
+        )
+        console.print(Text(f"missing data: {named}; a list of entries that tells them settles it"))
     console.print()
 
 
@@ -156,7 +164,8 @@ def _problems(desk: RefundDesk, summary: Summary, console: Console) -> None:
     console.print(Text("problems in the reports", style="bold"))
     for row in summary.problems.head(_FEW).iter_rows(named=True):
         hint = f" ({row['hint']})" if row["hint"] else ""
-        console.print(Text(f"  {row['severity']}: {row['code']}, {row['count']:,} row(s): {row['message']}{hint}"))
+        what = "report(s)" if row["code"] in COLUMNS else "row(s)"
+        console.print(Text(f"  {row['severity']}: {row['code']}, {row['count']:,} {what}: {row['message']}{hint}"))
     if summary.problems.height > _FEW:
         console.print(Text(f"  and {summary.problems.height - _FEW} more kinds"))
     console.print()

@@ -26,9 +26,12 @@ def show(found: Reconciled, console: Console) -> None:
         if one.skipped:
             console.print(Text(f"  {one.skipped:,} rows name neither an entry nor a refund"))
     console.print()
-    table = _table(("state",), ("entries", "principal expected", "principal paid", "interest paid"))
+    table = _table(("state",), ("entries", "principal expected", "principal paid", "interest paid", "paid in all"))
     for row in found.states().iter_rows(named=True):
-        amounts = (show_cents(row[name]) for name in ("principal_expected", "principal_paid", "interest_paid"))
+        names = ("principal_expected", "principal_paid", "interest_paid", "amount_paid")
+        # Of money that came in one sum the parts are not told; where none came they are nothing.
+        unknown = "not told" if row["amount_paid"] else show_cents(0)
+        amounts = (unknown if row[name] is None else show_cents(row[name]) for name in names)
         table.add_row(row["state"], f"{row['entries']:,}", *amounts)
     console.print(table)
     _exceptions(found.exceptions(), console)

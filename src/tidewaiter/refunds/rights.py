@@ -13,6 +13,7 @@ from datetime import date
 import polars as pl
 
 from tidewaiter.ledger.refund_law import Contested
+from tidewaiter.ledger.regime import Regime as FoldedLaw
 from tidewaiter.refunds.cliffs import last_days
 from tidewaiter.refunds.process import Process
 from tidewaiter.refunds.seen import Known, law_of
@@ -94,13 +95,19 @@ def _rights(duties: pl.DataFrame, entries: pl.DataFrame, regime: Known, on: date
     known = law_of(regime)
     assert known.ledger.refunds is not None
     for law in known.ledger.refunds.contested:
-        contested = pl.col("program").is_in(list(law.programs)) & (pl.col("voided").fill_null(0) == 0)
+        proclaimed = [name for name in law.programs if _proclaimed(known, name)]
+        contested = pl.col("program").is_in(proclaimed) & (pl.col("voided").fill_null(0) == 0)
         paid = duties.filter(contested & (pl.col("paid") > 0))
         if paid.is_empty():
             continue
         sums = paid.group_by("entry_number").agg(pl.col("paid").sum().cast(pl.Int64()))
         mine = entries.drop("paid").join(sums, on="entry_number", maintain_order="left")
         yield _Right(law, _by_entry(law, mine, Process.load(regime, law.process), on))
+
+
+def _proclaimed(known: FoldedLaw, program: str) -> bool:
+    """Whether any act that is known on the regime's day says anything of a program's headings."""
+    return any(row.key in known.tracks for row in known.ledger.programs[program].rows)
 
 
 def _by_entry(law: Contested, mine: pl.DataFrame, process: Process, on: date) -> pl.DataFrame:

@@ -2,8 +2,9 @@
 
 >>> from tidewaiter import Regime
 >>> from tidewaiter.refunds.run import Asked, run
->>> run(["no-such-file.csv"], Regime.load(known_on="2026-11-22"), Asked(date(2026, 11, 22))).files[0].error.code
-'file_not_found'
+>>> run(["no-such-file.csv"], Regime.load(known_on="2026-11-22"), Asked(date(2026, 11, 22)))
+Traceback (most recent call last):
+tidewaiter.assess.errors.FileError: no file 'no-such-file.csv'
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from tidewaiter.refunds.paid import Paid, paid
 from tidewaiter.refunds.process import Process
 from tidewaiter.refunds.read import read_reports
 from tidewaiter.refunds.read_headers import ColumnMap
-from tidewaiter.refunds.read_problems import unread
+from tidewaiter.refunds.read_problems import raise_if_none, unread
 from tidewaiter.refunds.rights import rights
 from tidewaiter.timeline.ical import calendar
 
@@ -57,14 +58,15 @@ class Asked:
 def run(reports: Sequence[str | Path], regime: Regime, asked: Asked, told: Told = lambda what: None) -> RefundDesk:
     """The desk of these reports; ``told`` hears what is being done. What a file or row lacks is in its files and problems.
 
-    Raises ``LawError``.
+    Raises ``LawError``, and ``FileError`` where no file could be read: that of the first, which names the others.
     """
     report = read_reports(reports, columns=asked.columns, progress=lambda rows: told(f"{rows:,} rows read"))
+    raise_if_none([(one.name, one.error) for one in report.files])
     told("holding the lines against the law")
     found = paid(report.rows, regime)
     told("sorting the entries")
     process = Process.load(regime)
-    problems, files = report.problems, tuple(report.files)
+    problems, files = pl.concat([report.missing_columns(), report.problems]), tuple(report.files)
     single = entries(
         report.rows,
         found.lines,
