@@ -149,6 +149,16 @@ def write_beside(path: Path, write: Callable[[Path], None]) -> None:
         raise FileError("cannot_write", f"{path}: {error.strerror or error}") from error
 
 
+def put_beside(path: Path, content: bytes | str) -> None:
+    """Write bytes, or text as UTF-8 with its line ends as they are, as :func:`write_beside` does."""
+    written = content.encode() if isinstance(content, str) else content
+
+    def write(file: Path) -> None:
+        file.write_bytes(written)
+
+    write_beside(path, write)
+
+
 @contextmanager
 def _meanwhile_to_disk(file: int) -> Iterator[None]:
     """Send what is written of a file to the disk as it grows, so that there is little to wait for at its end."""

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
-from typing import NoReturn
+from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
 
 import typer
@@ -79,6 +79,15 @@ def fail(code: str, message: str, hint: str = "", status: int = 1) -> NoReturn:
     if hint:
         typer.echo(f"  hint: {hint}", err=True)
     raise typer.Exit(status)
+
+
+@contextmanager
+def ended_by(kind: type[Any]) -> Iterator[None]:
+    """Errors of a kind (with code, message and hint) end the command with exit code 2."""
+    try:
+        yield
+    except kind as error:
+        fail(error.code, error.message, error.hint, status=2)
 
 
 @contextmanager

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tidewaiter.cli.common import fail
+from tidewaiter.cli.common import ended_by, fail
 
 if TYPE_CHECKING:
     from polars import DataFrame
@@ -30,24 +29,18 @@ def put_bytes(text: bytes, output: str | None) -> None:
         sys.stdout.buffer.write(text)
         sys.stdout.buffer.flush()
     else:
-        _put(output, lambda file: _write(file, text))
+        from tidewaiter.assess.errors import FileError
+        from tidewaiter.bulk.files import put_beside
+
+        with ended_by(FileError):
+            put_beside(Path(output), text)
 
 
 def put_frame(frame: DataFrame, output: str | None) -> None:
     """Write a frame as Parquet to a file."""
     assert output is not None
-    _put(output, lambda file: frame.write_parquet(file))
-
-
-def _put(output: str, write: Callable[[Path], None]) -> None:
     from tidewaiter.assess.errors import FileError
     from tidewaiter.bulk.files import write_beside
 
-    try:
-        write_beside(Path(output), write)
-    except FileError as error:
-        fail(error.code, error.message, error.hint, status=2)
-
-
-def _write(file: Path, text: bytes) -> None:
-    file.write_bytes(text)
+    with ended_by(FileError):
+        write_beside(Path(output), lambda file: frame.write_parquet(file))

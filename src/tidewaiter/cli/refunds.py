@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import typer
 
-from tidewaiter.cli.common import KNOWN_ON, day, fail, for_many_lines, today, told
+from tidewaiter.cli.common import KNOWN_ON, day, ended_by, fail, for_many_lines, today, told
 from tidewaiter.cli.default_command import DefaultGroup
 
 if TYPE_CHECKING:
@@ -159,9 +159,9 @@ def columns(
         if output is None:
             typer.echo(text, nl=False)
             return
-        from tidewaiter.bulk.files import write_beside
+        from tidewaiter.bulk.files import put_beside
 
-        write_beside(output, lambda file: _text(file, text))
+        put_beside(output, text)
 
 
 @app.command("submitted")
@@ -358,10 +358,6 @@ def _desk(
         return work(reports, regime, asked, step)
 
 
-def _text(file: Path, text: str) -> None:
-    file.write_text(text, encoding="utf-8")
-
-
 def _regime(known_on: str | None) -> Regime:
     for_many_lines(one_size=False)
     from tidewaiter.api import Regime
@@ -397,11 +393,10 @@ def _choice(word: str, words: tuple[str, ...], option: str) -> str:
 def _errors(kind: type[Any]) -> Iterator[None]:
     """Errors of files, and a library that is not there, end the command with exit code 2."""
     try:
-        yield
+        with ended_by(kind):
+            yield
     except ImportError as error:
         fail("missing_extra", f"the refund desk needs {error.name}", "pip install tidewaiter again, whole", status=2)
-    except kind as error:
-        fail(error.code, error.message, error.hint, status=2)
 
 
 @contextmanager

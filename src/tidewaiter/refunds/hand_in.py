@@ -19,7 +19,7 @@ import polars as pl
 
 from tidewaiter.assess.assessment import say_money
 from tidewaiter.assess.errors import FileError
-from tidewaiter.bulk.files import write_beside
+from tidewaiter.bulk.files import put_beside, write_beside
 from tidewaiter.bulk.safe_csv import guarded
 from tidewaiter.bulk.stream import dollars
 from tidewaiter.refunds.entry_numbers import LENGTH
@@ -212,7 +212,7 @@ def _write(folder: Path, found: Declaration, form: Layout | None, dashed: bool) 
         return
     content = _content(found.entries["entry_number"], form, dashed)
     if not path.exists() or path.read_bytes() != content:
-        write_beside(path, lambda file: _bytes(file, content))
+        put_beside(path, content)
 
 
 def _take_away(path: Path, digest: str) -> None:
@@ -281,10 +281,6 @@ def _file(found: Declaration) -> dict[str, Any]:
 
 def _write_manifest(folder: Path, manifest: Manifest) -> None:
     text = json.dumps(manifest.as_json(), ensure_ascii=False, indent=1)
-    write_beside(folder / "manifest.json", lambda file: _bytes(file, f"{text}\n".encode()))
+    put_beside(folder / "manifest.json", f"{text}\n")
     table = guarded(as_dollars(manifest.entries, "principal", "interest"))
     write_beside(folder / "manifest.csv", lambda file: table.write_csv(file))
-
-
-def _bytes(file: Path, content: bytes) -> None:
-    file.write_bytes(content)

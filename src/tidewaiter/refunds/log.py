@@ -21,7 +21,7 @@ from typing import Any
 import polars as pl
 
 from tidewaiter.assess.errors import FileError
-from tidewaiter.bulk.files import write_beside
+from tidewaiter.bulk.files import put_beside
 
 LOG_NAME = "log.jsonl"
 PREPARED, SUBMITTED, WITHDRAWN, RELEASED = "prepared", "submitted", "withdrawn", "released"
@@ -148,7 +148,7 @@ class Log:
         """Keep the events that were added; nothing is touched where there are none. Raises ``FileError`` ``cannot_write``."""
         if len(self._lines) > self._written:
             text = "".join(f"{line}\n" for line in self._lines)
-            write_beside(self.path, lambda file: _text(file, text))
+            put_beside(self.path, text)
             self._written = len(self._lines)
 
     def _add(self, event: dict[str, Any]) -> None:
@@ -239,7 +239,3 @@ def _unchanged(path: Path, log: Log) -> None:
     if known is not None and path.exists() and digest_of(path.read_bytes()) != known.digest:
         hint = "run the desk again: it writes the file as it was prepared"
         raise FileError("file_changed", f"{path} is not the file that was prepared", hint)
-
-
-def _text(file: Path, text: str) -> None:
-    file.write_text(text, encoding="utf-8", newline="\n")

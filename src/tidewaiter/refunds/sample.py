@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tidewaiter.api import Regime
 
 EXPECTED = ".expected.json"
+REPORTS = ("es003-2025.xlsx", "es003-2026.csv", "es003-extended.csv", "broker.xlsx")
 _MOST_IN_WORKBOOK = 3_000
 _ROWS_AN_ENTRY = 8
 _PORTION = 40_000
@@ -65,7 +66,7 @@ def _small(folder: Path, recipe: Recipe, entries: int, seed: int, regime: Regime
     where = _placed(made, random)
     rows = rows.join(where, on="entry_number", how="left", maintain_order="left")
     defects: list[dict[str, Any]] = []
-    paths = [folder / name for name in ("es003-2025.xlsx", "es003-2026.csv", "es003-extended.csv", "broker.xlsx")]
+    paths = [folder / name for name in REPORTS]
     # What the workbook says of some entries, the CSV says again: exports overlap.
     early = rows.filter(pl.col("file") == "workbook")
     again = early.filter(pl.col("entry_number").is_in(early["entry_number"].unique().sort().gather_every(25).implode()))

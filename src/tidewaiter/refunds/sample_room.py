@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from tidewaiter.assess.errors import FileError
-from tidewaiter.refunds.sample import EXPECTED
+from tidewaiter.refunds.sample import EXPECTED, REPORTS
 
-_NAMES = ("es003-2025.xlsx", "es003-2026.csv", "es003-extended.csv", "broker.xlsx")
 _ELSEWHERE = "name another folder: -o DIR"
 
 
@@ -17,7 +16,7 @@ def make_room(folder: Path, *, big: bool = False) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         mine = (folder / EXPECTED).exists()
-        theirs = [] if big or mine else [name for name in _NAMES if (folder / name).exists()]
+        theirs = [] if big or mine else [name for name in REPORTS if (folder / name).exists()]
         if not theirs:
             probe = folder / ".room"
             probe.touch()

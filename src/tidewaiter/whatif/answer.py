@@ -14,7 +14,7 @@ import polars as pl
 
 from tidewaiter.assess.assessment import Json, say_money
 from tidewaiter.assess.errors import FileError
-from tidewaiter.bulk.files import write_beside
+from tidewaiter.bulk.files import put_beside, write_beside
 from tidewaiter.bulk.safe_csv import guarded
 from tidewaiter.whatif.study import Study
 from tidewaiter.whatif.tables import by_month, by_program, by_sku, refused
@@ -108,17 +108,13 @@ def write(found: WhatIf, output: str | Path, by: str = MONTH) -> None:
     path = Path(output)
     suffix = path.suffix.lower()
     if suffix == ".csv":
-        write_beside(path, lambda file: _bytes(file, as_csv(found.table(by))))
+        put_beside(path, as_csv(found.table(by)))
     elif suffix == ".parquet":
         write_beside(path, lambda file: found.table(by).write_parquet(file))
     elif suffix == ".json":
         text = json.dumps(found.as_json(monthly=by == SKU), ensure_ascii=False, indent=1)
-        write_beside(path, lambda file: _bytes(file, f"{text}\n".encode()))
+        put_beside(path, f"{text}\n")
     else:
         from tidewaiter.whatif.workbook import write_workbook
 
         write_beside(path, lambda file: write_workbook(found, file))
-
-
-def _bytes(file: Path, content: bytes) -> None:
-    file.write_bytes(content)
