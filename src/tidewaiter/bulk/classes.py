@@ -24,15 +24,31 @@ class ProductClasses:
     """
 
     def __init__(self, regime: Regime, into: str) -> None:
-        self._lists = list(regime.lists_of(into).values())
+        lists = regime.lists_of(into)
+        self._lists = list(lists.values())
+        self._place = {name: place for place, name in enumerate(lists)}
         self._named = named_prefixes(regime.ledger)
         self._of: dict[str, int] = {}
         self._index: dict[tuple[int, ...], int] = {}
         self._marks: dict[object, int] = {}
+        self._covering: list[list[tuple[int, ...]]] = []
         self.representatives: list[str] = []
 
     def __len__(self) -> int:
         return len(self.representatives)
+
+    def covering(self, name: str) -> list[tuple[int, ...]]:
+        """By class: what rows of a list ever cover it, as numbers."""
+        if not self._covering or len(self._covering[0]) < len(self):
+            places = [what[0] if isinstance(what, tuple) else None for what in self._marks]
+            found: list[list[list[int]]] = [[[] for _ in self._index] for _ in self._lists]
+            for number, marks in enumerate(self._index):
+                for mark in marks:
+                    place = places[mark]
+                    if place is not None:
+                        found[place][number].append(mark)
+            self._covering = [[tuple(sorted(marks)) for marks in column] for column in found]
+        return self._covering[self._place[name]]
 
     def of(self, digits: str) -> int:
         """The class of a number."""

@@ -40,7 +40,7 @@ from tidewaiter.bulk.waterfall import ManySettings
 from tidewaiter.ledger.instants import local_day
 from tidewaiter.ledger.model import ANYWHERE, BASE
 from tidewaiter.ledger.regime import Regime
-from tidewaiter.schedule.line import AVERAGE
+from tidewaiter.schedule.line import AVERAGE, ScheduleLine
 from tidewaiter.schedule.store import Schedule
 
 _LONGEST = 10
@@ -67,30 +67,31 @@ class RowTable:
         """Product class, general text, column 2 text, unit cells, warnings of the line itself, and the refusal."""
         if len(self.error) < len(self.products.rows):
             new = self.products.rows[len(self.error) :]
-            self.classes.of_all([row.digits for row in new if row.line])
+            classes = iter(self.classes.of_all([row.digits for row in new if row.line]).tolist())
             for row in new:
-                self._add(row)
+                self._add(row, next(classes) if row.line else 0)
             lists = (self.product_class, self.general, self.column2, self.units, self.flags, self.error)
             self._columns = tuple(np.array(one, dtype=np.int64) for one in lists)
         return self._columns  # type: ignore[return-value]
 
-    def _add(self, row: ProductRow) -> None:
+    def _add(self, row: ProductRow, product_class: int) -> None:
         line = row.line
         self.error.append(error_number(row.error))
-        if line is None:
-            for one in (self.product_class, self.general, self.column2, self.units, self.flags):
-                one.append(0)
-            return
-        self.product_class.append(self.classes.of(row.digits))
-        self.general.append(self.texts.number(line.general))
-        self.column2.append(self.texts.number(line.column2))
-        self.units.append(self.cells.number(line.units))
-        flags = warning_bit("suffix_unchecked") if line.suffix_unchecked else 0
-        flags |= warning_bit("number_omitted") if line.omitted else 0
-        flags |= warning_bit("quota_line") if row.quota_line else 0
-        flags |= warning_bit("average_rate") if AVERAGE in line.precision else 0
-        flags |= warning_bit("base_rate_note") if any(BASE in note.columns for note in line.footnotes) else 0
-        self.flags.append(flags)
+        self.product_class.append(product_class)
+        self.general.append(self.texts.number(line.general) if line else 0)
+        self.column2.append(self.texts.number(line.column2) if line else 0)
+        self.units.append(self.cells.number(line.units) if line else 0)
+        self.flags.append(_flags(line, row.quota_line) if line else 0)
+
+
+def _flags(line: ScheduleLine, quota_line: bool) -> int:
+    """The warnings of a tariff line itself, as bits."""
+    flags = warning_bit("suffix_unchecked") if line.suffix_unchecked else 0
+    flags |= warning_bit("number_omitted") if line.omitted else 0
+    flags |= warning_bit("quota_line") if quota_line else 0
+    flags |= warning_bit("average_rate") if AVERAGE in line.precision else 0
+    flags |= warning_bit("base_rate_note") if any(BASE in note.columns for note in line.footnotes) else 0
+    return flags
 
 
 class Kernel:

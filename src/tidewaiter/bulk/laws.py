@@ -25,15 +25,18 @@ from tidewaiter.ledger.fold import State
 from tidewaiter.ledger.instants import Instant
 from tidewaiter.ledger.model import Interaction, Program, Row
 from tidewaiter.ledger.order import order_programs
-from tidewaiter.ledger.regime import Candidate, ProgramLaw, Regime
+from tidewaiter.ledger.regime import Candidate, ProgramLaw, Regime, cut
 
+Look = str | tuple[str, ...]
+"""What a condition looks at in a product: a list by its name, or beginnings of numbers."""
 NOT_YET = -1
 SILENT = 0
 """The number of the answer of a program that has nothing to say."""
 
 
 class ListMatches:
-    """Which rows of a list cover which product classes on a day: equal sets of rows share a number."""
+    """What the law's conditions see of product classes: which rows of a list cover them on a day (equal sets of rows share a
+    number), and which begin with given digits."""
 
     def __init__(self, regime: Regime, products: ProductClasses) -> None:
         self._regime = regime
@@ -41,6 +44,7 @@ class ListMatches:
         self._covering: dict[str, tuple[Ints, list[str]]] = {}
         self._numbers: dict[object, int] = {}
         self._ids: dict[tuple[str, int], Ints] = {}
+        self._beginning: dict[tuple[str, ...], Ints] = {}
         self._edges: dict[str, list[Instant]] = {}
 
     def ids(self, name: str, start: Instant) -> Ints:
@@ -52,6 +56,14 @@ class ListMatches:
             matched = [tuple(self._regime.matches(name, digits, start)) for digits in representatives]
             ids = np.array([self._numbers.setdefault(each, len(self._numbers)) for each in matched], dtype=np.int64)
             found = self._ids[key] = ids[signature]
+        return found
+
+    def beginning_with(self, prefixes: tuple[str, ...]) -> Ints:
+        """For each product class, 1 if its numbers begin with one of these digits, else 0."""
+        found = self._beginning.get(prefixes)
+        if found is None:
+            held = (digits.startswith(prefixes) for digits in self._products.representatives)
+            found = self._beginning[prefixes] = np.fromiter(held, dtype=np.int64, count=len(self._products))
         return found
 
     def edges(self, name: str) -> list[Instant]:
@@ -66,19 +78,14 @@ class ListMatches:
         return int(np.searchsorted(self.edges(name), start, side="right"))
 
     def _signatures(self, name: str) -> tuple[Ints, list[str]]:
+        """For each product class the number of the rows of a list that ever cover it, and a product for each number."""
         found = self._covering.get(name)
         if found is None:
-            index = self._regime.list_names[name]
             first: dict[object, int] = {}
-            representatives: list[str] = []
-            signature: list[int] = []
-            for digits in self._products.representatives:
-                covering = index.covering(digits)
-                place = first.setdefault(covering, len(first))
-                if place == len(representatives):
-                    representatives.append(digits)
-                signature.append(place)
-            found = self._covering[name] = (np.array(signature, dtype=np.int64), representatives)
+            covering = self._products.covering(name)
+            signature = np.array([first.setdefault(rows, len(first)) for rows in covering], dtype=np.int64)
+            _, places = np.unique(signature, return_index=True)
+            found = self._covering[name] = (signature, [self._products.representatives[place] for place in places])
         return found
 
 
@@ -118,6 +125,7 @@ class ProgramTable:
     blocks: list[Ints] = field(default_factory=list)
     by_situation: dict[object, int] = field(default_factory=dict)
     number: dict[object, int] = field(default_factory=dict)
+    of_candidates: dict[tuple[int, ...], int] = field(default_factory=dict)
     rests: dict[Condition, Condition] = field(default_factory=dict)
     collected: dict[tuple[int, int], int] = field(default_factory=dict)
     _walks: dict[bool, Walk] = field(default_factory=dict)
@@ -179,6 +187,8 @@ class Laws:
         self.tables = self._tables()
         self._classes = len(products)
         self._lives: dict[tuple[str, int], bool] = {}
+        self._looks: dict[Condition, tuple[Look, ...]] = {}
+        self._candidates: dict[object, dict[tuple[int, ...], Candidate | None]] = {}
         self._lender = lender
         if lender is not None and lender.regime.ledger is regime.ledger and lender._classes == self._classes:
             self._borrow(lender)
@@ -228,6 +238,7 @@ class Laws:
         self._classes = len(self.products)
         self.matches = ListMatches(self.regime, self.products)
         self.tables = self._tables()
+        self._candidates.clear()  # their keys are numbers of the matches
         return True
 
     def _tables(self) -> dict[str, ProgramTable]:
@@ -260,7 +271,7 @@ class Laws:
             return SILENT
         start = self.starts[entered]
         kept = tuple(one for one in law.candidates if self.regime.collected(one.row.key, start))
-        return number if len(kept) == len(law.candidates) else _number(table, replace(law, candidates=kept))
+        return number if len(kept) == len(law.candidates) else _law_number(table, replace(law, candidates=kept))
 
     @cached_property
     def orders(self) -> tuple[list[tuple[Program, ...]], Ints]:
@@ -355,12 +366,12 @@ class Laws:
         start = self.starts[interval]
         origin = self.origins.representatives[origin_class]
         rows = list(self._open_rows(table.program, origin, start))
-        lists = sorted({leaf.list_id for leaf in _product_leaves(rows) if isinstance(leaf, OnList)})
-        states = tuple(self.matches.state(name, start) for name in lists)
+        looks = list(dict.fromkeys(look for one in rows for look in self._looks_of(one.rest)))
+        states = tuple(self.matches.state(look, start) for look in looks if isinstance(look, str))
         situation = (tuple((id(one.row), id(one.state), one.rest) for one in rows), states)
         block = table.by_situation.get(situation)
         if block is None:
-            numbers = self._block(table, rows, lists, origin, start)
+            numbers = self._block(table, rows, looks, start)
             block = table.by_situation[situation] = _kept(table, numbers)
         table.block_of[origin_class, place] = block
 
@@ -376,30 +387,56 @@ class Laws:
                 if rest is True and row.portion.kind == "rest":
                     return
 
-    def _block(self, table: ProgramTable, rows: list[_Open], lists: list[str], origin: str, start: Instant) -> Ints:
+    def _looks_of(self, rest: Condition | bool) -> tuple[Look, ...]:
+        """What a condition looks at in a product."""
+        if isinstance(rest, bool):
+            return ()
+        found = self._looks.get(rest)
+        if found is None:
+            looks = (_look(leaf) for leaf in leaves(rest))
+            found = self._looks[rest] = tuple(dict.fromkeys(look for look in looks if look))
+        return found
+
+    def _block(self, table: ProgramTable, rows: list[_Open], looks: list[Look], start: Instant) -> Ints:
         """One answer for every product class; classes that the rows' lists and prefixes see alike are asked once."""
         count = len(self.products)
-        seen = [self.matches.ids(name, start) for name in lists]
-        for prefixes in sorted({leaf.prefixes for leaf in _product_leaves(rows) if isinstance(leaf, Prefix)}):
-            held = (digits.startswith(prefixes) for digits in self.products.representatives)
-            seen.append(np.fromiter(held, dtype=np.int64, count=count))
         if not rows:
             return np.zeros(count, dtype=np.int64)
-        if not seen:
-            alike, first = np.zeros(count, dtype=np.int64), np.zeros(1, dtype=np.int64)
-        else:
-            alike, first = _groups(seen)
-        left = [(one.row, one.state, one.rest) for one in rows]
-        digits = (self.products.representatives[one] for one in first)
-        asked = [self.regime.answer(table.program, left, each, origin, start) for each in digits]
-        numbers = np.array([_number(table, one) for one in asked], dtype=np.int64)
-        return numbers[alike]
+        seen = {look: self._seen(look, start) for look in looks}
+        alike, first = np.zeros(count, dtype=np.int64), np.zeros(1, dtype=np.int64)
+        if seen:
+            alike, first = _groups(list(seen.values()))
+        columns = [self._column(one, seen, first, start) for one in rows]
+        numbers = [_number(table, candidates) for candidates in zip(*columns, strict=True)]
+        return np.array(numbers, dtype=np.int64)[alike]
+
+    def _seen(self, look: Look, start: Instant) -> Ints:
+        """What a look at a list or at beginnings of numbers finds, as a number for each product class."""
+        return self.matches.ids(look, start) if isinstance(look, str) else self.matches.beginning_with(look)
+
+    def _column(self, one: _Open, seen: dict[Look, Ints], first: Ints, start: Instant) -> list[Candidate | None]:
+        """A heading as candidate for each of some product classes: asked once for all that it sees alike, whatever origin and
+        day have left the same of its condition."""
+        looks = self._looks_of(one.rest)
+        known = self._candidates.setdefault((id(one.row), id(one.state), one.rest), {})
+        found: list[Candidate | None] = []
+        finds = np.array([seen[look].take(first) for look in looks], dtype=np.int64).reshape(len(looks), len(first))
+        for finding, place in zip(map(tuple, finds.T.tolist()), first.tolist(), strict=True):
+            if finding not in known:
+                digits = self.products.representatives[place]
+                # Origins have had their say: what is left of the condition asks for none.
+                known[finding] = self.regime.candidate(one.row, one.state, one.rest, digits, "", start)
+            found.append(known[finding])
+        return found
 
 
-def _product_leaves(rows: Iterable[_Open]) -> Iterator[Condition]:
-    for one in rows:
-        if not isinstance(one.rest, bool):
-            yield from leaves(one.rest)
+def _look(leaf: Condition) -> Look | None:
+    match leaf:
+        case OnList(list_id):
+            return list_id
+        case Prefix(prefixes):
+            return prefixes
+    return None
 
 
 def _groups(columns: list[Ints]) -> tuple[Ints, Ints]:
@@ -411,7 +448,16 @@ def _groups(columns: list[Ints]) -> tuple[Ints, Ints]:
     return alike, first
 
 
-def _number(table: ProgramTable, law: ProgramLaw | None) -> int:
+def _number(table: ProgramTable, candidates: tuple[Candidate | None, ...]) -> int:
+    """The number of the answer of these candidates, in waterfall order."""
+    key = tuple(map(id, candidates))
+    number = table.of_candidates.get(key)
+    if number is None:
+        number = table.of_candidates[key] = _law_number(table, cut(table.program, candidates))
+    return number
+
+
+def _law_number(table: ProgramTable, law: ProgramLaw | None) -> int:
     """The number of an answer; equal answers have one."""
     if law is None:
         return SILENT

@@ -49,6 +49,10 @@ class Products:
         self._refused: dict[str, int] = {}
         self._row_of: list[Ints] = []
         self._stacked: Ints | None = None
+        self._parents: dict[str, frozenset[int]] = {}
+        self._omitted: dict[str, list[int]] = {}
+        for number, gap in schedule.omissions:
+            self._omitted.setdefault(number, []).append(gap)
 
     def __len__(self) -> int:
         return len(self._row_of)
@@ -107,11 +111,23 @@ class Products:
 
     def _edges(self, number: str) -> set[int]:
         """The editions with which anything may change: the number itself, those below it and those that carry its rates."""
-        chapter = self.schedule.chapter(number[:2])
-        concerned = [*chapter.starting_with(number), *(number[:length] for length in _PARENTS if length < len(number))]
-        edges = {edge for one in concerned for first, last in chapter.runs(one) for edge in (first, last + 1)}
-        omitted = (gap for one, gap in self.schedule.omissions if one in concerned)
-        return edges | {edge for gap in omitted for edge in (gap, gap + 1)}
+        below = self.schedule.chapter(number[:2]).starting_with(number)
+        return set().union(*map(self._own_edges, below), *self._edges_above(number[:-1]))
+
+    def _edges_above(self, number: str) -> list[frozenset[int]]:
+        """Those of the numbers that may carry the rates of longer ones; the same for many of them, so they are kept."""
+        found: list[frozenset[int]] = []
+        for length in _PARENTS:
+            if length <= len(number):
+                parent = number[:length]
+                if parent not in self._parents:
+                    self._parents[parent] = frozenset(self._own_edges(parent))
+                found.append(self._parents[parent])
+        return found
+
+    def _own_edges(self, number: str) -> list[int]:
+        edges = [edge for first, last in self.schedule.chapter(number[:2]).runs(number) for edge in (first, last + 1)]
+        return edges + [edge for gap in self._omitted.get(number, ()) for edge in (gap, gap + 1)]
 
     def _row(self, number: str, edition: Edition) -> ProductRow:
         try:

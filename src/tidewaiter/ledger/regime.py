@@ -281,18 +281,12 @@ class Regime:
         view = _View(self, digits, origin, self.interval_start(interval))
         return list(view.candidates(program))
 
-    def answer(
-        self,
-        program: Program,
-        rows: Iterable[tuple[Row, State, Condition | bool]],
-        digits: str,
-        origin: str,
-        instant: Instant,
-    ) -> ProgramLaw | None:
-        """What a program says about a product, given its rows that live for the origin at the instant, with what the origin
-        and the instant leave open of each; ``None`` if it has no heading for the product."""
-        view = _View(self, digits, origin, instant)
-        return view.cut(program, (view.candidate(*one) for one in rows))
+    def candidate(
+        self, row: Row, state: State, when: Condition | bool, digits: str, origin: str, instant: Instant
+    ) -> Candidate | None:
+        """A heading that lives for the origin at the instant, given what is left of its condition; ``None`` if it says nothing
+        of the product."""
+        return _View(self, digits, origin, instant).candidate(row, state, when)
 
     def programs(self, interval: int) -> tuple[Program, ...]:
         """The programs in an order in which whoever wins an interaction is asked before whoever yields."""
@@ -369,6 +363,19 @@ def _after(act: Act, known_on: str) -> Act:
     return replace(act, announced=max(act.announced, known_on), sequence=1_000_000 + act.sequence)
 
 
+def cut(program: Program, candidates: Iterable[Candidate | None]) -> ProgramLaw | None:
+    """What a program says, given its candidates in waterfall order: those up to the first that takes all that is left, whatever
+    the facts; ``None`` if there is none."""
+    found: list[Candidate] = []
+    for candidate in candidates:
+        if candidate is None:
+            continue
+        found.append(candidate)
+        if candidate.takes_all:
+            break
+    return ProgramLaw(program, tuple(found)) if found else None
+
+
 class _View:
     """Product, origin and interval, as conditions see them while a heading is specialised."""
 
@@ -397,18 +404,7 @@ class _View:
 
     def program(self, program: Program) -> ProgramLaw | None:
         """The program's candidates here, or ``None`` if it has none."""
-        return self.cut(program, self.candidates(program))
-
-    def cut(self, program: Program, candidates: Iterable[Candidate | None]) -> ProgramLaw | None:
-        """The candidates up to the first that takes all that is left, whatever the facts."""
-        found: list[Candidate] = []
-        for candidate in candidates:
-            if candidate is None:
-                continue
-            found.append(candidate)
-            if candidate.takes_all:
-                break
-        return ProgramLaw(program, tuple(found)) if found else None
+        return cut(program, self.candidates(program))
 
     def candidates(self, program: Program) -> Iterator[Candidate]:
         """The program's headings that may answer here, in waterfall order."""

@@ -25,6 +25,7 @@ class Chapter:
         self._by_number: dict[str, list[int]] = {}
         self._sorted: list[str] | None = None
         self._decoded: dict[int, Row] = {}
+        self._outer: list[int] = []
         for place, row in enumerate(self._rows):
             if not row[_BEFORE]:
                 self._by_number.setdefault(row[_NUMBER], []).append(place)
@@ -95,13 +96,21 @@ class Chapter:
         """The places of the rows above a row in the tree of indents, outermost first."""
         above: list[int] = []
         indent = self.indent(place)
-        while indent and place:
-            place -= 1
-            row = self._rows[place]
-            if row[_INDENT] < indent and row[_FIRST] <= edition <= row[_LAST]:
-                indent = row[_INDENT]
+        while indent and place > 0:
+            place = self._outside(place, indent)
+            if place >= 0 and self._rows[place][_FIRST] <= edition <= self._rows[place][_LAST]:
+                indent = self.indent(place)
                 above.append(place)
         return above[::-1]
+
+    def _outside(self, place: int, indent: int) -> int:
+        """The nearest place before one whose row, of whatever edition, is indented less; -1 if there is none."""
+        if not self._outer:
+            self._outer = _outer([row[_INDENT] for row in self._rows])
+        place -= 1
+        while place >= 0 and self._rows[place][_INDENT] >= indent:
+            place = self._outer[place]
+        return place
 
     def below(self, prefix: str, edition: int) -> list[str]:
         """The numbers of an edition that begin with ``prefix`` and are longer, in order."""
@@ -118,3 +127,15 @@ class Chapter:
         """Whether a number is a tariff line of the edition: there, long enough, and with nothing below it."""
         there = len(number) >= self._shortest and self.place(number, edition) is not None
         return there and not self.below(number, edition)
+
+
+def _outer(indents: list[int]) -> list[int]:
+    """For each row the nearest one before it that is indented less; -1 where there is none."""
+    found: list[int] = []
+    open_rows: list[int] = []
+    for place, indent in enumerate(indents):
+        while open_rows and indents[open_rows[-1]] >= indent:
+            open_rows.pop()
+        found.append(open_rows[-1] if open_rows else -1)
+        open_rows.append(place)
+    return found
