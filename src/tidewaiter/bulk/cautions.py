@@ -9,6 +9,7 @@ import numpy as np
 
 from tidewaiter.bulk.arrays import Bools, Ints, Small, of, where
 from tidewaiter.bulk.codes import warning_bit
+from tidewaiter.bulk.differences import bound_alike
 from tidewaiter.bulk.facts import Judge
 from tidewaiter.bulk.laws import SILENT
 from tidewaiter.bulk.waterfall import ManyOutcomes, Told, ask_programs, refused
@@ -121,7 +122,7 @@ class Cautions:
         self._prohibitions(kernel, pricing, rows, bits, warnings)
         if other is not None:
             watched = where(bits & kernel.plain.watch_bit != 0, rows)
-            for several, exactly in pricing.by_size(watched):
+            for several, exactly in pricing.by_size(_answered_otherwise(kernel, other, pricing, watched)):
                 differs = self._differs(other, pricing, several, exactly)
                 warnings[several[differs]] |= warning_bit("as_reported_differs")
 
@@ -198,6 +199,25 @@ def _bits_at_entry(kernel: Kernel, pricing: Pricing, rows: Ints) -> Ints:
         products, origins = of(standing.product_class, rows), of(standing.origin_class, rows)
         kinds = kernel.plain.kinds_of(products, origins, entered)
     return kernel.plain.kinds.acts.take(kinds)
+
+
+def _answered_otherwise(kernel: Kernel, other: Kernel, pricing: Pricing, rows: Ints) -> Ints:
+    """Of some rows, those for which any program has another answer by the law of the other kernel; where none has, nothing that
+    is charged can be another."""
+    if not rows.size or not bound_alike(kernel.regime, other.regime):
+        return rows
+    standing, laws = pricing.standing, other.laws
+    product, origin = standing.product_class[rows], standing.origin_class[rows]
+    own_days = standing.interval[rows], standing.governing[rows]
+    days = (other.intervals(each[rows]) for each in (pricing.lines.entered.instants, pricing.fixing))
+    entered, governing = days
+    apart = np.zeros(len(rows), dtype=np.bool_)
+    for name in laws.changed_from(kernel.laws):
+        program = laws.tables[name].program
+        ours = kernel.laws.mixed(program, product, origin, *own_days)
+        theirs = laws.mixed(program, product, origin, entered, governing)
+        apart |= laws.apart(name, theirs, kernel.laws, ours)
+    return where(apart, rows)
 
 
 def _mixed_bits(kernel: Kernel, pricing: Pricing, rows: Ints) -> Ints:

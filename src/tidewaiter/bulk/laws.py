@@ -189,6 +189,7 @@ class Laws:
         self._lives: dict[tuple[str, int], bool] = {}
         self._looks: dict[Condition, tuple[Look, ...]] = {}
         self._candidates: dict[object, dict[tuple[int, ...], Candidate | None]] = {}
+        self._changed: dict[int, list[str]] = {}
         self._lender = lender
         if lender is not None and lender.regime.ledger is regime.ledger and lender._classes == self._classes:
             self._borrow(lender)
@@ -272,6 +273,24 @@ class Laws:
         start = self.starts[entered]
         kept = tuple(one for one in law.candidates if self.regime.collected(one.row.key, start))
         return number if len(kept) == len(law.candidates) else _law_number(table, replace(law, candidates=kept))
+
+    def changed_from(self, other: Laws) -> list[str]:
+        """The programs of which the other regime may say other things."""
+        changed = self._changed.get(id(other))
+        if changed is None:
+            names = changed_rows(other.regime, self.regime)
+            changed = self._changed[id(other)] = [name for name in self.tables if name in names]
+        return changed
+
+    def apart(self, program: str, numbers: Ints, other: Laws, others: Ints) -> Bools:
+        """Where an answer of a program charges otherwise than one of the other regime's on the same row."""
+        many = len(other.tables[program].laws)
+        pairs, alike = np.unique(numbers * many + others, return_inverse=True)
+        told = [
+            _charged(self.tables[program].laws[one]) != _charged(other.tables[program].laws[theirs])
+            for one, theirs in (divmod(pair, many) for pair in pairs.tolist())
+        ]
+        return np.array(told, dtype=np.bool_)[alike]
 
     @cached_property
     def orders(self) -> tuple[list[tuple[Program, ...]], Ints]:
@@ -446,6 +465,11 @@ def _groups(columns: list[Ints]) -> tuple[Ints, Ints]:
         _, combined = np.unique(combined * (int(column.max()) + 1) + column, return_inverse=True)
     _, first, alike = np.unique(combined, return_index=True, return_inverse=True)
     return alike, first
+
+
+def _charged(law: ProgramLaw | None) -> tuple[object, ...]:
+    """What decides what an answer charges: headings, rates, and the conditions and shares on which they hang."""
+    return tuple((one.row.key, one.row.place, one.state.rate, one.rest, one.share) for one in law.candidates) if law else ()
 
 
 def _number(table: ProgramTable, candidates: tuple[Candidate | None, ...]) -> int:
