@@ -35,6 +35,8 @@ class Texts:
         self._units: list[int] = []
         self._amounts: list[int] = []
         self._shares: list[int] = []
+        self._in_note: list[int] = []
+        self._columns: dict[str, Ints] = {}
 
     def number(self, text: str) -> int:
         """The number of a column's text."""
@@ -60,21 +62,22 @@ class Texts:
         self._units.append(unit)
         self._amounts.append(amount)
         self._shares.append(share)
+        self._in_note.append(expression is not None and expression.kind == "see_note")
 
     @property
     def units(self) -> Ints:
         """By number: the number of the unit of a duty by one unit (and perhaps a share of the value), else ``NO_UNIT``."""
-        return np.array(self._units, dtype=np.int64)
+        return self._column("units", self._units)
 
     @property
     def amounts(self) -> Ints:
         """By number: dollars for each unit of a duty by one unit, over ``AMOUNT``."""
-        return np.array(self._amounts, dtype=np.int64)
+        return self._column("amounts", self._amounts)
 
     @property
     def shares(self) -> Ints:
         """By number: the parts per million of the value that a duty by one unit takes beside."""
-        return np.array(self._shares, dtype=np.int64)
+        return self._column("shares", self._shares)
 
     @property
     def written(self) -> list[str]:
@@ -84,12 +87,19 @@ class Texts:
     @property
     def in_note(self) -> Bools:
         """By number: whether the text is read and says that the duty stands elsewhere."""
-        return np.array([one is not None and one.kind == "see_note" for one in self.expressions], dtype=np.bool_)
+        return self._column("in_note", self._in_note).astype(np.bool_)
 
     @property
     def millionths(self) -> Ints:
         """By number: parts per million, ``NOT_AD_VALOREM``, or ``UNREAD``."""
-        return np.array(self._millionths, dtype=np.int64)
+        return self._column("millionths", self._millionths)
+
+    def _column(self, name: str, numbers: list[int]) -> Ints:
+        """Numbers as a column, made anew only when there are more."""
+        found = self._columns.get(name)
+        if found is None or len(found) < len(numbers):
+            found = self._columns[name] = np.array(numbers, dtype=np.int64)
+        return found
 
 
 def _millionths(expression: Expression) -> int:
@@ -139,6 +149,25 @@ class ManyBaseDuties:
             hit = where(self.others.take(place) == rows)
             exact[hit], over[hit] = self.exact[place[hit]], self.denominator[place[hit]]
         return exact, over
+
+    def replaced(self, rows: Ints, part: ManyBaseDuties) -> ManyBaseDuties:
+        """The same with other base duties on some rows (in order); the basis is the same."""
+        own = np.ones(len(self.cents), dtype=np.bool_)
+        own[rows] = False
+        kept = where(own.take(self.others))
+        others = np.concatenate([self.others.take(kept), rows.take(part.others)])
+        order = np.argsort(others)
+        exact = np.concatenate([self.exact.take(kept), part.exact]).take(order)
+        denominator = np.concatenate([self.denominator.take(kept), part.denominator]).take(order)
+        cents, rates = _put_on(self.cents, rows, part.cents), _put_on(self.millionths, rows, part.millionths)
+        unread, missing = _put_on(self.unread, rows, part.unread), _put_on(self.missing, rows, part.missing)
+        return ManyBaseDuties(cents, self.basis, rates, others.take(order), exact, denominator, unread, missing)
+
+
+def _put_on(column: Exact, rows: Ints, part: Exact) -> Exact:
+    found = column.astype(np.result_type(column, part))
+    found[rows] = part
+    return found
 
 
 def charge_texts(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -53,9 +53,16 @@ class ManyQuantities:
     values: Mapping[str, Exact] = field(default_factory=dict)
     rank: Mapping[str, Ints] = field(default_factory=dict)
     places: int = 0
+    lines: Ints | None = None
+    """The lines spoken of among those of the columns; ``None`` for all."""
+
+    def of(self, lines: Ints) -> ManyQuantities:
+        """The quantities of some of the lines."""
+        return replace(self, lines=lines if self.lines is None else self.lines.take(lines))
 
     def per_unit(self, amount: Fraction, unit: str, rows: Ints) -> Duty:
         """``amount`` dollars for each unit, by the quantity in that unit or in an exact multiple of it."""
+        rows = rows if self.lines is None else self.lines.take(rows)
         found = np.zeros(len(rows), dtype=np.bool_)
         sources = self._sources(unit)
         denominator = lcm(1, *(factor.denominator for _, factor in sources))

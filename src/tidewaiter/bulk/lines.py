@@ -188,9 +188,12 @@ class Reader:
                 lines.units[name] = Words(self._units.numbers(said.column(name)), tuple(self._units.found))
         lines.same_unit = np.zeros(lines.count, dtype=np.bool_)
         if len(lines.units) == len(_UNITS):
-            both = np.logical_and(*(lines.units[name].codes != MISSING for name in _UNITS)).nonzero()[0]
-            one, other = (_as_text(said.column(name).gather(both)) for name in _UNITS)
-            lines.same_unit[both] = (one == other).fill_null(False).to_numpy()
+            one, other = (lines.units[name].codes for name in _UNITS)
+            # What is written alike is read alike.
+            both = where((one == other) & (one != MISSING))
+            if both.size:
+                first, second = (_as_text(said.column(name).gather(both)) for name in _UNITS)
+                lines.same_unit[both] = (first == second).fill_null(False).to_numpy()
 
     def _read_words(self, said: _Frame, lines: Lines) -> None:
         countries: list[str] = []

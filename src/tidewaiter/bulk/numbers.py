@@ -12,7 +12,7 @@ import polars as pl
 
 from tidewaiter.assess.errors import LineError
 from tidewaiter.assess.line import read_decimal
-from tidewaiter.bulk.arrays import Bools, Exact, Ints
+from tidewaiter.bulk.arrays import Bools, Exact, Ints, where
 from tidewaiter.bulk.facts import Numbers
 
 MONEY_PLACES = 2
@@ -75,24 +75,29 @@ def read_numbers(column: pl.Series, name: str, places: int) -> NumberColumn:
     if column.dtype == pl.String:
         column = column.str.strip_chars()
         column = column.set(column == "", None)
-    given = column.is_not_null().to_numpy()
+    given = _given(column)
     if 2 * column.null_count() > len(column):
         return _read_few(column, name, places, given)
     values, read = _fast(column, places)
     found = NumberColumn(values, places, given)
-    slow = np.flatnonzero(given & ~read)
+    slow = where(given & ~read)
     if slow.size:
         _read_one_by_one(found, column, slow, name)
     return found
 
 
+def _given(column: pl.Series) -> Bools:
+    """Where a column has a value."""
+    return column.is_not_null().to_numpy() if column.null_count() else np.ones(len(column), dtype=np.bool_)
+
+
 def _read_few(column: pl.Series, name: str, places: int, given: Bools) -> NumberColumn:
     """A column that few rows fill: those rows are read, and put back in their places."""
-    rows = np.flatnonzero(given)
+    rows = where(given)
     values = np.zeros(len(column), dtype=np.int64)
     if not rows.size:
         return NumberColumn(values, places, given)
-    few = read_numbers(column.gather(rows), name, places)
+    few = read_numbers(column.drop_nulls(), name, places)
     values[rows] = few.values
     given = given.copy()
     given[rows] = few.given
@@ -167,8 +172,8 @@ def _from_floats(numbers: Any, places: int) -> tuple[Ints, Bools]:
 def _from_decimals(column: pl.Series, places: int) -> tuple[Ints, Bools]:
     scale = column.dtype.scale if isinstance(column.dtype, pl.Decimal) else 0
     physical = column.to_physical().cast(pl.Int64, strict=False)
-    read = physical.is_not_null().to_numpy()
-    values = physical.fill_null(0).to_numpy()
+    read = _given(physical)
+    values = (physical.fill_null(0) if physical.null_count() else physical).to_numpy()
     most = int(values.max()) if values.size else 0
     if (
         scale <= places

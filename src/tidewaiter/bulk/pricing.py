@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -263,7 +263,8 @@ class Pricing:
     def _plain(self, rows: Ints) -> None:
         priced, plain = self.priced, self.kernel.plain
         value = of(self.lines.value.values, rows)
-        base = self._base(rows, of(self.standing.text, rows), value, MONEY_PLACES, exactly=False)
+        texts = of(self.standing.text, rows)
+        base = self._base(texts, value, MONEY_PLACES, lambda some: self._quantities(rows[some], exactly=False))
         self._refuse_base(rows, base)
         self._check_coverage(rows)
         priced.base[rows] = base.cents
@@ -316,12 +317,17 @@ class Pricing:
     # The base duty
 
     def _base(
-        self, rows: Ints, texts: Ints, basis: Exact, places: int, nothing: Bools | None = None, *, exactly: bool
+        self,
+        texts: Ints,
+        basis: Exact,
+        places: int,
+        quantities: Callable[[Ints], ManyQuantities],
+        nothing: Bools | None = None,
     ) -> ManyBaseDuties:
-        def quantities(some: Ints) -> ManyQuantities:
-            return quantities_of(self.lines, rows[some], self.standing.cells, self.kernel.cells, exactly)
-
         return charge_texts(self.kernel.texts, texts, basis, places, quantities, nothing)
+
+    def _quantities(self, rows: Ints, exactly: bool) -> ManyQuantities:
+        return quantities_of(self.lines, rows, self.standing.cells, self.kernel.cells, exactly)
 
     def _refuse_base(self, rows: Ints, base: ManyBaseDuties) -> None:
         """Refuse lines whose base duty cannot be charged (``base`` may hold ghosts after them)."""
@@ -362,7 +368,7 @@ class Pricing:
 
     def setting(self, rows: Ints, exactly: bool, said: Ints | None = None) -> Asked:
         """What the waterfall needs to know of some lines; ``said`` puts other claims and descriptions on them."""
-        kernel, lines, standing = self.kernel, self.lines, self.standing
+        kernel, standing = self.kernel, self.standing
         facts = self.facts(rows, exactly, said)
         product_class, origin_class = standing.product_class[rows], standing.origin_class[rows]
         entered = standing.interval[rows]
@@ -374,11 +380,13 @@ class Pricing:
         if self.special is not None:
             claimed = self.special.rate[rows]
             charged = np.where(claimed != NO_RATE, claimed, general)
-        applied = self._base(rows, charged, basis, facts.places, nothing, exactly=exactly)
-        other = applied
-        if not np.array_equal(charged, general):
-            other = self._base(rows, general, basis, facts.places, nothing, exactly=exactly)
-        quantities = quantities_of(lines, rows, standing.cells, kernel.cells, exactly)
+        quantities = self._quantities(rows, exactly)
+        applied = other = self._base(charged, basis, facts.places, quantities.of, nothing)
+        differs = where(charged != general)
+        if differs.size:
+            alone = quantities.of(differs)
+            part = self._base(general[differs], basis[differs], facts.places, alone.of, nothing[differs])
+            other = applied.replaced(differs, part)
         setting = ManySettings(
             product_class,
             origin_class,
