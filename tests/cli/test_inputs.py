@@ -101,3 +101,62 @@ def test_other_separators_are_named_and_nothing_is_guessed(
     assert error == f"error: malformed_file: other.csv: {name} stand between the names of its columns, not commas"
     assert "commas between the cells and points in the numbers" in hint
     assert not (folder / "priced.csv").exists()
+
+
+# An answer over what it is made of
+
+ACTS = "my-acts.yaml"
+WRITERS = [
+    (["price", "lines.csv", "-o", "{}"], "lines.csv"),
+    (["price", "lines.csv", "-o", "{}", "--into", "CN", "--schedule", "own.csv"], "own.csv"),
+    (["price", "book.xlsx#First", "-o", "{}"], "book.xlsx"),
+    (["whatif", "lines.csv", "-o", "{}"], "lines.csv"),
+    (["whatif", "book.xlsx#First", "-o", "{}"], "book.xlsx"),
+    (["whatif", "lines.csv", "-o", "{}", "--scenarios", f"truce-lapses,{ACTS}"], ACTS),
+    (["whatif", "lines.csv", "-o", "{}", "--against", ACTS], ACTS),
+    (["assess", "lines.csv", "-o", "{}"], "lines.csv"),
+    (["averages", "-o", "{}", "--weights", "weights.csv"], "weights.csv"),
+    (["averages", "--both", "-o", "{}", "--weights", "US=mine.csv,CN=weights.csv"], "weights.csv"),
+    (["averages", "--both", "--plot", "{}", "--scenario", f"law,{ACTS}"], ACTS),
+    (["panel", "-o", "{}", "--changed-from", "earlier"], "earlier"),
+    (["panel", "-o", "{}", "--unit-values", "weights.csv"], "weights.csv"),
+    (["timeline", "--ics", "{}", "--scenario", ACTS], ACTS),
+    (["refunds", "columns", "lines.csv", "-o", "{}"], "lines.csv"),
+    (["refunds", "reconcile", "desk", "lines.csv", "weights.csv", "-o", "{}"], "weights.csv"),
+]
+
+
+def same(path: str) -> list[str]:
+    """Other ways to write the name of a file."""
+    Path("symbolic").symlink_to(path)
+    names = [path, f"./{path}", f"folder/../{path}", str(Path(path).absolute()), "symbolic"]
+    if Path(path).is_file():
+        os.link(path, "hard")
+        names.append("hard")
+    return names
+
+
+@pytest.mark.parametrize(("words", "read"), WRITERS, ids=[" ".join(words) for words, _ in WRITERS])
+def test_no_command_writes_over_what_it_reads(folder: Path, words: list[str], read: str) -> None:
+    for name in ("own.csv", "book.xlsx", ACTS, "mine.csv", "weights.csv"):
+        (folder / name).write_text(f"what {name} says")
+    (folder / "folder").mkdir()
+    (folder / "earlier").mkdir()
+    for name in same(read):
+        said = CliRunner().invoke(app, given(words, name))
+        assert (said.exit_code, said.stdout) == (2, ""), said.output
+        assert said.stderr.splitlines() == [
+            f"error: output_is_input: {str(Path(name))!r} would be written over what is read from it",
+            "  hint: give the answer another name",
+        ]
+    if read != "earlier":
+        assert (folder / read).read_text() == (LINES if read == "lines.csv" else f"what {read} says")
+
+
+def test_another_file_of_the_same_name_is_written(folder: Path) -> None:
+    (folder / "priced").mkdir()
+    said = CliRunner().invoke(app, ["price", "lines.csv", "-o", "priced/lines.csv", *KNOWN])
+    assert said.exit_code == 0, said.output
+    # An answer may be written over an earlier one, though its input is a link to something else.
+    Path("link.csv").symlink_to("lines.csv")
+    assert CliRunner().invoke(app, ["price", "link.csv", "-o", "priced/lines.csv", *KNOWN]).exit_code == 0

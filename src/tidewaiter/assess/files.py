@@ -37,3 +37,24 @@ def check_separator(head: str, name: str) -> None:
             f"{name}: {found} stand between the names of its columns, not commas",
             "save it with commas between the cells and points in the numbers, or as .xlsx for tidewaiter price",
         )
+
+
+def check_output(output: Path, *inputs: Path) -> None:
+    """Raises ``FileError`` ``output_is_input`` where what is to be written is what is read, by whatever name (a link too).
+
+    What is read may be a sheet (``book.xlsx#Sheet``), or a word that is no file's name.
+    """
+    books = (Path(name) for name, mark, _ in (str(path).rpartition("#") for path in inputs) if mark)
+    if any(_same(output, path) for path in (*inputs, *books)):
+        raise FileError(
+            "output_is_input",
+            f"{str(output)!r} would be written over what is read from it",
+            "give the answer another name",
+        )
+
+
+def _same(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except OSError:  # one of them is not there
+        return False
