@@ -160,3 +160,37 @@ def test_another_file_of_the_same_name_is_written(folder: Path) -> None:
     # An answer may be written over an earlier one, though its input is a link to something else.
     Path("link.csv").symlink_to("lines.csv")
     assert CliRunner().invoke(app, ["price", "link.csv", "-o", "priced/lines.csv", *KNOWN]).exit_code == 0
+
+
+# A second file
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["price", "lines.csv", "b.csv"],
+        ["price", "--rates", "lines.csv", "b.csv", "c.csv"],
+        ["price", "lines.csv", "-o", "priced.csv", "b.csv"],
+        ["whatif", "lines.csv", "b.csv", "--months", "2"],
+        ["assess", "--json", "lines.csv", "b.csv"],
+    ],
+    ids=" ".join,
+)
+def test_a_second_file_is_told_how_the_one_to_be_written_is_named(folder: Path, words: list[str]) -> None:
+    assert refused(*words) == (
+        "error: unexpected_argument: 'b.csv': more than one file is given",
+        "  hint: one file is read at a time; the one to be written is named with -o",
+    )
+    assert sorted(path.name for path in folder.iterdir()) == ["lines.csv"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["price", "a.csv", "b.csv", "--help"], "Usage: "),
+        (["price", "a.csv", "b.csv", "--rate"], "No such option: --rate"),
+        (["price", "lines.csv"], "Missing option '-o' / '--output'."),
+    ],
+)
+def test_help_and_options_are_told_as_ever(folder: Path, words: list[str], said: str) -> None:
+    assert said in CliRunner().invoke(app, words).output
