@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+import xlsxwriter
 from tests.conftest import TOY
 from typer.testing import CliRunner
 
@@ -194,3 +195,17 @@ def test_a_second_file_is_told_how_the_one_to_be_written_is_named(folder: Path, 
 )
 def test_help_and_options_are_told_as_ever(folder: Path, words: list[str], said: str) -> None:
     assert said in CliRunner().invoke(app, words).output
+
+
+# Workbooks
+
+
+def test_where_workbooks_are_not_read_it_is_said_where_they_are(folder: Path) -> None:
+    with xlsxwriter.Workbook("lines.xlsx") as book:
+        sheet = book.add_worksheet()
+        for row, cells in enumerate(LINES.splitlines()):
+            sheet.write_row(row, 0, cells.split(","))
+    error, hint = refused("assess", "lines.xlsx")
+    assert error == "error: bad_file_type: lines.xlsx: a file of this type is not read"
+    assert "tidewaiter price reads .xlsx" in hint
+    assert CliRunner().invoke(app, ["price", "lines.xlsx", "-o", "priced.csv", *KNOWN]).exit_code == 0

@@ -102,9 +102,8 @@ def read_records(source: str) -> Iterator[Record]:
     elif suffix == ".parquet":
         yield from _parquet(path)
     else:
-        raise FileError(
-            "bad_file_type", f"{path.name}: a file of this type is not read", "give .jsonl, .csv or .parquet"
-        )
+        hint = "give .jsonl, .csv or .parquet; tidewaiter price reads .xlsx and .csv.gz as well"
+        raise FileError("bad_file_type", f"{path.name}: a file of this type is not read", hint)
 
 
 def _standard_input() -> Iterator[Record]:

@@ -39,7 +39,7 @@ Examples:
 """
 ASSESS_HELP = """The duties on every line of a file (.jsonl, .csv, .parquet; - is JSON Lines on standard input).
 
-Every line is explained, with its questions. For many lines and columns of amounts: tidewaiter price.
+Every line is explained, with its questions. For many lines, workbooks and columns of amounts: tidewaiter price.
 
 A line that cannot be answered is marked with an error code; the others are answered, and the exit code is 1.
 
