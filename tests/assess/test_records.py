@@ -262,7 +262,7 @@ def test_parquet_without_pyarrow(write: Write, monkeypatch: pytest.MonkeyPatch) 
     ("name", "code"),
     [
         ("none.csv", "file_not_found"),
-        (".", "file_not_found"),
+        (".", "is_folder"),
         ("lines.xls", "bad_file_type"),
         ("lines", "bad_file_type"),
     ],

@@ -18,7 +18,7 @@ from tests.conftest import TODAY, TOY
 
 from tidewaiter.assess.errors import FileError
 from tidewaiter.bulk import files
-from tidewaiter.bulk.files import price_file
+from tidewaiter.bulk.files import price_file, put_beside
 from tidewaiter.bulk.safe_csv import flat
 from tidewaiter.bulk.stream import Options, Summary
 
@@ -392,6 +392,18 @@ def test_two_runs_do_not_write_into_one_another(tmp_path: Path, to: str) -> None
     run(source, output, told=second)
     assert names_in(tmp_path) == sorted([source.name, output.name])
     assert read(output)[0]["total_duty"] == "1250.00"
+
+
+def test_what_is_at_hand_as_a_whole_is_written_without_a_thread(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none(*args: Any, **kwargs: Any) -> Any:
+        raise AssertionError("a thread for nothing")
+
+    monkeypatch.setattr(files, "Thread", none)
+    put_beside(tmp_path / "words.txt", "é\r\n")
+    assert (tmp_path / "words.txt").read_bytes() == b"\xc3\xa9\r\n"
+    assert names_in(tmp_path) == ["words.txt"]
 
 
 def test_standard_output(tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:

@@ -16,7 +16,7 @@ from tidewaiter.bulk.inputs import open_lines
     [
         ("none.csv", "file_not_found"),
         ("none.xlsx#Sheet1", "file_not_found"),
-        (".", "file_not_found"),
+        (".", "is_folder"),
         ("lines", "bad_file_type"),
         ("lines.txt", "bad_file_type"),
         ("lines.gz", "bad_file_type"),

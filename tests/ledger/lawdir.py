@@ -54,6 +54,12 @@ def act(name: str, announced: str, *effects: str, **fields: str) -> dict[str, st
     return {f"acts/{announced[:4]}/{announced}-{name}.yaml": text}
 
 
+def edited(text: str, old: str, new: str) -> str:
+    """A text with one passage replaced, which must stand there once: a mistake that is not made would prove nothing."""
+    assert text.count(old) == 1, old
+    return text.replace(old, new)
+
+
 def put(root: Path, *changes: dict[str, str | None]) -> Path:
     """The small law with files replaced or (``None``) taken away."""
     files: dict[str, str | None] = dict(SMALL)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.ledger.lawdir import ACT, PROGRAM, SMALL, act, problems_of, put
+from tests.ledger.lawdir import SMALL, act, edited, problems_of, put
 
 from tidewaiter.ledger.errors import LawError
 from tidewaiter.ledger.instants import say_instant
@@ -20,9 +20,7 @@ EFFECT = '{at: "2025-02-01 00:01 America/New_York", impose: us/9903.01.01, rate:
 
 
 def changed(file: str, old: str, new: str) -> dict[str, str]:
-    text = {**SMALL, ACT_FILE: ACT, PROGRAM_FILE: PROGRAM}[file]
-    assert text.count(old) == 1, old
-    return {file: text.replace(old, new)}
+    return {file: edited(SMALL[file], old, new)}
 
 
 def in_act(old: str, new: str) -> dict[str, str]:

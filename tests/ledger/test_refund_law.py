@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.ledger.lawdir import act, problems_of, regime_of
+from tests.ledger.lawdir import act, edited, problems_of, regime_of
 from tests.ledger.refundlaw import DAYS_FILE, FILES, INTEREST_FILE, PROCESS_FILE, RIGHTS_FILE
 
 from tidewaiter.ledger.check import check
@@ -13,8 +13,7 @@ from tidewaiter.ledger.show import show
 
 
 def changed(file: str, old: str, new: str) -> tuple[str, dict[str, str | None]]:
-    assert FILES[file].count(old) == 1, old
-    return file, {**FILES, file: FILES[file].replace(old, new)}
+    return file, {**FILES, file: edited(FILES[file], old, new)}
 
 
 MISTAKES: dict[str, tuple[tuple[str, dict[str, str | None]], int, str]] = {

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from tidewaiter.assess.errors import FileError, LineError
+from tidewaiter.assess.files import check_file, check_separator
 from tidewaiter.assess.line import FIELDS
 
 LARGEST_CELL = 64 * 1024 * 1024
@@ -85,27 +86,24 @@ def plain(value: Any) -> Any:
 def read_records(source: str) -> Iterator[Record]:
     """The records of a file by its suffix (.jsonl, .ndjson, .json, .csv, .parquet), or of standard input (``-``: JSON Lines).
 
-    Raises ``FileError``: ``file_not_found``, ``bad_file_type``, ``bad_encoding``, ``malformed_file``, ``bad_column_type``.
+    Raises ``FileError``: ``file_not_found``, ``is_folder``, ``bad_file_type``, ``bad_encoding``, ``malformed_file``,
+    ``bad_column_type``.
     """
     if source == STDIN:
         yield from _standard_input()
         return
     path = Path(source)
-    if not path.is_file():
-        raise FileError(
-            "file_not_found", f"no file {source!r}", "give a .jsonl, .csv or .parquet file, or - for standard input"
-        )
+    check_file(path, "give a .jsonl, .csv or .parquet file, or - for standard input")
     suffix = path.suffix.lower()
     if suffix in (".jsonl", ".ndjson", ".json"):
         yield from _text(path, json_records)
     elif suffix == ".csv":
-        yield from _text(path, _csv)
+        yield from _text(path, lambda stream: _csv(stream, path.name))
     elif suffix == ".parquet":
         yield from _parquet(path)
     else:
-        raise FileError(
-            "bad_file_type", f"{path.name}: a file of this type is not read", "give .jsonl, .csv or .parquet"
-        )
+        hint = "give .jsonl, .csv or .parquet; tidewaiter price reads .xlsx and .csv.gz as well"
+        raise FileError("bad_file_type", f"{path.name}: a file of this type is not read", hint)
 
 
 def _standard_input() -> Iterator[Record]:
@@ -173,7 +171,9 @@ def _said(error: Exception) -> str:
     return str(error) if isinstance(error, _TwiceError) else "a number has too many digits"
 
 
-def _csv(stream: IO[str]) -> Iterator[Record]:
+def _csv(stream: IO[str], name: str) -> Iterator[Record]:
+    check_separator(stream.readline(), name)
+    stream.seek(0)
     csv.field_size_limit(LARGEST_CELL)
     reader = csv.DictReader(stream, strict=True)
     try:

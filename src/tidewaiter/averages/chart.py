@@ -93,7 +93,8 @@ def drawing(chart: Chart) -> Figure:
         from matplotlib import rc_context
         from matplotlib.figure import Figure
     except ImportError as error:
-        raise FileError("missing_extra", "a chart needs Matplotlib", "pip install 'tidewaiter[plot]'") from error
+        hint = "pip install 'tidewaiter[plot]', in a clone pip install -e '.[plot]'"
+        raise FileError("missing_extra", "a chart needs Matplotlib", hint) from error
     with rc_context(_STYLE):
         return _Drawing(chart, Figure).figure
 

@@ -15,6 +15,7 @@ from tidewaiter.assess.countries import origin_code
 from tidewaiter.assess.errors import FileError, LineError
 from tidewaiter.bulk.arrays import Ints
 from tidewaiter.bulk.panel_equivalents import UnitValue, UnitValues
+from tidewaiter.bulk.small_table import read_table
 from tidewaiter.ledger.model import Jurisdiction
 from tidewaiter.schedule.errors import MalformedNumberError
 from tidewaiter.schedule.expressions import UnknownUnitError, canonical_unit
@@ -58,10 +59,7 @@ def read_weights(path: Path, groups: frozenset[str]) -> Weights:
 
     A partner is a country as people write it, or one of the law's ``groups`` (EU). Raises ``FileError``.
     """
-    try:
-        frame = pl.read_parquet(path) if path.suffix == ".parquet" else pl.read_csv(path, infer_schema=False)
-    except (OSError, pl.exceptions.PolarsError) as error:
-        raise FileError("malformed_file", f"{path}: {error}", "give a CSV or Parquet file") from error
+    frame = read_table(path)
     if "partner" not in frame.columns and "origin" in frame.columns:
         frame = frame.rename({"origin": "partner"})
     missing = [name for name in ("hts", "partner", "value") if name not in frame.columns]

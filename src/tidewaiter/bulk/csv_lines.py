@@ -21,6 +21,7 @@ import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
 from tidewaiter.assess.errors import FileError
+from tidewaiter.assess.files import check_separator
 from tidewaiter.assess.records import LARGEST_CELL
 from tidewaiter.bulk.arrays import Ints
 from tidewaiter.bulk.byte_source import ByteSource
@@ -28,6 +29,8 @@ from tidewaiter.bulk.lines import MARK
 from tidewaiter.bulk.portions import check_names, in_portions
 
 _BLOCK = 8 * 1024 * 1024
+_HEAD = 64 * 1024
+"""So much of a file holds the names of its columns."""
 _QUOTE, _FEED, _RETURN = b'"\n\r'
 
 Bytes = npt.NDArray[np.uint8]
@@ -82,6 +85,8 @@ class CsvLines:
             yield from in_portions(self._blocks(source), rows)
 
     def _header(self, source: ByteSource) -> list[str]:
+        if self._form == CsvForm():
+            check_separator(source.peek(_HEAD).decode(errors="replace"), self._path.name)
         for _ in range(self._form.skip):
             source.readline()
         text = _Text(source)

@@ -132,13 +132,32 @@ def _writer(output: str | Path) -> Write:
 
 def write_beside(path: Path, write: Callable[[Path], None]) -> None:
     """Write beside, then rename: no half-written file ever stands under the final name."""
+
+    def sent(file: Path) -> None:
+        with _meanwhile_to_disk(file):
+            write(file)
+
+    _renamed(path, sent)
+
+
+def put_beside(path: Path, content: bytes | str) -> None:
+    """Write bytes, or text as UTF-8 with its line ends as they are, as :func:`write_beside` does."""
+    written = content.encode() if isinstance(content, str) else content
+
+    def write(file: Path) -> None:
+        file.write_bytes(written)
+
+    _renamed(path, write)
+
+
+def _renamed(path: Path, write: Callable[[Path], None]) -> None:
+    """Write beside, see it on the disk, and rename."""
     beside = path.with_name(f".{path.name}.tmp")
     try:
         with _alone(beside, path):
             try:
                 with beside.open("rb") as stream:
-                    with _meanwhile_to_disk(stream.fileno()):
-                        write(beside)
+                    write(beside)
                     os.fsync(stream.fileno())
                 beside.replace(path)
             except BaseException:
@@ -149,25 +168,15 @@ def write_beside(path: Path, write: Callable[[Path], None]) -> None:
         raise FileError("cannot_write", f"{path}: {error.strerror or error}") from error
 
 
-def put_beside(path: Path, content: bytes | str) -> None:
-    """Write bytes, or text as UTF-8 with its line ends as they are, as :func:`write_beside` does."""
-    written = content.encode() if isinstance(content, str) else content
-
-    def write(file: Path) -> None:
-        file.write_bytes(written)
-
-    write_beside(path, write)
-
-
 @contextmanager
-def _meanwhile_to_disk(file: int) -> Iterator[None]:
+def _meanwhile_to_disk(file: Path) -> Iterator[None]:
     """Send what is written of a file to the disk as it grows, so that there is little to wait for at its end."""
     done = Event()
 
     def send() -> None:
-        with suppress(OSError):  # of a full disk the writer itself tells
+        with suppress(OSError), file.open("rb") as stream:  # of a full disk the writer itself tells
             while not done.wait(1.0):
-                os.fsync(file)
+                os.fsync(stream.fileno())
 
     sender = Thread(target=send, name="tidewaiter-to-disk", daemon=True)
     sender.start()

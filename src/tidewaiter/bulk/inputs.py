@@ -13,6 +13,7 @@ from typing import Protocol
 import polars as pl
 
 from tidewaiter.assess.errors import FileError
+from tidewaiter.assess.files import check_file
 
 _WORKBOOKS = (".xlsx", ".xlsm")
 _OTHER_WORKBOOKS = (".xls", ".xlsb", ".ods")
@@ -43,12 +44,11 @@ def open_lines(path: str | Path) -> LineFile:
     """A file of lines, read by its suffix: .parquet, .csv, .csv.gz, .xlsx, .xlsm, .jsonl, .ndjson, .json.
 
     ``book.xlsx#Sheet`` names a sheet; without a name the first that is shown is read. Raises ``FileError``:
-    ``file_not_found``, ``bad_file_type``, ``malformed_file``, ``bad_column_type``, ``bad_encoding``, ``file_too_long``,
-    ``cannot_read``, ``missing_extra``.
+    ``file_not_found``, ``is_folder``, ``bad_file_type``, ``malformed_file``, ``bad_column_type``, ``bad_encoding``,
+    ``file_too_long``, ``cannot_read``, ``missing_extra``.
     """
     file, sheet = _file_and_sheet(Path(path))
-    if not file.is_file():
-        raise FileError("file_not_found", f"no file {str(path)!r}", _GIVE)
+    check_file(file, _GIVE)
     try:
         return _reader(file, sheet)
     except ImportError as error:

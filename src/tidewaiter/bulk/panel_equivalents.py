@@ -10,10 +10,9 @@ from hashlib import blake2b
 from math import floor
 from pathlib import Path
 
-import polars as pl
-
 from tidewaiter.assess.errors import FileError
 from tidewaiter.bulk.rates import MILLION
+from tidewaiter.bulk.small_table import read_table
 from tidewaiter.schedule.errors import MalformedNumberError
 from tidewaiter.schedule.expressions import (
     DutyInNoteError,
@@ -79,10 +78,7 @@ def read_unit_values(path: Path) -> UnitValues:
 
     Several rows of one number and unit count together. Raises ``FileError``.
     """
-    try:
-        frame = pl.read_parquet(path) if path.suffix == ".parquet" else pl.read_csv(path, infer_schema=False)
-    except (OSError, pl.exceptions.PolarsError) as error:
-        raise FileError("malformed_file", f"{path}: {error}", "give a CSV or Parquet file") from error
+    frame = read_table(path)
     columns = set(frame.columns)
     if "hts" not in columns or not ({"unit_value"} <= columns or {"value", "quantity"} <= columns):
         raise FileError(

@@ -25,6 +25,7 @@ from tidewaiter.cli import (
     whatif,
 )
 from tidewaiter.cli.common import leave
+from tidewaiter.cli.one_file import OneFile
 
 _HELP = """What is owed on a shipment, on whose authority, until when. Not legal advice.
 
@@ -47,15 +48,15 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("duty", help=assess.DUTY_HELP)(assess.duty)
-app.command("assess", help=assess.ASSESS_HELP)(assess.assess)
-app.command("price", help=price.PRICE_HELP)(price.price)
+app.command("assess", cls=OneFile, help=assess.ASSESS_HELP)(assess.assess)
+app.command("price", cls=OneFile, help=price.PRICE_HELP)(price.price)
 app.command("panel", help=panel.PANEL_HELP)(panel.panel)
 app.command("averages", help=averages.AVERAGES_HELP)(averages.averages)
 app.command("compare", help=compare.COMPARE_HELP)(compare.compare)
 app.command("status", help=status.STATUS_HELP)(status.status)
 app.command("timeline", help=timeline.TIMELINE_HELP)(timeline.timeline)
 app.command("diff", help=diff.DIFF_HELP)(diff.diff)
-app.command("whatif", help=whatif.WHATIF_HELP)(whatif.whatif)
+app.command("whatif", cls=OneFile, help=whatif.WHATIF_HELP)(whatif.whatif)
 app.add_typer(refunds.app, name="refunds")
 app.add_typer(scenario.app, name="scenario")
 app.add_typer(law.app, name="law")

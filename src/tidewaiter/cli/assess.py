@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from tidewaiter.assess.line import INTO
-from tidewaiter.cli.common import KNOWN_ON, SCENARIO, day, fail, today, told
+from tidewaiter.cli.common import KNOWN_ON, SCENARIO, day, fail, keep_inputs, today, told
 
 if TYPE_CHECKING:
     from tidewaiter.assess.batch import Result
@@ -39,7 +39,7 @@ Examples:
 """
 ASSESS_HELP = """The duties on every line of a file (.jsonl, .csv, .parquet; - is JSON Lines on standard input).
 
-Every line is explained, with its questions. For many lines and columns of amounts: tidewaiter price.
+Every line is explained, with its questions. For many lines, workbooks and columns of amounts: tidewaiter price.
 
 A line that cannot be answered is marked with an error code; the others are answered, and the exit code is 1.
 
@@ -237,6 +237,7 @@ def assess(
         return
     if not file:
         fail("missing_field", "give a file of lines, or - for standard input", "see tidewaiter assess --help", status=2)
+    keep_inputs(output, file, schedule, scenario)
     from tidewaiter.assess.records import read_records
     from tidewaiter.cli.console import progress
 

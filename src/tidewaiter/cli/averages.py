@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from tidewaiter.cli.assess import SCHEDULE, engine_of
-from tidewaiter.cli.common import KNOWN_ON, fail, told
+from tidewaiter.cli.common import KNOWN_ON, fail, keep_inputs, told
 from tidewaiter.cli.output import form_of, put_bytes, put_frame
 from tidewaiter.cli.panel import words
 
@@ -76,6 +76,8 @@ def averages(
     ),
 ) -> None:
     """Series of averages."""
+    for written in (output, plot):
+        keep_inputs(written, schedule, *words(scenario), *(one.rpartition("=")[2] for one in words(weights)))
     if both:
         _both(
             from_,

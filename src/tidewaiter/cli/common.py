@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
 
@@ -88,6 +89,19 @@ def ended_by(kind: type[Any]) -> Iterator[None]:
         yield
     except kind as error:
         fail(error.code, error.message, error.hint, status=2)
+
+
+def keep_inputs(output: str | Path | None, *inputs: str | Path | None) -> None:
+    """End a command that would write its answer over a file that it reads, before anything is read.
+
+    ``inputs`` are all that it is given to read: files, or words (of a shipped scenario) that might be the names of files.
+    """
+    from tidewaiter.assess.errors import FileError
+    from tidewaiter.assess.files import check_output
+
+    if output is not None and str(output) != "-":
+        with ended_by(FileError):
+            check_output(Path(output), *(Path(one) for one in inputs if one))
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from tidewaiter.cli.assess import SCHEDULE, engine_of
-from tidewaiter.cli.common import KNOWN_ON, SCENARIO, fail, told
+from tidewaiter.cli.common import KNOWN_ON, SCENARIO, fail, keep_inputs, told
 
 if TYPE_CHECKING:
     from tidewaiter.bulk.panel import Panel
@@ -70,6 +70,7 @@ def panel(
         from tidewaiter.bulk.panel_equivalents import read_unit_values
     except ImportError as error:
         fail("missing_extra", f"panels need {error.name}", "pip install tidewaiter again, whole", status=2)
+    keep_inputs(output, changed_from, unit_values, schedule, scenario)
     into = into.strip().upper()
     engine = engine_of(known_on, scenario, into, schedule)
     try:

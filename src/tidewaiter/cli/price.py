@@ -10,7 +10,7 @@ import typer
 
 from tidewaiter.assess.line import INTO
 from tidewaiter.cli.assess import SCHEDULE, engine_of
-from tidewaiter.cli.common import KNOWN_ON, SCENARIO, fail, for_many_lines
+from tidewaiter.cli.common import KNOWN_ON, SCENARIO, fail, for_many_lines, keep_inputs
 from tidewaiter.cli.panel import words
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ def price(
     """A file, priced."""
     from tidewaiter.assess.errors import FileError, LineError
 
+    keep_inputs(output, file, schedule, scenario)
     for_many_lines()
     try:
         from tidewaiter.bulk.files import STDOUT, price_file

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import typer
 
-from tidewaiter.cli.common import KNOWN_ON, day, ended_by, fail, for_many_lines, today, told
+from tidewaiter.cli.common import KNOWN_ON, day, ended_by, fail, for_many_lines, keep_inputs, today, told
 from tidewaiter.cli.default_command import DefaultGroup
 
 if TYPE_CHECKING:
@@ -154,6 +154,7 @@ def columns(
     from tidewaiter.assess.errors import FileError
     from tidewaiter.refunds.read import propose_columns
 
+    keep_inputs(output, *files)
     with _errors(FileError):
         text = propose_columns(files).as_yaml()
         if output is None:
@@ -221,6 +222,7 @@ def reconcile(
     from tidewaiter.refunds.refund_reports import load_map, read_refunds
     from tidewaiter.refunds.render_reconciled import show
 
+    keep_inputs(output, *reports, columns)
     seen_on = date.fromisoformat(day(on, "--on"))
     with _errors(FileError):
         held = _log_for(folder, log)

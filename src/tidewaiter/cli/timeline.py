@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from tidewaiter.cli.common import KNOWN_ON, SCENARIO, day, fail, told
+from tidewaiter.cli.common import KNOWN_ON, SCENARIO, day, fail, keep_inputs, told
 from tidewaiter.cli.panel import words
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ def timeline(
     from tidewaiter.timeline.entries import timeline as timeline_of
     from tidewaiter.timeline.ical import calendar
 
+    keep_inputs(ics, scenario)
     known = day(known_on, "--known-on")
     recent = (date.fromisoformat(known) - timedelta(days=_RECENT_DAYS)).isoformat()
     first = recent if from_ is None else day(from_, "--from")

@@ -12,7 +12,7 @@ import typer
 
 from tidewaiter.assess.line import INTO
 from tidewaiter.cli.assess import SCHEDULE, engine_of
-from tidewaiter.cli.common import KNOWN_ON, fail, told
+from tidewaiter.cli.common import KNOWN_ON, fail, keep_inputs, told
 from tidewaiter.cli.panel import words
 
 if TYPE_CHECKING:
@@ -89,6 +89,7 @@ def whatif(
     from tidewaiter.cli.console import console, progress_bar
     from tidewaiter.whatif.render import show, show_refused
 
+    keep_inputs(output, file, schedule, against, *words(scenarios))
     if by not in BREAKDOWNS:
         fail("bad_field", f"--by {by!r} is no breakdown", f"one of {', '.join(BREAKDOWNS)}", status=2)
     if as_json and as_csv:

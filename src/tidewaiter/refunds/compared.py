@@ -14,12 +14,12 @@ from tidewaiter.bulk.stream import PRICING, READING
 from tidewaiter.refunds.asked import LINE, Reported, readable_units, reported
 from tidewaiter.refunds.headings import PLAINTIFFS, VOID, Headings
 from tidewaiter.refunds.inferred import NOWHERE, Inference, Places, columns, contents, places
+from tidewaiter.refunds.money import in_dollars
 
 SEVERAL_NUMBERS = "several_numbers"
 NOT_EXPLAINED = "duty_not_explained"
 HALF_A_DOLLAR = 50
 """Cents by which a value in whole dollars may differ from the one that duty was charged on."""
-_CENTS = pl.Decimal(20, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +74,14 @@ def _asked(told: Reported, said: pl.DataFrame, of_value: pl.DataFrame) -> pl.Dat
         pl.col("entry_number").alias("entry_id"),
         number.alias("hts"),
         "origin",
-        _dollars(pl.col("value")).alias("value"),
+        in_dollars(pl.col("value")).alias("value"),
         pl.col("entry_date").alias("entered_at"),
         "entry_type",
         "spi",
         "quantity",
         "unit",
         "ch98",
-        _dollars(pl.col("ch98_value")).alias("ch98_value"),
+        in_dollars(pl.col("ch98_value")).alias("ch98_value"),
     )
     frame = pl.concat([frame, said.drop(LINE)], how="horizontal")
     for fact in of_value["fact"].unique().to_list():
@@ -95,13 +95,9 @@ def _asked(told: Reported, said: pl.DataFrame, of_value: pl.DataFrame) -> pl.Dat
         )
         frame = frame.with_columns(pl.coalesce(cents["cents"], own).alias(fact))
     money = [name for name in MONEY_FIELDS if name in frame.columns and name != "ch98_value"]
-    frame = frame.with_columns(_dollars(pl.col(name)).alias(name) for name in money)
+    frame = frame.with_columns(in_dollars(pl.col(name)).alias(name) for name in money)
     empty = [name for name in frame.columns if frame[name].null_count() == len(frame)]
     return frame.drop(name for name in empty if name not in ("hts", "origin", "value", "entered_at"))
-
-
-def _dollars(cents: pl.Expr) -> pl.Expr:
-    return cents.cast(_CENTS) / 100
 
 
 def _priced(kernel: Kernel, frame: pl.DataFrame) -> pl.DataFrame:

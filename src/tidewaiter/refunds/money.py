@@ -11,7 +11,8 @@ import polars as pl
 from tidewaiter.assess.assessment import say_money
 from tidewaiter.bulk.stream import dollars
 
-DOLLARS = pl.Decimal(18, 2)
+_DOLLARS = pl.Decimal(38, 2)
+"""Wide enough for all cents that a frame can hold."""
 MONEY = frozenset(
     [
         *("value", "paid", "assessed", "owed", "voided", "due", "amount", "interest", "principal"),
@@ -22,6 +23,15 @@ MONEY = frozenset(
 """The columns of the frames that are whole cents."""
 
 
+def in_dollars(cents: pl.Expr) -> pl.Expr:
+    """Whole cents as decimals of dollars.
+
+    >>> pl.select(in_dollars(pl.lit(2**63 - 1))).item()
+    Decimal('92233720368547758.07')
+    """
+    return cents.cast(pl.Int64).cast(_DOLLARS) / 100
+
+
 def as_dollars(frame: pl.DataFrame, *columns: str) -> pl.DataFrame:
     """The frame with these columns of whole cents (default: all that are money) as decimals of dollars.
 
@@ -29,7 +39,7 @@ def as_dollars(frame: pl.DataFrame, *columns: str) -> pl.DataFrame:
     [Decimal('1234.56'), None]
     """
     named = columns or tuple(name for name, kind in frame.schema.items() if name in MONEY and kind.is_integer())
-    return frame.with_columns(pl.col(name).cast(pl.Int64).cast(DOLLARS) / 100 for name in named)
+    return frame.with_columns(in_dollars(pl.col(name)) for name in named)
 
 
 def say_cents(cents: int) -> str:
