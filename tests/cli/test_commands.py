@@ -116,7 +116,7 @@ def test_duty_options_reach_the_line() -> None:
         (["duty", TOY, "--origin", "CN", "--value", "ten", "--on", "2026-08-01"], "bad_number", 1),
         (["duty", TOY, "--origin", "CN", "--value", "1", "--on", "2026-13-01"], "bad_date", 1),
         (["duty", TOY, "--origin", "CN", "--value", "1", "--known-on", "yesterday"], "bad_date", 2),
-        (["duty", TOY, "--origin", "CN", "--value", "1", "--scenario", "peace"], "law_invalid", 2),
+        (["duty", TOY, "--origin", "CN", "--value", "1", "--scenario", "peace"], "unknown_scenario", 2),
         (["duty", TOY, "--origin", "CN", "--value", "1", "--set", "steel_value"], "bad_field", 2),
         (["duty", TOY, "--origin", "CN", "--value", "1", "--set", "facts=1"], "bad_field", 1),
         (["duty", TOY, "--origin", "CN", "--value", "1", "--set", "colour=red"], "unknown_fact", 1),

@@ -93,11 +93,13 @@ def ended_by(kind: type[Any]) -> Iterator[None]:
 @contextmanager
 def told() -> Iterator[None]:
     """Errors of the law's data and of the schedule, told as errors and not as tracebacks."""
-    from tidewaiter.ledger.errors import LawError
+    from tidewaiter.ledger.errors import LawError, UnknownScenarioError
     from tidewaiter.schedule.errors import ScheduleError
 
     try:
         yield
+    except UnknownScenarioError as error:
+        fail(error.code, error.message, error.hint, status=2)
     except LawError as error:
         for problem in error.problems:
             typer.echo(f"error: {error.code}: {problem}", err=True)

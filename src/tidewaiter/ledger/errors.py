@@ -27,3 +27,15 @@ class LawError(Exception):
     def __init__(self, problems: list[Problem]) -> None:
         super().__init__("\n".join(str(problem) for problem in problems))
         self.problems = problems
+
+
+class UnknownScenarioError(LawError):
+    """No scenario of that name is shipped, and no file is there under it. A slip of the caller's, not of the law's data."""
+
+    code = "unknown_scenario"
+
+    def __init__(self, name: str, message: str, hint: str) -> None:
+        super().__init__([Problem(name, 0, message, hint)])
+        self.args = (f"{message} ({hint})",)
+        self.message = message
+        self.hint = hint

@@ -15,13 +15,15 @@ from functools import lru_cache
 from pathlib import Path
 
 from tidewaiter.ledger.edges import named_prefixes, written_edges
-from tidewaiter.ledger.errors import LawError, Problem
+from tidewaiter.ledger.errors import LawError, Problem, UnknownScenarioError
 from tidewaiter.ledger.listindex import ListIndex
 from tidewaiter.ledger.model import Ledger, Scenario
 from tidewaiter.ledger.regime import LAW, Regime
 
 LAW_DIR = Path(__file__).resolve().parent.parent / "law"
 _CODE_DIR = Path(__file__).resolve().parent
+_OWN = (".yaml", ".yml")
+"""How the file of a scenario of one's own ends."""
 Compiled = tuple[Ledger, dict[str, ListIndex]]
 
 
@@ -107,14 +109,34 @@ def _shipped(known_on: str | None, scenario: str) -> Regime:
 
 
 def find_scenario(ledger: Ledger, scenario: str) -> Scenario:
-    """A shipped scenario by name, or one read from a YAML file. Raises ``LawError``."""
+    """A shipped scenario by name, or one read from a YAML file.
+
+    Raises ``LawError``: ``UnknownScenarioError`` where there is neither, else with what is wrong in the file.
+    """
     if scenario in ledger.scenarios:
         return ledger.scenarios[scenario]
     path = Path(scenario)
-    if path.suffix in (".yaml", ".yml") and path.is_file():
+    if path.suffix in _OWN and path.is_file():
         return _read_own(path, ledger)
-    names = ", ".join(sorted(ledger.scenarios))
-    raise LawError([Problem(scenario, 0, f"no scenario {scenario!r}", f"shipped: {names}; or give a .yaml file")])
+    raise _unknown(scenario, path, ledger)
+
+
+def _unknown(scenario: str, path: Path, ledger: Ledger) -> UnknownScenarioError:
+    """What was looked for, and the shipped names, those most like it first."""
+    from difflib import SequenceMatcher
+
+    nearest = sorted(ledger.scenarios, key=lambda name: (-SequenceMatcher(None, name, scenario).ratio(), name))
+    hint = f"shipped: {', '.join(nearest)}"
+    if path.suffix in _OWN:
+        return UnknownScenarioError(scenario, f"there is no scenario file {str(path.absolute())!r}", hint)
+    if path.exists():
+        what = f"{scenario!r} is no shipped scenario, and {str(path.absolute())!r} is no file of one"
+        return UnknownScenarioError(scenario, what, f"a file of acts ends in {' or '.join(_OWN)}; {hint}")
+    own = Path(f"{scenario}{_OWN[0]}")
+    looked = f"there is no scenario {scenario!r}: it is none of those shipped"
+    if own.is_file():
+        return UnknownScenarioError(scenario, looked, f"did you mean the file {own}? {hint}")
+    return UnknownScenarioError(scenario, f"{looked}, and there is no file {str(own.absolute())!r}", hint)
 
 
 def _read_own(path: Path, ledger: Ledger) -> Scenario:
