@@ -93,6 +93,7 @@ def test_a_mistyped_file_of_a_scenario_is_told_as_such(own: Path) -> None:
     missing = own.with_name("no-acts.yaml")
     said = run("scenario", "show", str(missing)).stderr
     assert said.startswith(f"error: unknown_scenario: there is no scenario file {str(missing)!r}\n  hint: shipped: ")
+    assert "File name too long\n  hint: shipped: " in run("scenario", "show", "x" * 400).stderr
 
 
 @pytest.mark.parametrize(

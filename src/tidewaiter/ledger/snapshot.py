@@ -24,6 +24,7 @@ LAW_DIR = Path(__file__).resolve().parent.parent / "law"
 _CODE_DIR = Path(__file__).resolve().parent
 _OWN = (".yaml", ".yml")
 """How the file of a scenario of one's own ends."""
+_LONGEST = 100
 Compiled = tuple[Ledger, dict[str, ListIndex]]
 
 
@@ -116,17 +117,19 @@ def find_scenario(ledger: Ledger, scenario: str) -> Scenario:
     if scenario in ledger.scenarios:
         return ledger.scenarios[scenario]
     path = Path(scenario)
-    if path.suffix in _OWN and path.is_file():
-        return _read_own(path, ledger)
-    raise _unknown(scenario, path, ledger)
+    try:
+        if path.suffix in _OWN and path.is_file():
+            return _read_own(path, ledger)
+        raise _unknown(scenario, path, ledger)
+    except OSError as error:
+        # A text too long for a name of a file, or a file that may not be read.
+        what = f"{scenario[:_LONGEST]!r} is no scenario that can be read: {error.strerror}"
+        raise UnknownScenarioError(scenario[:_LONGEST], what, _shipped_like(scenario, ledger)) from error
 
 
 def _unknown(scenario: str, path: Path, ledger: Ledger) -> UnknownScenarioError:
-    """What was looked for, and the shipped names, those most like it first."""
-    from difflib import SequenceMatcher
-
-    nearest = sorted(ledger.scenarios, key=lambda name: (-SequenceMatcher(None, name, scenario).ratio(), name))
-    hint = f"shipped: {', '.join(nearest)}"
+    """What was looked for."""
+    hint = _shipped_like(scenario, ledger)
     if path.suffix in _OWN:
         return UnknownScenarioError(scenario, f"there is no scenario file {str(path.absolute())!r}", hint)
     if path.exists():
@@ -137,6 +140,15 @@ def _unknown(scenario: str, path: Path, ledger: Ledger) -> UnknownScenarioError:
     if own.is_file():
         return UnknownScenarioError(scenario, looked, f"did you mean the file {own}? {hint}")
     return UnknownScenarioError(scenario, f"{looked}, and there is no file {str(own.absolute())!r}", hint)
+
+
+def _shipped_like(scenario: str, ledger: Ledger) -> str:
+    """The names of the shipped scenarios, those most like it first."""
+    from difflib import SequenceMatcher
+
+    typed = scenario[:_LONGEST]
+    nearest = sorted(ledger.scenarios, key=lambda name: (-SequenceMatcher(None, name, typed).ratio(), name))
+    return f"shipped: {', '.join(nearest)}"
 
 
 def _read_own(path: Path, ledger: Ledger) -> Scenario:
