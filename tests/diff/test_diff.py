@@ -223,6 +223,16 @@ def test_origins_in_words() -> None:
     assert say_origins((*europe, "TW"), regime, at) == "EU, TW"
 
 
+def test_a_group_of_the_laws_own_is_no_origin() -> None:
+    """Proclamation 9711 of 22 March 2018: steel of Argentina, Australia, Brazil, Canada, the European
+    Union, Mexico and South Korea was left out. The beneficiaries of 19 CFR 24.23(c), a group of the fees, name no origins."""
+    found = next(one for one in between("2018-03-22", "2018-03-24").headings if one.heading == "9903.80.01")
+    regime, at = engine_seen_from().regime, parse_instant("2018-03-24")
+    assert say_origins(found.origins, regime, at) == "every origin but EU, AR, AU, BR, CA, KR, MX, US"
+    spared = frozenset(found.origins) & (regime.members("NO-MPF", at) or frozenset())
+    assert say_origins(tuple(sorted(spared)), regime, at).startswith("AG, AS, AW, BB, ")
+
+
 def test_a_scenario_against_the_law_by_windows() -> None:
     regimes = [FoldedLaw.load(TODAY, name) for name in ("law", "return-to-145-125")]
     found = {one.heading: one for one in changes_against(*regimes)}
