@@ -144,6 +144,11 @@ def test_a_series_begins_with_coverage() -> None:
     """China's answer to section 232 came on 2 April 2018: nothing is said of earlier days."""
     rows = shipped().series(AverageOptions(parse_instant("2018-01-01"), parse_instant("2018-06-01")))
     assert rows[0].start == parse_instant("2018-04-02 00:01 Asia/Shanghai")
+    with pytest.raises(LineError, match="imports into CN are covered from 2018-04-02 on") as refused:
+        shipped().series(AverageOptions(parse_instant("2017-01-01"), parse_instant("2017-06-01")))
+    assert refused.value.code == "date_before_coverage"
+    result = CliRunner().invoke(app, ["averages", "--into", "CN", "--from", "2018-01-01", "--to", "2018-04-03"])
+    assert "begins on 2018-04-02, the first day on which imports into CN are covered\n" in result.stderr
 
 
 def test_the_command_and_python_say_the_same() -> None:

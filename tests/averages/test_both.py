@@ -209,7 +209,8 @@ def test_what_the_supreme_court_voided_is_not_owed() -> None:
     [
         (BothOptions("2025-01-01", None, ("median",)), "bad_field"),
         (BothOptions("2026-01-01", "2025-01-01"), "bad_date"),
-        (BothOptions("2018-01-01", "2018-03-01"), "bad_date"),
+        (BothOptions("2018-01-01", "2018-03-01"), "date_before_coverage"),
+        (BothOptions("2018-05-01", "2018-06-01"), "date_before_coverage"),
         (BothOptions("yesterday"), "bad_date"),
     ],
 )

@@ -178,6 +178,15 @@ def test_the_command_writes_a_calendar(tmp_path: Path) -> None:
     assert "error: cannot_write" in run("--ics", str(tmp_path / "none" / "days.ics"), code=1)
 
 
+def test_what_is_ahead_of_a_day_before_coverage_is_told() -> None:
+    """Proclamations 9704 and 9705 of 8 March 2018: duties on steel and aluminum from 23 March."""
+    ahead = told("2018-03-10").ahead
+    assert {act.id for one in ahead for act in one.acts if one.at.day == "2018-03-23"} == {
+        "us-proc-9704",
+        "us-proc-9705",
+    }
+
+
 @pytest.mark.parametrize(
     ("words", "code"),
     [

@@ -211,11 +211,17 @@ def _show(rows: Sequence[tuple[str, Average]], zone: str) -> None:
 
 def _note(rows: Sequence[tuple[str, Average]], found: Averages, by: str, source: str) -> None:
     """What the averages leave out at their end, all groups together, on standard error; ``source`` is that of the weights."""
+    from tidewaiter.assess.coverage import covered_since, first_day
     from tidewaiter.averages.table import counted
 
     if not rows:
         typer.echo("nothing to average: these origins have no weight on these days", err=True)
         return
+    regime, into = found.kernel.regime, found.kernel.into
+    if min(row.start for _, row in rows) == covered_since(regime, into):
+        typer.echo(
+            f"begins on {first_day(regime, into)}, the first day on which imports into {into} are covered", err=True
+        )
     last = {row.group: row for name, row in rows if name == rows[-1][0]}
     whole = counted(list(last.values()), by)
     what = "lines, each counted once for each origin" if found.weights is None else "dollars"

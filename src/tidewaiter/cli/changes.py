@@ -81,11 +81,20 @@ def changes(
 
 
 def _by_act(engine: Engine, asked: Window, zone: str, as_json: bool) -> None:
+    from tidewaiter.assess.coverage import before_coverage, covered_since, eve, partly_covered
     from tidewaiter.changes.acts import changes_by_act, changes_by_edition
     from tidewaiter.changes.render import show_acts
     from tidewaiter.cli.console import console
 
-    acts, editions = changes_by_act(engine.regime, asked), changes_by_edition(engine.schedule, asked)
+    regime = engine.regime
+    acts, editions = changes_by_act(regime, asked), changes_by_edition(engine.schedule, asked)
+    if not (acts or editions) and all(asked.until < covered_since(regime, into) for into in regime.ledger.zones):
+        error = before_coverage(regime, regime.ledger.zones)
+        fail(error.code, error.message, error.hint, status=2)
+    partly = [into for into in regime.ledger.zones if asked.since < eve(regime, into)]
+    if partly:
+        caution = partly_covered(regime, partly)
+        typer.echo(f"{caution.code}: {caution.message}", err=True)
     if as_json:
         said = {"acts": [one.as_json() for one in acts], "editions": [one.as_json(zone) for one in editions]}
         typer.echo(json.dumps({**_head(engine, asked, zone), **said}, ensure_ascii=False, indent=2))

@@ -119,6 +119,8 @@ def diff(
 
         show(found, console())
         _count(found)
+    for one in found.warnings:
+        typer.echo(f"{one.code}: {one.message}", err=True)
     if found.product is not None and None in (found.product.before, found.product.after):
         raise typer.Exit(1)
 
