@@ -291,6 +291,23 @@ def test_law_show(name: str, said: str) -> None:
     assert said in result.stdout
 
 
+@pytest.mark.parametrize("name", ["9903.01.63", "9903.80.01", "us-reciprocal", "us-232-steel"])
+def test_law_show_says_nothing_twice(name: str) -> None:
+    """Headings have a row for each time in which other conditions hold: what they are is the same, and said once."""
+    title, *lines = run("law", "show", name).stdout.splitlines()
+    assert lines.count(title) == 0
+    assert len(lines) == len(set(lines))
+
+
+def test_law_show_gives_the_title_of_a_heading_with_all_its_citations() -> None:
+    """U.S. note 2(v); CSMS 65201773 for goods on the water: rows of one heading."""
+    title, following = run("law", "show", "9903.01.63").stdout.splitlines()[:2]
+    assert title == (
+        "9903.01.63: duty, China, Hong Kong and Macau (U.S. note 2(v); CSMS 65201773); Reciprocal tariff (IEEPA)"
+    )
+    assert following == "  history:"
+
+
 def test_law_show_from_another_day() -> None:
     assert "no act known on 2024-01-01" in run("law", "show", "9903.01.63", "--known-on", "2024-01-01").stdout
 
