@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from tests.assess.contract import answer, answers, faults, refused
-from tests.conftest import TOY, shipped_schedule
+from tests.conftest import TODAY, TOY, engine_seen_from, shipped_schedule
 from tests.ledger.lawdir import regime_of
 
 from tidewaiter.assess.batch import assess_records
@@ -95,6 +95,16 @@ def test_refusals(given: dict[str, Any], code: str, said: str) -> None:
     error = refusal(**given)
     assert error["code"] == code
     assert said in f"{error['message']} {error['hint']}"
+
+
+def test_a_line_into_another_country_before_it_changes_nothing() -> None:
+    """9802.00.80 is the United States' own: a line of the same number and origin into China is asked without it."""
+    engine = Engine(engine_seen_from(TODAY).regime, shipped_schedule())
+    line = {"hts": TOY, "origin": "US", "value": "10000", "entered_at": AUGUST}
+    both = [Record(1, {**line, "into": "CN"}), Record(2, {**line, "ch98": "9802.00.80"})]
+    china, us = (result.as_json() for result in assess_records(engine, both))
+    assert "error" not in china
+    assert us["error"]["code"] == "missing_ch98_value"
 
 
 def test_an_uncovered_origin_still_learns_its_base_duty(tmp_path: Path) -> None:
