@@ -137,6 +137,43 @@ def test_errors_go_to_standard_error_with_their_code(args: list[str], code: str,
     assert "Traceback" not in result.output
 
 
+@pytest.mark.parametrize(
+    ("args", "what", "instead"),
+    [
+        (
+            ["compare", TOY, "--origins", "US", "--value", "1"],
+            "compared for imports into US only",
+            "tidewaiter duty HTS --into",
+        ),
+        (
+            ["law", "changes", "--since", "2026-07-01"],
+            "with --skus of products into US only",
+            "tidewaiter diff DATE DATE --into",
+        ),
+        (["status"], "tells both sides", "tidewaiter averages --into CODE"),
+        (["timeline"], "the acts of all sides", "--by CODE"),
+    ],
+)
+def test_a_command_of_one_importing_country_says_what_answers_for_another(
+    args: list[str], what: str, instead: str
+) -> None:
+    result = run(*args, "--into", "CN")
+    assert result.exit_code == 2
+    assert result.stderr.startswith("error: not_covered: --into CN: ")
+    assert what in result.stderr
+    assert instead in result.stderr.partition("\n  hint: ")[2]
+    assert "--into" not in run(*args[: 2 if args[0] == "law" else 1], "--help").stdout
+
+
+def test_a_number_that_china_does_not_have_is_sought_in_its_own_tariff() -> None:
+    """9903.01.63 is a heading of the United States; below subheadings China's tariff of 2022 and after is not at hand."""
+    china = ["--into", "CN", "--origin", "US", "--value", "1", "--on", "2025-10-01"]
+    unknown = run("duty", "9903.01.63", *china).stderr
+    assert "hint: find it by its description: tidewaiter schedule search WORDS --into CN\n" in unknown
+    assert "hint: nearest: 1201.90\n" in run("schedule", "show", "1201.90.99", "--into", "CN").stderr
+    assert "hint: nearest: 8507.90.4000 " in run("schedule", "show", "8507.99").stderr
+
+
 def test_a_refused_line_as_json() -> None:
     result = run("duty", "8507.60.0020", "--origin", "CN", "--value", "1", "--on", "2026-08-01", "--json")
     said = json.loads(result.stdout)

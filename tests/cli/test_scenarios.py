@@ -243,6 +243,7 @@ def test_a_number_that_ended_gives_exit_code_1() -> None:
         (["2026-07-23", "soon"], "bad_date"),
         (["2026-07-23", "2026-07-24", "--hts", "8507.60.0090"], "missing_field"),
         (["2026-07-23", "2026-07-24", "--into", "XX"], "not_covered"),
+        (["2016-01-01", "2016-02-01", "--into", "cn"], "date_before_coverage"),
         (["2026-07-23", "2026-07-24", "--hts", "8507.60.0090", "--origin", "Xland"], "unknown_origin"),
     ],
 )

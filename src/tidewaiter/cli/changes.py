@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from tidewaiter.assess.line import INTO
 from tidewaiter.cli.assess import engine_of
-from tidewaiter.cli.common import KNOWN_ON, SCENARIO, fail
+from tidewaiter.cli.common import KNOWN_ON, SCENARIO, fail, one_way
 
 if TYPE_CHECKING:
     from tidewaiter.assess.engine import Engine
@@ -35,6 +36,11 @@ Examples:
     | jq '.products[] | select(.changes != [])'
 """
 
+_INTO = one_way(
+    f"changes are told of all acts, and with --skus of products into {INTO} only",
+    "for one product: tidewaiter diff DATE DATE --into CODE --hts HTS --origin CODE",
+)
+
 
 def changes(
     since: str = typer.Option(
@@ -53,6 +59,7 @@ def changes(
     ),
     known_on: str | None = KNOWN_ON,
     scenario: str = SCENARIO,
+    into: str | None = _INTO,
 ) -> None:
     """What changed since, and what is scheduled."""
     from tidewaiter.changes.window import window
@@ -61,8 +68,7 @@ def changes(
     if as_csv and (as_json or skus is None):
         fail("bad_field", "--csv goes with --skus, and without --json", status=2)
     engine = engine_of(known_on, scenario)
-    into = engine.regime.ledger.coverage[0].into
-    zone = engine.regime.zone(into)
+    zone = engine.regime.zone(engine.regime.ledger.coverage[0].into)
     try:
         asked = window(engine.schedule, since, until, zone)
     except UnknownEditionError as error:

@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from tidewaiter.assess.line import INTO
+
 _MANY = 1_000_000
 """How many objects a process that goes through many lines makes before it looks for garbage."""
 LAW_ZONE = "America/New_York"
@@ -28,6 +30,17 @@ SCENARIO = typer.Option(
     metavar="NAME|FILE",
     help="A shipped scenario (law, as-reported) or a YAML file of hypothetical acts.",
 )
+
+
+def one_way(what: str, hint: str) -> Any:
+    """``--into`` of a command that leaves no choice of importing country: any other than the default is refused, with what does
+    answer for it."""
+
+    def check(into: str | None) -> None:
+        if into is not None and into.strip().upper() != INTO:
+            fail("not_covered", f"--into {into}: {what}", hint, status=2)
+
+    return typer.Option(None, "--into", hidden=True, callback=check)
 
 
 def for_many_lines(*, one_size: bool = True) -> None:

@@ -60,6 +60,7 @@ def diff(
 ) -> None:
     """Two moments held against each other."""
     from tidewaiter.assess.countries import origin_code
+    from tidewaiter.assess.coverage import check_into
     from tidewaiter.assess.engine import Engine
     from tidewaiter.assess.errors import LineError
     from tidewaiter.diff.whole import diff as differ
@@ -77,13 +78,7 @@ def diff(
         earlier = Regime.load(day(known_from or known_on, "--known-from" if known_from else "--known-on"), scenario)
         later = Regime.load(day(known_to or known_on, "--known-to" if known_to else "--known-on"), scenario)
         engine = Engine(earlier, Schedule.load())
-    if into and into not in earlier.ledger.zones:
-        fail(
-            "not_covered",
-            f"imports into {into} are not covered",
-            f"covered: {', '.join(earlier.ledger.zones)}",
-            status=2,
-        )
+    into = into.strip().upper()
     given: dict[str, Any] | None = None
     if hts is not None:
         given = {
@@ -96,6 +91,8 @@ def diff(
         }
         given |= {"claims": claim, "scope": scope, **({"into": into} if into else {}), **settings(set_)}
     try:
+        if into:
+            check_into(earlier, into)
         found = differ(
             engine,
             since,

@@ -8,7 +8,7 @@ from datetime import date
 
 import typer
 
-from tidewaiter.cli.common import KNOWN_ON, SCENARIO, day, ended_by, fail, told
+from tidewaiter.cli.common import KNOWN_ON, SCENARIO, day, ended_by, fail, one_way, told
 
 STATUS_HELP = """Where the tariff war stands on a day, as a person could have known it on a day, each line with its act.
 
@@ -26,6 +26,7 @@ Examples:
   tidewaiter status --md
 """
 _WIDEST = 120
+_INTO = one_way("a status tells both sides", "leave --into out; for rates over time: tidewaiter averages --into CODE")
 
 
 def status(
@@ -37,6 +38,7 @@ def status(
     as_json: bool = typer.Option(False, "--json", help="Print JSON: everything, with the id of each act."),
     as_md: bool = typer.Option(False, "--md", help="Print Markdown."),
     whole: bool = typer.Option(False, "--long", help="Leave nothing out: what is quiet, old or far ahead, too."),
+    into: str | None = _INTO,
 ) -> None:
     """See ``STATUS_HELP``."""
     from tidewaiter.assess.errors import LineError

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from tidewaiter.cli.common import KNOWN_ON, SCENARIO, day, fail, told
+from tidewaiter.cli.common import KNOWN_ON, SCENARIO, day, fail, one_way, told
 from tidewaiter.cli.panel import words
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ Examples:
 _WIDEST = 120
 _RECENT_DAYS = 90
 _END = "9999-12-31"
+_INTO = one_way("a timeline tells the acts of all sides", "for the acts of one country: --by CODE")
 
 
 def timeline(
@@ -54,6 +55,7 @@ def timeline(
     ics: Path | None = typer.Option(
         None, "--ics", metavar="FILE", help="Write the days ahead as an iCalendar file (- prints it)."
     ),
+    into: str | None = _INTO,
 ) -> None:
     """See ``TIMELINE_HELP``."""
     from tidewaiter.ledger.regime import Regime
