@@ -197,4 +197,14 @@ def test_what_is_ahead_of_a_day_before_coverage_is_told() -> None:
     ],
 )
 def test_what_cannot_be_asked_is_refused(words: tuple[str, ...], code: str) -> None:
-    assert f"error: {code}" in run(*words, code=2)
+    said = run(*words, code=2)
+    assert f"error: {code}" in said
+    assert "\n  hint: " in said
+
+
+def test_the_hints_fit_what_was_typed(tmp_path: Path) -> None:
+    assert "hint: give --from too: " in run("--to", "2024-12-31", code=2)
+    assert "hint: give the earlier day as --from\n" in run("--from", "2025-06-01", "--to", "2025-05-01", code=2)
+    assert "hint: kinds: statement, " in run("--kind", "statements", code=2)
+    assert "hint: acts are told of US, CN\n" in run("--by", "FR", code=2)
+    assert "hint: name a file in a folder that is there" in run("--ics", str(tmp_path / "none" / "days.ics"), code=1)

@@ -70,7 +70,12 @@ def diff(
     if hts is not None and origin is None:
         fail("missing_field", "--hts goes with --origin", "such as --hts 8507.60.0090 --origin CN", status=2)
     if as_csv and (as_json or hts is not None):
-        fail("bad_field", "--csv prints the headings: it goes without --json and --hts", status=2)
+        fail(
+            "bad_field",
+            "--csv prints the headings: it goes without --json and --hts",
+            "leave out one of them",
+            status=2,
+        )
     both = known_from is not None or known_to is not None
     if not until and not both:
         fail("missing_field", "give a second day, or --known-from and --known-to", "tidewaiter diff --help", status=2)

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+_LONGEST = 100
+
+
+def likest_first(names: Iterable[str], typed: str) -> list[str]:
+    """All the names, those most like what was typed first: for the hint where the list is short."""
+    from difflib import SequenceMatcher
+
+    return sorted(names, key=lambda name: (-SequenceMatcher(None, name, typed[:_LONGEST]).ratio(), name))
 
 
 @dataclass(frozen=True, slots=True)

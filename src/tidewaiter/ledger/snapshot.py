@@ -15,7 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from tidewaiter.ledger.edges import named_prefixes, written_edges
-from tidewaiter.ledger.errors import LawError, Problem, UnknownScenarioError
+from tidewaiter.ledger.errors import LawError, Problem, UnknownScenarioError, likest_first
 from tidewaiter.ledger.listindex import ListIndex
 from tidewaiter.ledger.model import Ledger, Scenario
 from tidewaiter.ledger.regime import LAW, Regime
@@ -143,12 +143,7 @@ def _unknown(scenario: str, path: Path, ledger: Ledger) -> UnknownScenarioError:
 
 
 def _shipped_like(scenario: str, ledger: Ledger) -> str:
-    """The names of the shipped scenarios, those most like it first."""
-    from difflib import SequenceMatcher
-
-    typed = scenario[:_LONGEST]
-    nearest = sorted(ledger.scenarios, key=lambda name: (-SequenceMatcher(None, name, typed).ratio(), name))
-    return f"shipped: {', '.join(nearest)}"
+    return f"shipped: {', '.join(likest_first(ledger.scenarios, scenario))}"
 
 
 def _read_own(path: Path, ledger: Ledger) -> Scenario:
