@@ -56,6 +56,19 @@ def refusal(**given: Any) -> dict[str, Any]:
         ({"entered_at": "2018-07-05"}, "date_before_coverage", "coverage.md"),
         ({"entered_at": "2018-07-06T00:00:59-04:00"}, "date_before_coverage", "coverage.md"),
         ({"entered_at": "1999-12-31"}, "date_before_coverage", "coverage.md"),
+        ({"entered_at": "2016"}, "bad_date", "a year is not enough: write a day, such as 2016-01-01"),
+        ({"entered_at": "2016-05"}, "bad_date", "a month is not enough: write a day, such as 2016-05-01"),
+        # Numbers that began later: that the day lies before coverage comes first, and not the numbers of its time.
+        (
+            {"hts": "8507.60.0090", "entered_at": "2016-01-01"},
+            "future_number",
+            "2016-01-01 lies before 2018-07-06, the first day",
+        ),
+        (
+            {"hts": "8507.60.0091", "entered_at": "2016-01-01"},
+            "unknown_number",
+            "2016-01-01 lies before 2018-07-06, the first day",
+        ),
         ({"hts": "2204.21.5040"}, "missing_quantity", "--unit liter"),
         ({"hts": "2204.21.5040", "quantity": "5", "unit": "kg"}, "missing_quantity", "liter"),
         ({"hts": "1701.13.1000", "quantity": "5"}, "missing_quantity", "sugar degrees"),

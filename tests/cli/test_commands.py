@@ -174,6 +174,12 @@ def test_a_number_that_china_does_not_have_is_sought_in_its_own_tariff() -> None
     assert "hint: nearest: 8507.90.4000 " in run("schedule", "show", "8507.99").stderr
 
 
+def test_a_bare_year_is_no_day() -> None:
+    hint = "  hint: a year is not enough: write a day, such as 2016-01-01\n"
+    assert run(*DUTY[:-4], "--on", "2016").stderr == f"error: bad_date: entered_at '2016' is no date\n{hint}"
+    assert run("status", "--on", "2016").stderr == f"error: bad_date: --on '2016' is no date\n{hint}"
+
+
 def test_a_refused_line_as_json() -> None:
     result = run("duty", "8507.60.0020", "--origin", "CN", "--value", "1", "--on", "2026-08-01", "--json")
     said = json.loads(result.stdout)

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from tidewaiter.assess.line import INTO
+from tidewaiter.assess.line import INTO, not_a_day
 
 _MANY = 1_000_000
 """How many objects a process that goes through many lines makes before it looks for garbage."""
@@ -83,7 +83,7 @@ def day(text: str | None, name: str) -> str:
     try:
         return date.fromisoformat(text).isoformat()
     except ValueError:
-        fail("bad_date", f"{name} {text!r} is no date", "write 2026-11-22", status=2)
+        fail("bad_date", f"{name} {text!r} is no date", not_a_day(text) or "write 2026-11-22", status=2)
 
 
 def fail(code: str, message: str, hint: str = "", status: int = 1) -> NoReturn:
