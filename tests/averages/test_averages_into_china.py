@@ -151,6 +151,21 @@ def test_a_series_begins_with_coverage() -> None:
     assert "begins on 2018-04-02, the first day on which imports into CN are covered\n" in result.stderr
 
 
+def test_the_command_says_whose_imports_of_which_year_weigh(tmp_path: Path) -> None:
+    few = ["averages", "--into", "CN", "--from", "2026-11-01", "--to", "2026-11-01", "--known-on", TODAY]
+    said = CliRunner().invoke(app, few).stderr.splitlines()
+    imports = "China's imports from the United States in 2024, by subheading (WTO-IMF Tariff Tracker)"
+    assert said[0] == f"weighted by {imports}, the same for every day: 164,388,432,531 dollars"
+    assert said[1] == "left out beside them: 0.00% of these imports, under numbers that the tariff has no line for"
+    (tmp_path / "mine.csv").write_text("hts,partner,value\n100790,US,1000\n", encoding="utf-8")
+    said = CliRunner().invoke(app, [*few, "--weights", str(tmp_path / "mine.csv")]).stderr.splitlines()
+    assert said[0] == "weighted by mine.csv, the same for every day: 1,000 dollars"
+    said = CliRunner().invoke(app, [*few, "--weights", "none"]).stderr.splitlines()
+    assert said[0].startswith("simple: ")
+    assert said[0].endswith(" lines of the tariff, each counted once for each origin")
+    assert not any("weight" in line for line in said)
+
+
 def test_the_command_and_python_say_the_same() -> None:
     few = ["--from", "2025-04-01", "--to", "2025-05-31", "--known-on", TODAY, "--into", "cn"]
     result = CliRunner().invoke(app, ["averages", *few, "--json"])
