@@ -14,6 +14,7 @@ help:
 
 install: $(VENV)/.installed
 $(VENV)/.installed: requirements.lock pyproject.toml
+	@echo "setting up once: a virtual environment in $(VENV), and the packages of requirements.lock (a minute or two, quietly)"
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
@@ -31,6 +32,7 @@ demo: install
 
 dev: $(VENV)/.dev
 $(VENV)/.dev: requirements-dev.lock pyproject.toml
+	@echo "setting up once: a virtual environment in $(VENV), and the packages of requirements-dev.lock (a minute or two, quietly)"
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .

@@ -144,7 +144,7 @@ class Regime:
         """Where the tariff war stands at the end of a day (default: the day of knowledge), each statement with its acts.
 
         Headline rates are shares of the value, both ways; ``as_json()`` gives everything as one object. docs/status.md has the
-        words. Raises ``ValueError`` for what is no date.
+        words. Raises ``ValueError`` for what is no date, ``LineError`` for a day before anything is covered.
         """
         from tidewaiter.status.status import status
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from tests.assess.contract import answer, answers, faults, refused
-from tests.conftest import TOY, shipped_schedule
+from tests.conftest import TODAY, TOY, engine_seen_from, shipped_schedule
 from tests.ledger.lawdir import regime_of
 
 from tidewaiter.assess.batch import assess_records
@@ -56,6 +56,19 @@ def refusal(**given: Any) -> dict[str, Any]:
         ({"entered_at": "2018-07-05"}, "date_before_coverage", "coverage.md"),
         ({"entered_at": "2018-07-06T00:00:59-04:00"}, "date_before_coverage", "coverage.md"),
         ({"entered_at": "1999-12-31"}, "date_before_coverage", "coverage.md"),
+        ({"entered_at": "2016"}, "bad_date", "a year is not enough: write a day, such as 2016-01-01"),
+        ({"entered_at": "2016-05"}, "bad_date", "a month is not enough: write a day, such as 2016-05-01"),
+        # Numbers that began later: that the day lies before coverage comes first, and not the numbers of its time.
+        (
+            {"hts": "8507.60.0090", "entered_at": "2016-01-01"},
+            "future_number",
+            "2016-01-01 lies before 2018-07-06, the first day",
+        ),
+        (
+            {"hts": "8507.60.0091", "entered_at": "2016-01-01"},
+            "unknown_number",
+            "2016-01-01 lies before 2018-07-06, the first day",
+        ),
         ({"hts": "2204.21.5040"}, "missing_quantity", "--unit liter"),
         ({"hts": "2204.21.5040", "quantity": "5", "unit": "kg"}, "missing_quantity", "liter"),
         ({"hts": "1701.13.1000", "quantity": "5"}, "missing_quantity", "sugar degrees"),
@@ -95,6 +108,16 @@ def test_refusals(given: dict[str, Any], code: str, said: str) -> None:
     error = refusal(**given)
     assert error["code"] == code
     assert said in f"{error['message']} {error['hint']}"
+
+
+def test_a_line_into_another_country_before_it_changes_nothing() -> None:
+    """9802.00.80 is the United States' own: a line of the same number and origin into China is asked without it."""
+    engine = Engine(engine_seen_from(TODAY).regime, shipped_schedule())
+    line = {"hts": TOY, "origin": "US", "value": "10000", "entered_at": AUGUST}
+    both = [Record(1, {**line, "into": "CN"}), Record(2, {**line, "ch98": "9802.00.80"})]
+    china, us = (result.as_json() for result in assess_records(engine, both))
+    assert "error" not in china
+    assert us["error"]["code"] == "missing_ch98_value"
 
 
 def test_an_uncovered_origin_still_learns_its_base_duty(tmp_path: Path) -> None:

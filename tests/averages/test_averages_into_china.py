@@ -144,6 +144,26 @@ def test_a_series_begins_with_coverage() -> None:
     """China's answer to section 232 came on 2 April 2018: nothing is said of earlier days."""
     rows = shipped().series(AverageOptions(parse_instant("2018-01-01"), parse_instant("2018-06-01")))
     assert rows[0].start == parse_instant("2018-04-02 00:01 Asia/Shanghai")
+    with pytest.raises(LineError, match="imports into CN are covered from 2018-04-02 on") as refused:
+        shipped().series(AverageOptions(parse_instant("2017-01-01"), parse_instant("2017-06-01")))
+    assert refused.value.code == "date_before_coverage"
+    result = CliRunner().invoke(app, ["averages", "--into", "CN", "--from", "2018-01-01", "--to", "2018-04-03"])
+    assert "begins on 2018-04-02, the first day on which imports into CN are covered\n" in result.stderr
+
+
+def test_the_command_says_whose_imports_of_which_year_weigh(tmp_path: Path) -> None:
+    few = ["averages", "--into", "CN", "--from", "2026-11-01", "--to", "2026-11-01", "--known-on", TODAY]
+    said = CliRunner().invoke(app, few).stderr.splitlines()
+    imports = "China's imports from the United States in 2024, by subheading (WTO-IMF Tariff Tracker)"
+    assert said[0] == f"weighted by {imports}, the same for every day: 164,388,432,531 dollars"
+    assert said[1] == "left out beside them: 0.00% of these imports, under numbers that the tariff has no line for"
+    (tmp_path / "mine.csv").write_text("hts,partner,value\n100790,US,1000\n", encoding="utf-8")
+    said = CliRunner().invoke(app, [*few, "--weights", str(tmp_path / "mine.csv")]).stderr.splitlines()
+    assert said[0] == "weighted by mine.csv, the same for every day: 1,000 dollars"
+    said = CliRunner().invoke(app, [*few, "--weights", "none"]).stderr.splitlines()
+    assert said[0].startswith("simple: ")
+    assert said[0].endswith(" lines of the tariff, each counted once for each origin")
+    assert not any("weight" in line for line in said)
 
 
 def test_the_command_and_python_say_the_same() -> None:

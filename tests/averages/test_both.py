@@ -144,7 +144,8 @@ def test_a_series_begins_with_coverage_and_says_why() -> None:
     ours, theirs = notes(both(), list(rows()))[:2]
     assert "begins on 2018-07-06 00:01, the first day covered" in ours
     assert "begins on 2018-04-02 00:01, the first day covered" in theirs
-    assert "US imports for consumption of 2024 (Census Bureau), 417,986,720,127 dollars" in ours
+    imports = "US imports for consumption of 2024 (Census Bureau)"
+    assert f"Weighted by {imports}, the same for every day: 417,986,720,127 dollars." in ours
     assert "China's imports from the United States in 2024" in theirs
     later = both().rows(BothOptions("2025-01-02", "2025-02-01", (HEADLINE,)))
     assert not any("first day covered" in note or "Reconstructed" in note for note in notes(both(), later))
@@ -209,7 +210,8 @@ def test_what_the_supreme_court_voided_is_not_owed() -> None:
     [
         (BothOptions("2025-01-01", None, ("median",)), "bad_field"),
         (BothOptions("2026-01-01", "2025-01-01"), "bad_date"),
-        (BothOptions("2018-01-01", "2018-03-01"), "bad_date"),
+        (BothOptions("2018-01-01", "2018-03-01"), "date_before_coverage"),
+        (BothOptions("2018-05-01", "2018-06-01"), "date_before_coverage"),
         (BothOptions("yesterday"), "bad_date"),
     ],
 )

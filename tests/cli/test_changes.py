@@ -114,6 +114,17 @@ def test_acts_without_a_list() -> None:
     assert "8507.60.0020" in edition["ended"]
 
 
+def test_a_time_before_coverage_is_never_no_change() -> None:
+    """coverage.yaml: the United States from 6 July 2018, China from 2 April 2018."""
+    result = run("--since", "2016-01-01", "--until", "2016-02-01")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("error: date_before_coverage: imports into US are covered from 2018-07-06 on")
+    result = run("--since", "2018-03-01", "--until", "2018-04-01")
+    assert "us-proc-9705" in result.stdout
+    assert "imports into CN are covered from 2018-04-02 on: what changed before may be missing" in result.stderr
+    assert run("--since", "2018-07-06", "--until", "2018-07-06").stderr == ""
+
+
 @pytest.mark.parametrize(
     ("args", "said"),
     [

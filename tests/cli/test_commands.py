@@ -116,7 +116,7 @@ def test_duty_options_reach_the_line() -> None:
         (["duty", TOY, "--origin", "CN", "--value", "ten", "--on", "2026-08-01"], "bad_number", 1),
         (["duty", TOY, "--origin", "CN", "--value", "1", "--on", "2026-13-01"], "bad_date", 1),
         (["duty", TOY, "--origin", "CN", "--value", "1", "--known-on", "yesterday"], "bad_date", 2),
-        (["duty", TOY, "--origin", "CN", "--value", "1", "--scenario", "peace"], "law_invalid", 2),
+        (["duty", TOY, "--origin", "CN", "--value", "1", "--scenario", "peace"], "unknown_scenario", 2),
         (["duty", TOY, "--origin", "CN", "--value", "1", "--set", "steel_value"], "bad_field", 2),
         (["duty", TOY, "--origin", "CN", "--value", "1", "--set", "facts=1"], "bad_field", 1),
         (["duty", TOY, "--origin", "CN", "--value", "1", "--set", "colour=red"], "unknown_fact", 1),
@@ -135,6 +135,49 @@ def test_errors_go_to_standard_error_with_their_code(args: list[str], code: str,
     assert result.stderr.startswith(f"error: {code}: ")
     assert result.stdout == ""
     assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize(
+    ("args", "what", "instead"),
+    [
+        (
+            ["compare", TOY, "--origins", "US", "--value", "1"],
+            "compared for imports into US only",
+            "tidewaiter duty HTS --into",
+        ),
+        (
+            ["law", "changes", "--since", "2026-07-01"],
+            "with --skus of products into US only",
+            "tidewaiter diff DATE DATE --into",
+        ),
+        (["status"], "tells both sides", "tidewaiter averages --into CODE"),
+        (["timeline"], "the acts of all sides", "--by CODE"),
+    ],
+)
+def test_a_command_of_one_importing_country_says_what_answers_for_another(
+    args: list[str], what: str, instead: str
+) -> None:
+    result = run(*args, "--into", "CN")
+    assert result.exit_code == 2
+    assert result.stderr.startswith("error: not_covered: --into CN: ")
+    assert what in result.stderr
+    assert instead in result.stderr.partition("\n  hint: ")[2]
+    assert "--into" not in run(*args[: 2 if args[0] == "law" else 1], "--help").stdout
+
+
+def test_a_number_that_china_does_not_have_is_sought_in_its_own_tariff() -> None:
+    """9903.01.63 is a heading of the United States; below subheadings China's tariff of 2022 and after is not at hand."""
+    china = ["--into", "CN", "--origin", "US", "--value", "1", "--on", "2025-10-01"]
+    unknown = run("duty", "9903.01.63", *china).stderr
+    assert "hint: find it by its description: tidewaiter schedule search WORDS --into CN\n" in unknown
+    assert "hint: nearest: 1201.90\n" in run("schedule", "show", "1201.90.99", "--into", "CN").stderr
+    assert "hint: nearest: 8507.90.4000 " in run("schedule", "show", "8507.99").stderr
+
+
+def test_a_bare_year_is_no_day() -> None:
+    hint = "  hint: a year is not enough: write a day, such as 2016-01-01\n"
+    assert run(*DUTY[:-4], "--on", "2016").stderr == f"error: bad_date: entered_at '2016' is no date\n{hint}"
+    assert run("status", "--on", "2016").stderr == f"error: bad_date: --on '2016' is no date\n{hint}"
 
 
 def test_a_refused_line_as_json() -> None:
@@ -289,6 +332,23 @@ def test_law_show(name: str, said: str) -> None:
     result = run("law", "show", name)
     assert result.exit_code == 0
     assert said in result.stdout
+
+
+@pytest.mark.parametrize("name", ["9903.01.63", "9903.80.01", "us-reciprocal", "us-232-steel"])
+def test_law_show_says_nothing_twice(name: str) -> None:
+    """Headings have a row for each time in which other conditions hold: what they are is the same, and said once."""
+    title, *lines = run("law", "show", name).stdout.splitlines()
+    assert lines.count(title) == 0
+    assert len(lines) == len(set(lines))
+
+
+def test_law_show_gives_the_title_of_a_heading_with_all_its_citations() -> None:
+    """U.S. note 2(v); CSMS 65201773 for goods on the water: rows of one heading."""
+    title, following = run("law", "show", "9903.01.63").stdout.splitlines()[:2]
+    assert title == (
+        "9903.01.63: duty, China, Hong Kong and Macau (U.S. note 2(v); CSMS 65201773); Reciprocal tariff (IEEPA)"
+    )
+    assert following == "  history:"
 
 
 def test_law_show_from_another_day() -> None:

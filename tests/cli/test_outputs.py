@@ -35,6 +35,27 @@ def test_a_panel_of_no_product_is_refused(tmp_path: Path) -> None:
     assert (said.exit_code, "unknown_number" in said.output) == (2, True)
 
 
+def test_a_value_added_tax_where_there_is_none_is_not_passed_over(tmp_path: Path) -> None:
+    """fees.yaml: the United States have no value-added tax on imports, China has."""
+    words = ["duty", "9503.00.0073", "--origin", "CN", "--value", "10000", "--on", "2026-08-01", "--vat", "9"]
+    said = CliRunner().invoke(app, words)
+    assert (said.exit_code, said.stdout) == (2, "")
+    assert said.stderr == (
+        "error: vat_not_applied: imports into US pay no VAT\n  hint: leave --vat out, or name the country: --into CN\n"
+    )
+    assert "error: not_covered" in CliRunner().invoke(app, [*words, "--into", "XX"]).stderr
+    lines = tmp_path / "lines.csv"
+    line = "9503.00.0073,CN,10000,2026-08-01"
+    lines.write_text(f"hts,origin,value,entered_at,into\n{line},\n{line},US\n")
+    file = ["assess", str(lines), "--vat", "9", "--json"]
+    said = CliRunner().invoke(app, file)
+    assert said.exit_code == 0
+    assert said.stderr.startswith("vat_not_applied: no line is into a country")
+    lines.write_text(f"{lines.read_text()}1201.90.11,US,10000,2025-10-01,CN\n")
+    both = CliRunner().invoke(app, file)
+    assert (both.stderr, "1332.00" in both.stdout) == ("", True)
+
+
 @pytest.mark.parametrize(("vat", "fee"), [("9", "1332.00"), ("9%", "1332.00"), ("0", "0.00")])
 def test_a_rate_of_value_added_tax_is_a_percentage(vat: str, fee: str) -> None:
     """Soybeans, 1 October 2025: 48% of duty (see test_china_lines), 9% on 14,800."""

@@ -60,6 +60,43 @@ def test_a_sound_file_is_said_to_be_sound(own: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "words",
+    [
+        ["scenario", "show"],
+        ["scenario", "check"],
+        ["status", "--scenario"],
+        ["duty", "8507.60.0090", "--origin", "CN", "--value", "1", "--scenario"],
+        ["whatif", PORTFOLIO, "--scenarios"],
+        ["whatif", PORTFOLIO, "--against"],
+        ["averages", "--from", "2026-11-01", "--scenario"],
+    ],
+)
+def test_a_mistyped_scenario_is_told_as_such(words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = run(*words, "truce-extend")
+    assert result.exit_code == 2
+    looked = "it is none of those shipped, and there is no file"
+    assert result.stderr.startswith(f"error: unknown_scenario: there is no scenario 'truce-extend': {looked}"), (
+        result.output
+    )
+    assert f"{tmp_path / 'truce-extend.yaml'}'" in result.stderr
+    assert "\n  hint: shipped: truce-extended, truce-lapses, " in result.stderr
+
+
+def test_a_mistyped_file_of_a_scenario_is_told_as_such(own: Path) -> None:
+    """A name with the ending left out, a file of another kind, and a file that is not there."""
+    without = str(own.with_suffix(""))
+    assert f"hint: did you mean the file {own}?" in run("scenario", "show", without).stderr
+    other = own.with_suffix(".txt")
+    other.write_text(own.read_text())
+    assert "hint: a file of acts ends in .yaml or .yml; shipped: " in run("scenario", "show", str(other)).stderr
+    missing = own.with_name("no-acts.yaml")
+    said = run("scenario", "show", str(missing)).stderr
+    assert said.startswith(f"error: unknown_scenario: there is no scenario file {str(missing)!r}\n  hint: shipped: ")
+    assert "File name too long\n  hint: shipped: " in run("scenario", "show", "x" * 400).stderr
+
+
+@pytest.mark.parametrize(
     ("was", "becomes", "status", "said"),
     [
         ("program:us-301-forced-labor", "us/9903.99.99", 2, "no program has"),
@@ -144,7 +181,7 @@ def test_refused_lines_are_told_with_the_reason_and_the_exit_code_is_1(tmp_path:
     [
         (["--by", "year"], "bad_field"),
         (["--json", "--csv"], "bad_field"),
-        (["--scenarios", "nobody"], "law_invalid"),
+        (["--scenarios", "nobody"], "unknown_scenario"),
         (["--from", "soon"], "bad_date"),
         (["--day", "40"], "bad_number"),
         (["--months", "0"], "bad_number"),
@@ -206,6 +243,7 @@ def test_a_number_that_ended_gives_exit_code_1() -> None:
         (["2026-07-23", "soon"], "bad_date"),
         (["2026-07-23", "2026-07-24", "--hts", "8507.60.0090"], "missing_field"),
         (["2026-07-23", "2026-07-24", "--into", "XX"], "not_covered"),
+        (["2016-01-01", "2016-02-01", "--into", "cn"], "date_before_coverage"),
         (["2026-07-23", "2026-07-24", "--hts", "8507.60.0090", "--origin", "Xland"], "unknown_origin"),
     ],
 )

@@ -215,12 +215,40 @@ def test_a_second_day_before_the_first_is_refused() -> None:
     assert refused.value.code == "bad_date"
 
 
+def test_days_before_coverage_are_refused_and_never_no_change() -> None:
+    """coverage.yaml: the United States from 6 July 2018, the first list of section 301; China from 2 April 2018."""
+    with pytest.raises(LineError) as refused:
+        between("2017-01-01", "2017-02-01")
+    assert refused.value.code == "date_before_coverage"
+    assert "US are covered from 2018-07-06 on, imports into CN are covered from 2018-04-02 on" in refused.value.message
+    with pytest.raises(LineError, match=r"US are covered from 2018-07-06 on$"):
+        between("2018-05-01", "2018-05-02", into=("US",))
+    # What is known of such days is told all the same (Proclamation 9705 of 8 March 2018), and that it may not be all.
+    march = between("2018-03-22", "2018-03-24", into=("US",))
+    assert "9903.80.01" in headings(march)
+    said = "imports into US are covered from 2018-07-06 on: what changed before may be missing"
+    assert march.as_json()["warnings"] == [{"code": "date_before_coverage", "message": said}]
+    # Nothing is missing of the day itself: the end of 5 July against the end of 6 July.
+    assert between("2018-07-05", "2018-07-06").warnings == ()
+    assert between("2018-07-04", "2018-07-06").uncovered == ("US",)
+
+
 def test_origins_in_words() -> None:
     regime, at = engine_seen_from().regime, parse_instant("2026-08-01")
     assert say_origins((), regime, at) == "every origin"
     assert say_origins(("CN", "HK"), regime, at) == "CN, HK"
     europe = tuple(sorted(regime.members("EU", at) or ()))
     assert say_origins((*europe, "TW"), regime, at) == "EU, TW"
+
+
+def test_a_group_of_the_laws_own_is_no_origin() -> None:
+    """Proclamation 9711 of 22 March 2018: steel of Argentina, Australia, Brazil, Canada, the European
+    Union, Mexico and South Korea was left out. The beneficiaries of 19 CFR 24.23(c), a group of the fees, name no origins."""
+    found = next(one for one in between("2018-03-22", "2018-03-24").headings if one.heading == "9903.80.01")
+    regime, at = engine_seen_from().regime, parse_instant("2018-03-24")
+    assert say_origins(found.origins, regime, at) == "every origin but EU, AR, AU, BR, CA, KR, MX, US"
+    spared = frozenset(found.origins) & (regime.members("NO-MPF", at) or frozenset())
+    assert say_origins(tuple(sorted(spared)), regime, at).startswith("AG, AS, AW, BB, ")
 
 
 def test_a_scenario_against_the_law_by_windows() -> None:

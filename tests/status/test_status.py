@@ -195,7 +195,7 @@ def test_nothing_is_told_that_was_not_known(known_on: str, on: str) -> None:
     assert unknown.isdisjoint(acts(seen(known_on, on).as_json()))
 
 
-@pytest.mark.parametrize("on", ["2018-01-01", "2019-06-01", "2025-05-13", "2026-11-10", "2031-01-01"])
+@pytest.mark.parametrize("on", ["2018-04-02", "2019-06-01", "2025-05-13", "2026-11-10", "2031-01-01"])
 def test_every_day_can_be_asked(on: str) -> None:
     found = seen(TODAY, on)
     assert list(as_text(found, 80))
@@ -204,7 +204,7 @@ def test_every_day_can_be_asked(on: str) -> None:
 
 
 def test_a_day_before_anything_was_known_has_nothing_to_say() -> None:
-    found = seen("1980-01-01", "1980-01-01")
+    found = seen("1980-01-01", "2018-07-06")
     assert [rate.rate for rate in found.rates] == [0] * len(found.rates)
     assert (found.matters, found.last_act) == ((), "")
     assert "0%" in "\n".join(as_text(found, 120))
@@ -246,6 +246,20 @@ def test_the_snippet_of_the_page(capsys: pytest.CaptureFixture[str]) -> None:
     (block,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
     exec(compile(block, "docs/status.md", "exec"), {})
     assert "US CN 0.54 ['9903.01.24', '9903.01.63']" in capsys.readouterr().out
+
+
+def test_a_rate_is_not_told_before_it_is_covered() -> None:
+    """coverage.yaml: China on the United States from 2 April 2018, the United States on China from 6 July 2018."""
+    found = seen(TODAY, "2018-07-05")
+    assert [one.into for one in found.rates] == ["CN"]
+    assert found.as_json()["not_covered"] == [{"into": "US", "origin": "CN", "from": "2018-07-06"}]
+    assert "  United States on China: not known here before 6 July 2018" in as_text(found, 120)
+    assert seen(TODAY, "2018-07-06").uncovered == ()
+    result = CliRunner().invoke(app, ["status", "--on", "2018-04-01"])
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith(
+        "error: date_before_coverage: imports into US are covered from 2018-07-06 on, imports into CN"
+    )
 
 
 @pytest.mark.parametrize("words", [("--on", "soon"), ("--known-on", "2025-13-01"), ("--json", "--md")])

@@ -178,6 +178,15 @@ def test_the_command_writes_a_calendar(tmp_path: Path) -> None:
     assert "error: cannot_write" in run("--ics", str(tmp_path / "none" / "days.ics"), code=1)
 
 
+def test_what_is_ahead_of_a_day_before_coverage_is_told() -> None:
+    """Proclamations 9704 and 9705 of 8 March 2018: duties on steel and aluminum from 23 March."""
+    ahead = told("2018-03-10").ahead
+    assert {act.id for one in ahead for act in one.acts if one.at.day == "2018-03-23"} == {
+        "us-proc-9704",
+        "us-proc-9705",
+    }
+
+
 @pytest.mark.parametrize(
     ("words", "code"),
     [
@@ -188,4 +197,14 @@ def test_the_command_writes_a_calendar(tmp_path: Path) -> None:
     ],
 )
 def test_what_cannot_be_asked_is_refused(words: tuple[str, ...], code: str) -> None:
-    assert f"error: {code}" in run(*words, code=2)
+    said = run(*words, code=2)
+    assert f"error: {code}" in said
+    assert "\n  hint: " in said
+
+
+def test_the_hints_fit_what_was_typed(tmp_path: Path) -> None:
+    assert "hint: give --from too: " in run("--to", "2024-12-31", code=2)
+    assert "hint: give the earlier day as --from\n" in run("--from", "2025-06-01", "--to", "2025-05-01", code=2)
+    assert "hint: kinds: statement, " in run("--kind", "statements", code=2)
+    assert "hint: acts are told of US, CN\n" in run("--by", "FR", code=2)
+    assert "hint: name a file in a folder that is there" in run("--ics", str(tmp_path / "none" / "days.ics"), code=1)

@@ -41,6 +41,11 @@ def origin_code(typed: str) -> str:
     raise LineError("unknown_origin", f"{typed!r} is no country code and no country's name", lambda: _hint(name))
 
 
+def names_several(typed: str) -> bool:
+    """Whether people know several countries together by that name (EU)."""
+    return _plain(typed) in _ambiguous()
+
+
 def _hint(name: str) -> str:
     words = [*_names(), *_ambiguous()]
     near = get_close_matches(name[:_LONGEST_NAME], words, 3, cutoff=0.75)

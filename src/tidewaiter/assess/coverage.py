@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date, timedelta
+
 from tidewaiter.assess.amounts import Charge
-from tidewaiter.assess.assessment import say_money
+from tidewaiter.assess.assessment import Caution, say_money
 from tidewaiter.assess.errors import LineError
 from tidewaiter.assess.line import Line
-from tidewaiter.ledger.instants import local_day
+from tidewaiter.ledger.instants import Instant, end_of_day, local_day
 from tidewaiter.ledger.model import ANYWHERE, Coverage
 from tidewaiter.ledger.regime import Regime
+
+_BEFORE = "date_before_coverage"
 
 
 class NotCoveredError(LineError):
@@ -33,6 +38,37 @@ def check_into(regime: Regime, into: str) -> None:
         raise LineError("not_covered", f"imports into {into} are not covered", f"covered: {', '.join(covered)}")
 
 
+def covered_since(regime: Regime, into: str) -> Instant:
+    """The first instant at which any imports into a country are covered."""
+    return min(row.start for row in regime.ledger.coverage if row.into == into)
+
+
+def first_day(regime: Regime, into: str) -> date:
+    """The first day on which any imports into a country are covered, there."""
+    return local_day(covered_since(regime, into), regime.zone(into))
+
+
+def eve(regime: Regime, into: str) -> Instant:
+    """The end of the day before imports into a country are covered: all that changes after it is known."""
+    return end_of_day(first_day(regime, into) - timedelta(days=1), regime.zone(into))
+
+
+def _say_covered_from(regime: Regime, intos: Iterable[str]) -> str:
+    """From when imports into these countries are covered, in words."""
+    said = (f"imports into {into} are covered from {first_day(regime, into)} on" for into in intos)
+    return ", ".join(said)
+
+
+def before_coverage(regime: Regime, intos: Iterable[str]) -> LineError:
+    """The refusal of days before imports into any of these countries are covered: nothing is known, which is not zero."""
+    return LineError(_BEFORE, _say_covered_from(regime, intos), "give a later day; see docs/coverage.md")
+
+
+def partly_covered(regime: Regime, intos: Iterable[str]) -> Caution:
+    """The caution on a time that begins before imports into these countries are covered: its changes may not be all told."""
+    return Caution(_BEFORE, f"{_say_covered_from(regime, intos)}: what changed before may be missing")
+
+
 def check_coverage(regime: Regime, line: Line, base: Charge) -> None:
     """Raises ``NotCoveredError`` for an origin not covered, ``LineError`` for a day before coverage begins."""
     coverage = coverage_of(regime, line)
@@ -48,4 +84,4 @@ def check_coverage(regime: Regime, line: Line, base: Charge) -> None:
     fixed_at = line.moments.get("admitted_at", line.entered) if line.fixed_at_admission else line.entered
     if min(fixed_at.instant, line.entered.instant) < coverage.start:
         first = local_day(coverage.start, regime.zone(line.into))
-        raise LineError("date_before_coverage", f"entries before {first} are not covered", "see docs/coverage.md")
+        raise LineError(_BEFORE, f"entries before {first} are not covered", "see docs/coverage.md")

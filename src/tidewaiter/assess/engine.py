@@ -72,7 +72,7 @@ class Engine:
         self.regime = regime
         self._schedules = {one.into: one for one in (schedule, *others)}
         self.schedule = self._schedules[schedule.into]
-        self._bases: dict[tuple[str, str, int], list[tuple[BasisRule, Condition | None]]] = {}
+        self._bases: dict[tuple[str, str, str, int], list[tuple[BasisRule, Condition | None]]] = {}
         self._others: dict[int, Engine] = {}
 
     def under(self, regime: Regime) -> Engine:
@@ -239,7 +239,7 @@ class Engine:
 
     def _basis_table(self, digits: str, line: Line) -> BasisTable:
         interval = self.regime.interval(line.entered.instant)
-        key = (digits, line.origin, interval)
+        key = (digits, line.origin, line.into, interval)
         rules = self._bases.get(key)
         if rules is None:
             rules = self._bases[key] = self.regime.open_rules(digits, line.origin, line.into, interval)

@@ -19,6 +19,11 @@ def fees_in_force(regime: Regime, into: str, entered: Instant) -> list[Fee]:
     return [fee for fee in regime.fees(into) if fee.start <= entered < fee.until]
 
 
+def countries_taking(regime: Regime, fact: str) -> list[str]:
+    """The importing countries with a fee whose rate a line may state by that fact."""
+    return list(dict.fromkeys(fee.into for fee in regime.ledger.fees if fee.rate_fact == fact))
+
+
 def rate_on(fee: Fee, line: Line) -> Decimal:
     """The rate of a fee on a line: the one that the line states, where the law lets it, else the one of the law's data."""
     stated = line.numbers.get(fee.rate_fact) if fee.rate_fact else None

@@ -16,6 +16,7 @@ from tidewaiter.assess.errors import LineError
 from tidewaiter.ledger.instants import Instant, end_of_day, local_day, zone
 
 _PLAIN_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)", re.ASCII)
+_YEAR_OR_MONTH = re.compile(r"\d{4}(-(0[1-9]|1[0-2]))?", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}|\d{8}", re.ASCII)
 _DAY_AND_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ].{2,30}", re.ASCII)
 _YEARS = range(1900, 2200)
@@ -92,9 +93,16 @@ def read_moment(text: str, zone_name: str, name: str) -> Moment:
     try:
         return _moment(text, zone_name)
     except ValueError as error:
-        raise LineError(
-            "bad_date", f"{name} {text!r} is no date", "write 2026-11-22 or 2026-11-22T00:01-05:00"
-        ) from error
+        hint = not_a_day(text) or "write 2026-11-22 or 2026-11-22T00:01-05:00"
+        raise LineError("bad_date", f"{name} {text!r} is no date", hint) from error
+
+
+def not_a_day(text: str) -> str:
+    """What to write in place of a year or a month alone; empty for any other text."""
+    if not _YEAR_OR_MONTH.fullmatch(text):
+        return ""
+    year = len(text) == len("2026")
+    return f"a {'year' if year else 'month'} is not enough: write a day, such as {text}{'-01-01' if year else '-01'}"
 
 
 def _moment(text: str, zone_name: str) -> Moment:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tidewaiter.assess.coverage import covered_since, first_day
 from tidewaiter.assess.errors import LineError
 from tidewaiter.assess.line import Line
 from tidewaiter.ledger.regime import Regime
@@ -46,9 +47,9 @@ def find_product(schedule: Schedule, line: Line, regime: Regime) -> Product:
         missing = schedule.missing_from
         later = missing is not None and line.entered.instant >= missing
         more = f"; numbers of editions after {schedule.last_edition.name} are not known here" if later else ""
-        raise LineError(error.code, error.message, f"{error.hint}{more}") from error
+        raise LineError(error.code, error.message, f"{_early(line, regime)}{error.hint}{more}") from error
     except ScheduleError as error:
-        raise LineError(error.code, error.message, error.hint) from error
+        raise LineError(error.code, error.message, f"{_early(line, regime)}{error.hint}") from error
     if found.number.startswith(NO_ARTICLES):
         raise LineError(
             "not_an_article",
@@ -56,6 +57,13 @@ def find_product(schedule: Schedule, line: Line, regime: Regime) -> Product:
             "give the article's own number (chapters 1 to 97) as hts, a chapter 98 number as ch98, a heading of 99 as a claim",
         )
     return Product(found.number10 or found.number, found.written, description(found), found)
+
+
+def _early(line: Line, regime: Regime) -> str:
+    """What to know first of a number that is not there on a day before coverage: no other number would be answered either."""
+    if line.entered.instant >= covered_since(regime, line.into):
+        return ""
+    return f"{line.entered.written} lies before {first_day(regime, line.into)}, the first day covered; "
 
 
 def description(line: ScheduleLine) -> str:

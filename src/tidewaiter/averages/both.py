@@ -15,7 +15,7 @@ from tidewaiter.assess.countries import country_codes
 from tidewaiter.assess.engine import Engine
 from tidewaiter.assess.errors import FileError, LineError
 from tidewaiter.averages.headline import Part, stretches
-from tidewaiter.averages.series import Average, AverageOptions, Averages
+from tidewaiter.averages.series import Average, AverageOptions, Averages, first_of
 from tidewaiter.averages.sides import Turn, coverage, directions, turns
 from tidewaiter.averages.weights import Weights, default_weights, read_weights
 from tidewaiter.bulk.days import Day, first_instant, instant_after
@@ -155,10 +155,8 @@ class BothWays:
         return [row for side in self.sides for row in self._side(side, options, law)]
 
     def _side(self, side: Side, options: BothOptions, law: Regime) -> Iterator[BothRow]:
-        start = max(first_instant(options.start, side.zone), side.coverage.start)
         end = FOREVER if options.end is None else instant_after(options.end, side.zone)
-        if start >= end:
-            raise LineError("bad_date", f"{side.title}: the series ends before it begins, or before coverage does")
+        start = first_of(law, side.into, first_instant(options.start, side.zone), end)
         causes = turns(law, side.into, side.origin)
         for measure in MEASURES:
             if measure in options.measures and (measure != WEIGHTED or side.weights_title):

@@ -49,9 +49,10 @@ def _of_side(side: Side, rows: Sequence[BothRow]) -> Iterator[str]:
     weighted = [row.average for row in rows if row.measure == WEIGHTED and row.average]
     if weighted:
         first, last = weighted[0], weighted[-1]
-        said += f" Fixed weights: {side.weights_title}, {last.weight:,} dollars."
-        said += f" No line in the tariff for {_percent(first.uncovered)} of them at first, {_percent(last.uncovered)} at last;"
-        said += f" duty not counted whole (by quantity) on {_percent(last.left_out)}."
+        said += f" Weighted by {side.weights_title}, the same for every day: {last.weight:,} dollars."
+        left = f"{_percent(first.uncovered)} of these imports at first, {_percent(last.uncovered)} at last"
+        said += f" Left out beside them: {left}, under numbers that the tariff has no line for."
+        said += f" On {_percent(last.left_out)} the duty goes by quantity and is not counted whole."
     if said != f"{side.title}:":
         yield said
 

@@ -10,6 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 import numpy as np
 
 from tidewaiter.assess.countries import origin_code
+from tidewaiter.assess.coverage import before_coverage, covered_since
 from tidewaiter.assess.errors import LineError
 from tidewaiter.averages.items import Basket
 from tidewaiter.averages.sections import section_of
@@ -21,6 +22,7 @@ from tidewaiter.bulk.panel import members_of
 from tidewaiter.bulk.panel_cells import Charges, PanelLaw, charges_of
 from tidewaiter.bulk.panel_products import product_runs
 from tidewaiter.ledger.instants import FOREVER, Instant, end_of_day, local_day
+from tidewaiter.ledger.regime import Regime
 
 ALL = "all"
 GROUPINGS = (ALL, "origin", "program", "chapter", "section")
@@ -80,13 +82,11 @@ class Averages:
     def series(self, options: AverageOptions, kernel: Kernel | None = None) -> list[Average]:
         """The averages of every group, in order of group and time. ``kernel`` is another regime's, over the same classes.
 
-        Raises ``LineError`` for an origin that has no weight, or days that cannot be.
+        Raises ``LineError`` for an origin that has no weight, or days that cannot be or come before coverage.
         """
         if options.by not in GROUPINGS:
             raise LineError("bad_field", f"no grouping {options.by!r}", f"one of {', '.join(GROUPINGS)}")
-        options = replace(options, start=max(options.start, min(self.kernel.coverage_starts)))
-        if options.start >= options.end:
-            raise LineError("bad_date", "the series ends before it begins, or before coverage does")
+        options = replace(options, start=first_of(self.kernel.regime, self.kernel.into, options.start, options.end))
         law = kernel or self.kernel
         partners = self._partners(options)
         finder = _Finder(self, PanelLaw(law, self.basket.runs.kinds), options, partners)
@@ -117,6 +117,19 @@ class Averages:
         if beyond:
             raise LineError("not_covered", f"duties on products of {', '.join(sorted(beyond))} are not covered")
         return found
+
+
+def first_of(regime: Regime, into: str, start: Instant, end: Instant) -> Instant:
+    """Where a series asked for in [start, end) begins: with coverage, if that is later.
+
+    Raises ``LineError``: ``bad_date`` for days in the wrong order, ``date_before_coverage`` where none of them is covered.
+    """
+    if start >= end:
+        raise LineError("bad_date", "the series ends before it begins", "give the earlier day as --from")
+    begins = covered_since(regime, into)
+    if end <= begins:
+        raise before_coverage(regime, [into])
+    return max(start, begins)
 
 
 class _Finder:

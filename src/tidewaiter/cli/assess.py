@@ -17,6 +17,7 @@ from tidewaiter.cli.common import KNOWN_ON, SCENARIO, day, fail, keep_inputs, to
 if TYPE_CHECKING:
     from tidewaiter.assess.batch import Result
     from tidewaiter.assess.engine import Engine
+    from tidewaiter.assess.records import Record
 
 DUTY_HELP = """The duty on one line, layer by layer, and why.
 
@@ -68,7 +69,8 @@ _VAT = typer.Option(
     metavar="PERCENT",
     help="The VAT rate on lines that state none (into CN: 9 for farm goods; default 13).",
 )
-VAT_FACT = "fact.vat_rate"
+_VAT_RATE = "vat_rate"
+VAT_FACT = f"fact.{_VAT_RATE}"
 
 
 def duty(
@@ -124,29 +126,68 @@ def duty(
         "scope": scope,
         "ch98": ch98,
         "ch98_value": ch98_value,
-        **_defaults(into, vat),
+        **({} if into is None else {"into": into}),
+        **_vat(vat),
         **settings(set_),
     }
-    engine = engine_of(known_on, scenario, str(given.get("into") or INTO), schedule)
+    country = str(given.get("into") or INTO).strip().upper()
+    engine = engine_of(known_on, scenario, country, schedule)
+    taxing = _taxing(engine)
+    if vat is not None and country in engine.regime.ledger.zones and country not in taxing:
+        fail("vat_not_applied", f"imports into {country} pay no VAT", _vat_hint(taxing), status=2)
     _answer(engine, given, whole_dollars, explain, as_json)
 
 
-def _defaults(into: str | None, vat: str | None) -> dict[str, Any]:
-    """What lines say that do not say it themselves."""
-    found: dict[str, Any] = {"into": into} if into is not None else {}
-    if vat is not None:
-        from tidewaiter.assess.assessment import say_decimal
-        from tidewaiter.assess.errors import LineError
-        from tidewaiter.assess.line import read_decimal
+def _vat(vat: str | None) -> dict[str, Any]:
+    """What ``--vat`` says, as the fact of a line."""
+    if vat is None:
+        return {}
+    from tidewaiter.assess.assessment import say_decimal
+    from tidewaiter.assess.errors import LineError
+    from tidewaiter.assess.line import read_decimal
 
-        try:
-            percent = read_decimal(vat.strip().removesuffix("%"), "--vat")
-            if 0 < percent < 1:
-                raise LineError("bad_number", f"--vat {vat} is less than one percent")
-            found[VAT_FACT] = say_decimal(percent / 100)
-        except LineError as error:
-            fail(error.code, error.message, "a percentage, such as 9", status=2)
-    return found
+    try:
+        percent = read_decimal(vat.strip().removesuffix("%"), "--vat")
+        if 0 < percent < 1:
+            raise LineError("bad_number", f"--vat {vat} is less than one percent")
+    except LineError as error:
+        fail(error.code, error.message, "a percentage, such as 9", status=2)
+    return {VAT_FACT: say_decimal(percent / 100)}
+
+
+def _taxing(engine: Engine) -> list[str]:
+    """The importing countries for which ``--vat`` means something."""
+    from tidewaiter.assess.fees import countries_taking
+
+    return countries_taking(engine.regime, _VAT_RATE)
+
+
+def _vat_hint(taxing: list[str]) -> str:
+    return f"leave --vat out, or name the country: --into {' or '.join(taxing)}"
+
+
+class _Defaults:
+    """What lines say that do not say it themselves; the tax only where the importing country has one."""
+
+    def __init__(self, into: str | None, vat: str | None, engine: Engine) -> None:
+        self._into: dict[str, Any] = {} if into is None else {"into": into}
+        self._vat = _vat(vat)
+        self._taxing = _taxing(engine)
+        self.idle = bool(self._vat)
+
+    def put(self, record: Record) -> Record:
+        """The record with them."""
+        record = record.with_defaults(self._into)
+        if not self._vat or str(record.given.get("into") or INTO).strip().upper() not in self._taxing:
+            return record
+        self.idle = False
+        return record.with_defaults(self._vat)
+
+    def tell(self) -> None:
+        """Say on standard error that the tax fell on no line."""
+        if self.idle:
+            hint = _vat_hint(self._taxing)
+            typer.echo(f"vat_not_applied: no line is into a country whose imports pay VAT ({hint})", err=True)
 
 
 def settings(pairs: Iterable[str]) -> dict[str, Any]:
@@ -241,11 +282,11 @@ def assess(
     from tidewaiter.assess.records import read_records
     from tidewaiter.cli.console import progress
 
-    defaults = _defaults(into, vat)
     engine = engine_of(known_on, scenario, into or INTO, schedule)
+    defaults = _Defaults(into, vat, engine)
     try:
         with progress("lines") as told_progress:
-            records = (record.with_defaults(defaults) for record in read_records(file))
+            records = (defaults.put(record) for record in read_records(file))
             results = assess_records(engine, records, whole_dollars=whole_dollars, sort=sort, told=told_progress)
             if output is not None:
                 refused = _write(results, output)
@@ -255,6 +296,7 @@ def assess(
                 refused = _print_table(results)
     except FileError as error:
         fail(error.code, error.message, error.hint, status=2)
+    defaults.tell()
     if refused:
         raise typer.Exit(1)
 

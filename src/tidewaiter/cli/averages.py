@@ -128,7 +128,7 @@ def averages(
     except (LineError, FileError) as error:
         fail(error.code, error.message, error.hint, status=2)
     _put(rows, found, zone, form_of(output, as_json=as_json, as_csv=as_csv), output, daily)
-    _note(rows, found, by, "" if weights else f", {engine.regime.ledger.jurisdictions[into].imports_title}")
+    _note(rows, found, by, Path(weights).name if weights else engine.regime.ledger.jurisdictions[into].imports_title)
 
 
 def _both(
@@ -212,22 +212,35 @@ def _show(rows: Sequence[tuple[str, Average]], zone: str) -> None:
 
 
 def _note(rows: Sequence[tuple[str, Average]], found: Averages, by: str, source: str) -> None:
-    """What the averages leave out at their end, all groups together, on standard error; ``source`` is that of the weights."""
+    """Whose imports weigh, and what the averages leave out at their end, all groups together, on standard error; ``source`` is
+    what the weights are."""
+    from tidewaiter.assess.coverage import covered_since, first_day
     from tidewaiter.averages.table import counted
 
     if not rows:
         typer.echo("nothing to average: these origins have no weight on these days", err=True)
         return
+    regime, into = found.kernel.regime, found.kernel.into
+    if min(row.start for _, row in rows) == covered_since(regime, into):
+        typer.echo(
+            f"begins on {first_day(regime, into)}, the first day on which imports into {into} are covered", err=True
+        )
     last = {row.group: row for name, row in rows if name == rows[-1][0]}
     whole = counted(list(last.values()), by)
-    what = "lines, each counted once for each origin" if found.weights is None else "dollars"
+    if found.weights is None:
+        typer.echo(f"simple: {whole.weight:,} lines of the tariff, each counted once for each origin", err=True)
+    else:
+        typer.echo(f"weighted by {source}, the same for every day: {whole.weight:,} dollars", err=True)
+        left = _percent(whole.uncovered)
+        typer.echo(
+            f"left out beside them: {left} of these imports, under numbers that the tariff has no line for", err=True
+        )
+    typer.echo("rates are those of lines that state no facts and claim no preference", err=True)
+    what = "lines" if found.weights is None else "weights"
     typer.echo(
-        f"weights: {whole.weight:,} {what}{source}; rates of lines that state no facts and claim no preference",
+        f"on {_percent(whole.left_out)} of the {what} the duty goes by quantity and is not counted whole: no unit value",
         err=True,
     )
-    if found.weights is not None:
-        typer.echo(f"no line in the tariff for {_percent(whole.uncovered)} of the weights", err=True)
-    typer.echo(f"duty not counted whole (by quantity, no unit value) on {_percent(whole.left_out)}", err=True)
     if whole.prohibited:
         typer.echo(f"may not be imported, and not counted: {_percent(whole.prohibited)}", err=True)
     if found.unequal:

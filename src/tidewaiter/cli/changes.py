@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from tidewaiter.assess.line import INTO
 from tidewaiter.cli.assess import engine_of
-from tidewaiter.cli.common import KNOWN_ON, SCENARIO, fail
+from tidewaiter.cli.common import KNOWN_ON, SCENARIO, fail, one_way
 
 if TYPE_CHECKING:
     from tidewaiter.assess.engine import Engine
@@ -35,6 +36,11 @@ Examples:
     | jq '.products[] | select(.changes != [])'
 """
 
+_INTO = one_way(
+    f"changes are told of all acts, and with --skus of products into {INTO} only",
+    "for one product: tidewaiter diff DATE DATE --into CODE --hts HTS --origin CODE",
+)
+
 
 def changes(
     since: str = typer.Option(
@@ -53,6 +59,7 @@ def changes(
     ),
     known_on: str | None = KNOWN_ON,
     scenario: str = SCENARIO,
+    into: str | None = _INTO,
 ) -> None:
     """What changed since, and what is scheduled."""
     from tidewaiter.changes.window import window
@@ -61,8 +68,7 @@ def changes(
     if as_csv and (as_json or skus is None):
         fail("bad_field", "--csv goes with --skus, and without --json", status=2)
     engine = engine_of(known_on, scenario)
-    into = engine.regime.ledger.coverage[0].into
-    zone = engine.regime.zone(into)
+    zone = engine.regime.zone(engine.regime.ledger.coverage[0].into)
     try:
         asked = window(engine.schedule, since, until, zone)
     except UnknownEditionError as error:
@@ -81,11 +87,20 @@ def changes(
 
 
 def _by_act(engine: Engine, asked: Window, zone: str, as_json: bool) -> None:
+    from tidewaiter.assess.coverage import before_coverage, covered_since, eve, partly_covered
     from tidewaiter.changes.acts import changes_by_act, changes_by_edition
     from tidewaiter.changes.render import show_acts
     from tidewaiter.cli.console import console
 
-    acts, editions = changes_by_act(engine.regime, asked), changes_by_edition(engine.schedule, asked)
+    regime = engine.regime
+    acts, editions = changes_by_act(regime, asked), changes_by_edition(engine.schedule, asked)
+    if not (acts or editions) and all(asked.until < covered_since(regime, into) for into in regime.ledger.zones):
+        error = before_coverage(regime, regime.ledger.zones)
+        fail(error.code, error.message, error.hint, status=2)
+    partly = [into for into in regime.ledger.zones if asked.since < eve(regime, into)]
+    if partly:
+        caution = partly_covered(regime, partly)
+        typer.echo(f"{caution.code}: {caution.message}", err=True)
     if as_json:
         said = {"acts": [one.as_json() for one in acts], "editions": [one.as_json(zone) for one in editions]}
         typer.echo(json.dumps({**_head(engine, asked, zone), **said}, ensure_ascii=False, indent=2))

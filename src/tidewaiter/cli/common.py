@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from tidewaiter.assess.line import INTO, not_a_day
+
 _MANY = 1_000_000
 """How many objects a process that goes through many lines makes before it looks for garbage."""
 LAW_ZONE = "America/New_York"
@@ -29,6 +31,17 @@ SCENARIO = typer.Option(
     metavar="NAME|FILE",
     help="A shipped scenario (law, as-reported) or a YAML file of hypothetical acts.",
 )
+
+
+def one_way(what: str, hint: str) -> Any:
+    """``--into`` of a command that leaves no choice of importing country: any other than the default is refused, with what does
+    answer for it."""
+
+    def check(into: str | None) -> None:
+        if into is not None and into.strip().upper() != INTO:
+            fail("not_covered", f"--into {into}: {what}", hint, status=2)
+
+    return typer.Option(None, "--into", hidden=True, callback=check)
 
 
 def for_many_lines(*, one_size: bool = True) -> None:
@@ -71,7 +84,7 @@ def day(text: str | None, name: str) -> str:
     try:
         return date.fromisoformat(text).isoformat()
     except ValueError:
-        fail("bad_date", f"{name} {text!r} is no date", "write 2026-11-22", status=2)
+        fail("bad_date", f"{name} {text!r} is no date", not_a_day(text) or "write 2026-11-22", status=2)
 
 
 def fail(code: str, message: str, hint: str = "", status: int = 1) -> NoReturn:
@@ -107,11 +120,13 @@ def keep_inputs(output: str | Path | None, *inputs: str | Path | None) -> None:
 @contextmanager
 def told() -> Iterator[None]:
     """Errors of the law's data and of the schedule, told as errors and not as tracebacks."""
-    from tidewaiter.ledger.errors import LawError
+    from tidewaiter.ledger.errors import LawError, UnknownScenarioError
     from tidewaiter.schedule.errors import ScheduleError
 
     try:
         yield
+    except UnknownScenarioError as error:
+        fail(error.code, error.message, error.hint, status=2)
     except LawError as error:
         for problem in error.problems:
             typer.echo(f"error: {error.code}: {problem}", err=True)

@@ -8,8 +8,9 @@ from typing import Any
 
 import typer
 
+from tidewaiter.assess.line import INTO
 from tidewaiter.cli.assess import engine_of, settings
-from tidewaiter.cli.common import KNOWN_ON, SCENARIO, fail, today
+from tidewaiter.cli.common import KNOWN_ON, SCENARIO, fail, one_way, today
 
 COMPARE_HELP = """One product from several origins side by side: what differs, why, and which claims could change it.
 
@@ -28,6 +29,11 @@ Examples:
   tidewaiter compare 2204.21.5040 --origins FR,IT --quantity 1200 \\
     --unit liter --value 10000 --on 2026-09-01
 """
+
+_INTO = one_way(
+    f"origins are compared for imports into {INTO} only",
+    "for one origin: tidewaiter duty HTS --into CODE --origin CODE --value NUMBER",
+)
 
 
 def compare(
@@ -59,6 +65,7 @@ def compare(
     known_on: str | None = KNOWN_ON,
     scenario: str = SCENARIO,
     as_json: bool = typer.Option(False, "--json", help="Print JSON."),
+    into: str | None = _INTO,
 ) -> None:
     """Several origins, answered."""
     from tidewaiter.assess.compare import compare as compared

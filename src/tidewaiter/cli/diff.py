@@ -60,6 +60,7 @@ def diff(
 ) -> None:
     """Two moments held against each other."""
     from tidewaiter.assess.countries import origin_code
+    from tidewaiter.assess.coverage import check_into
     from tidewaiter.assess.engine import Engine
     from tidewaiter.assess.errors import LineError
     from tidewaiter.diff.whole import diff as differ
@@ -69,7 +70,12 @@ def diff(
     if hts is not None and origin is None:
         fail("missing_field", "--hts goes with --origin", "such as --hts 8507.60.0090 --origin CN", status=2)
     if as_csv and (as_json or hts is not None):
-        fail("bad_field", "--csv prints the headings: it goes without --json and --hts", status=2)
+        fail(
+            "bad_field",
+            "--csv prints the headings: it goes without --json and --hts",
+            "leave out one of them",
+            status=2,
+        )
     both = known_from is not None or known_to is not None
     if not until and not both:
         fail("missing_field", "give a second day, or --known-from and --known-to", "tidewaiter diff --help", status=2)
@@ -77,13 +83,7 @@ def diff(
         earlier = Regime.load(day(known_from or known_on, "--known-from" if known_from else "--known-on"), scenario)
         later = Regime.load(day(known_to or known_on, "--known-to" if known_to else "--known-on"), scenario)
         engine = Engine(earlier, Schedule.load())
-    if into and into not in earlier.ledger.zones:
-        fail(
-            "not_covered",
-            f"imports into {into} are not covered",
-            f"covered: {', '.join(earlier.ledger.zones)}",
-            status=2,
-        )
+    into = into.strip().upper()
     given: dict[str, Any] | None = None
     if hts is not None:
         given = {
@@ -96,6 +96,8 @@ def diff(
         }
         given |= {"claims": claim, "scope": scope, **({"into": into} if into else {}), **settings(set_)}
     try:
+        if into:
+            check_into(earlier, into)
         found = differ(
             engine,
             since,
@@ -119,6 +121,8 @@ def diff(
 
         show(found, console())
         _count(found)
+    for one in found.warnings:
+        typer.echo(f"{one.code}: {one.message}", err=True)
     if found.product is not None and None in (found.product.before, found.product.after):
         raise typer.Exit(1)
 

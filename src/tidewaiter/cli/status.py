@@ -8,7 +8,7 @@ from datetime import date
 
 import typer
 
-from tidewaiter.cli.common import KNOWN_ON, SCENARIO, day, fail, told
+from tidewaiter.cli.common import KNOWN_ON, SCENARIO, day, ended_by, fail, one_way, told
 
 STATUS_HELP = """Where the tariff war stands on a day, as a person could have known it on a day, each line with its act.
 
@@ -26,6 +26,7 @@ Examples:
   tidewaiter status --md
 """
 _WIDEST = 120
+_INTO = one_way("a status tells both sides", "leave --into out; for rates over time: tidewaiter averages --into CODE")
 
 
 def status(
@@ -37,8 +38,10 @@ def status(
     as_json: bool = typer.Option(False, "--json", help="Print JSON: everything, with the id of each act."),
     as_md: bool = typer.Option(False, "--md", help="Print Markdown."),
     whole: bool = typer.Option(False, "--long", help="Leave nothing out: what is quiet, old or far ahead, too."),
+    into: str | None = _INTO,
 ) -> None:
     """See ``STATUS_HELP``."""
+    from tidewaiter.assess.errors import LineError
     from tidewaiter.ledger.regime import Regime
     from tidewaiter.status.render import as_markdown, as_text
     from tidewaiter.status.status import status as status_of
@@ -47,7 +50,7 @@ def status(
         fail("bad_options", "--json and --md cannot both be had", "leave out one of them", status=2)
     known = day(known_on, "--known-on")
     asked = known if on is None else day(on, "--on")
-    with told():
+    with told(), ended_by(LineError):
         found = status_of(Regime.load(known, scenario), date.fromisoformat(asked))
     if as_json:
         typer.echo(json.dumps(found.as_json(), ensure_ascii=False, indent=2))

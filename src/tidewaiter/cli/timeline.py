@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from tidewaiter.cli.common import KNOWN_ON, SCENARIO, day, fail, keep_inputs, told
+from tidewaiter.cli.common import KNOWN_ON, SCENARIO, day, fail, keep_inputs, one_way, told
 from tidewaiter.cli.panel import words
 
 if TYPE_CHECKING:
@@ -34,7 +34,9 @@ Examples:
 """
 _WIDEST = 120
 _RECENT_DAYS = 90
+_EARLIER = "give the earlier day as --from"
 _END = "9999-12-31"
+_INTO = one_way("a timeline tells the acts of all sides", "for the acts of one country: --by CODE")
 
 
 def timeline(
@@ -54,8 +56,10 @@ def timeline(
     ics: Path | None = typer.Option(
         None, "--ics", metavar="FILE", help="Write the days ahead as an iCalendar file (- prints it)."
     ),
+    into: str | None = _INTO,
 ) -> None:
     """See ``TIMELINE_HELP``."""
+    from tidewaiter.ledger.errors import likest_first
     from tidewaiter.ledger.regime import Regime
     from tidewaiter.timeline.entries import KINDS, Asked
     from tidewaiter.timeline.entries import timeline as timeline_of
@@ -67,18 +71,32 @@ def timeline(
     first = recent if from_ is None else day(from_, "--from")
     last = _END if to is None else day(to, "--to")
     if last < first:
-        fail("bad_date", f"--to {last} lies before --from {first}", "give --from too", status=2)
+        hint = (
+            f"give --from too: without it, {_RECENT_DAYS} days before the day of knowledge"
+            if from_ is None
+            else _EARLIER
+        )
+        fail("bad_date", f"--to {last} lies before --from {first}", hint, status=2)
     kinds = frozenset(words(kind))
     if kinds - KINDS:
+        unknown = ", ".join(sorted(kinds - KINDS))
         fail(
-            "bad_kind", f"no act is of the kind {', '.join(sorted(kinds - KINDS))}", ", ".join(sorted(KINDS)), status=2
+            "bad_kind",
+            f"no act is of the kind {unknown}",
+            f"kinds: {', '.join(likest_first(KINDS, unknown))}",
+            status=2,
         )
     with told():
         regime = Regime.load(known, scenario)
     actors = frozenset(word.upper() for word in words(by))
     if actors - set(regime.ledger.zones):
         unknown = ", ".join(sorted(actors - set(regime.ledger.zones)))
-        fail("bad_country", f"no acts of {unknown} are told", f"known: {', '.join(regime.ledger.zones)}", status=2)
+        fail(
+            "bad_country",
+            f"no acts of {unknown} are told",
+            f"acts are told of {', '.join(regime.ledger.zones)}",
+            status=2,
+        )
     found = timeline_of(regime, Asked(first, last, kinds, actors))
     if ics is not None:
         _write(ics, calendar(found.ahead, known), len(found.ahead))
@@ -95,7 +113,7 @@ def _write(path: Path, text: str, count: int) -> None:
     try:
         path.write_text(text, encoding="utf-8", newline="")
     except OSError as error:
-        fail("cannot_write", f"{path}: {error.strerror}")
+        fail("cannot_write", f"{path}: {error.strerror}", "name a file in a folder that is there; - prints it")
     typer.echo(f"{path}: {count} days ahead", err=True)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from tidewaiter.assess.assessment import Json
-from tidewaiter.assess.countries import country_codes
+from tidewaiter.assess.countries import country_codes, names_several
 from tidewaiter.assess.layers import cite
 from tidewaiter.changes.acts import rate_said, responsible
 from tidewaiter.diff.moment import Side
@@ -244,17 +244,23 @@ def say_origins(origins: tuple[str, ...], regime: Regime, at: Instant) -> str:
     if not origins:
         return "every origin"
     wanted = frozenset(origins)
-    others = [code for code in country_codes() if code not in wanted]
+    others = _by_group([code for code in country_codes() if code not in wanted], regime, at)
     if not others:
         return "every origin"
     if len(others) <= _FEW:
         return f"every origin but {', '.join(others)}"
+    told = _by_group(origins, regime, at)
+    more = f" and {len(told) - 2 * _FEW} more" if len(told) > 2 * _FEW else ""
+    return ", ".join(told[: 2 * _FEW]) + more
+
+
+def _by_group(codes: Iterable[str], regime: Regime, at: Instant) -> list[str]:
+    """Countries, those of a group as one: of a group that people know by its name (EU), not of any list of the law's own."""
+    left = dict.fromkeys(codes)
     named: list[str] = []
     for group in dict.fromkeys(row.group for row in regime.ledger.groups):
         members = regime.members(group, at) or frozenset()
-        if len(members) > _FEW and members <= wanted:
+        if len(members) > _FEW and members <= left.keys() and names_several(group):
             named.append(group)
-            wanted -= members
-    told = [*named, *(code for code in origins if code in wanted)]
-    more = f" and {len(told) - 2 * _FEW} more" if len(told) > 2 * _FEW else ""
-    return ", ".join(told[: 2 * _FEW]) + more
+            left = {code: None for code in left if code not in members}
+    return [*named, *left]

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tidewaiter.assess.assessment import Json
+from tidewaiter.assess.assessment import Caution, Json
+from tidewaiter.assess.coverage import before_coverage, covered_since, eve, partly_covered
 from tidewaiter.assess.engine import Engine
 from tidewaiter.changes.acts import EditionChanges, changes_by_edition
 from tidewaiter.changes.window import Window
@@ -20,7 +21,10 @@ from tidewaiter.ledger.regime import Regime
 
 @dataclass(frozen=True, slots=True)
 class Diff:
-    """What differs between two moments. ``product`` is there where a line was asked about."""
+    """What differs between two moments. ``product`` is there where a line was asked about.
+
+    ``uncovered`` are importing countries whose first covered day comes after the first moment: what changed before it may miss.
+    """
 
     before: Side
     after: Side
@@ -30,11 +34,17 @@ class Diff:
     fees: tuple[RuleDiff, ...]
     editions: tuple[EditionChanges, ...]
     product: ProductDiff | None = None
+    uncovered: tuple[str, ...] = ()
 
     @property
     def empty(self) -> bool:
         """Whether nothing differs in the law."""
         return not (self.headings or self.lists or self.rules or self.fees or self.editions)
+
+    @property
+    def warnings(self) -> tuple[Caution, ...]:
+        """What a reader must know before trusting that this is all."""
+        return (partly_covered(self.after.regime, self.uncovered),) if self.uncovered else ()
 
     def as_json(self) -> Json:
         """The object that ``tidewaiter diff --json`` prints."""
@@ -46,6 +56,7 @@ class Diff:
         parts = ("headings", "lists", "rules", "fees")
         said |= {part: [one.as_json() for one in getattr(self, part)] for part in parts}
         said["editions"] = [one.as_json(self.after.regime.zone(one.into)) for one in self.editions]
+        said["warnings"] = [one.as_json() for one in self.warnings]
         return said
 
 
@@ -62,11 +73,11 @@ def diff(
     """What differs between two days (their ends) or instants; ``later`` is the regime of the second, ``line`` a product.
 
     ``into`` are the importing countries looked at, all where empty; ``origin`` (a code) leaves what matters for it.
-    Raises ``LineError``: ``bad_date``, and as for any line.
+    Raises ``LineError``: ``bad_date``, ``date_before_coverage`` where nothing is known of the days, and as for any line.
     """
     before, after = sides(engine.regime, since, until, later)
     intos = tuple(into) or tuple(engine.regime.ledger.zones)
-    return Diff(
+    found = Diff(
         before,
         after,
         tuple(heading_diffs(before, after, intos, origin)),
@@ -75,7 +86,11 @@ def diff(
         tuple(fee_diffs(before, after, intos)),
         tuple(_editions(engine, before, after, intos)),
         None if line is None else product_diff(engine, before, after, line),
+        tuple(into for into in intos if before.at(into) < eve(engine.regime, into)),
     )
+    if found.empty and all(after.at(into) < covered_since(engine.regime, into) for into in intos):
+        raise before_coverage(engine.regime, intos)
+    return found
 
 
 def _editions(engine: Engine, before: Side, after: Side, intos: tuple[str, ...]) -> list[EditionChanges]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
 from tidewaiter.ledger.fold import State
 from tidewaiter.ledger.instants import ALWAYS, FOREVER, Instant, say_instant
-from tidewaiter.ledger.model import Act, Effect, Matter, Program
+from tidewaiter.ledger.model import Act, Effect, Matter, Program, Row
 from tidewaiter.ledger.refund_law import RefundLaw
 from tidewaiter.ledger.regime import Regime
 from tidewaiter.ledger.show_refunds import show_interest, show_process
@@ -114,10 +114,7 @@ def _heading(regime: Regime, key: str) -> Iterator[str]:
     """The heading's rows, its states over time, and every act that touched it, in the order in which acts fold."""
     into = key.partition("/")[0].upper()
     zone = regime.ledger.zones[into]
-    for row in regime.ledger.rows()[key]:
-        program = regime.ledger.programs[row.program]
-        cited = f" ({row.cite})" if row.cite else ""
-        yield f"{row.code}: {row.kind}, {row.text or program.title}{cited}; {program.title} ({program.authority})"
+    yield from _titles(regime, regime.ledger.rows()[key])
     track = regime.tracks.get(key)
     if track is None:
         yield f"  no act known on {regime.known_on} says anything of it"
@@ -143,6 +140,19 @@ def _heading(regime: Regime, key: str) -> Iterator[str]:
                 yield f"    {act.announced} {act.id} ({act.citation}): {_effect(effect, zone)}{stayed}"
 
 
+def _titles(regime: Regime, rows: Iterable[Row]) -> Iterator[str]:
+    """What a heading is, once: rows that differ in their days or conditions only say it in the same words."""
+    cites: dict[tuple[str, str, str, str], dict[str, None]] = {}
+    for row in rows:
+        said = (row.code, row.kind, row.text or regime.ledger.programs[row.program].title, row.program)
+        cites.setdefault(said, {}).update(dict.fromkeys(filter(None, row.cite.split("; "))))
+    for (code, kind, text, name), several in cites.items():
+        program = regime.ledger.programs[name]
+        cited = f" ({'; '.join(several)})" if several else ""
+        authority = "" if program.authority in program.title else f" ({program.authority})"
+        yield f"{code}: {kind}, {text}{cited}; {program.title}{authority}"
+
+
 def _runs(starts: list[Instant], states: list[State]) -> list[list[State]]:
     """The states in runs that say the same (an extension goes on where the first act ends)."""
     runs: dict[Instant, list[State]] = {}
@@ -160,6 +170,11 @@ def _program(regime: Regime, program: Program) -> Iterator[str]:
     yield f"{program.id}: {program.title} ({program.authority}{f', {statute}' if statute else ''}), into {program.into}"
     if program.drawback:
         yield f"  drawback: {program.drawback}"
+    yield from dict.fromkeys(_rows(regime, program))
+
+
+def _rows(regime: Regime, program: Program) -> Iterator[str]:
+    """The rows of the waterfall; those that differ in their days or conditions only read alike."""
     for row in program.rows:
         state = regime.tracks[row.key].states()[1][-1] if row.key in regime.tracks else None
         last = (

@@ -15,13 +15,16 @@ from functools import lru_cache
 from pathlib import Path
 
 from tidewaiter.ledger.edges import named_prefixes, written_edges
-from tidewaiter.ledger.errors import LawError, Problem
+from tidewaiter.ledger.errors import LawError, Problem, UnknownScenarioError, likest_first
 from tidewaiter.ledger.listindex import ListIndex
 from tidewaiter.ledger.model import Ledger, Scenario
 from tidewaiter.ledger.regime import LAW, Regime
 
 LAW_DIR = Path(__file__).resolve().parent.parent / "law"
 _CODE_DIR = Path(__file__).resolve().parent
+_OWN = (".yaml", ".yml")
+"""How the file of a scenario of one's own ends."""
+_LONGEST = 100
 Compiled = tuple[Ledger, dict[str, ListIndex]]
 
 
@@ -107,14 +110,40 @@ def _shipped(known_on: str | None, scenario: str) -> Regime:
 
 
 def find_scenario(ledger: Ledger, scenario: str) -> Scenario:
-    """A shipped scenario by name, or one read from a YAML file. Raises ``LawError``."""
+    """A shipped scenario by name, or one read from a YAML file.
+
+    Raises ``LawError``: ``UnknownScenarioError`` where there is neither, else with what is wrong in the file.
+    """
     if scenario in ledger.scenarios:
         return ledger.scenarios[scenario]
     path = Path(scenario)
-    if path.suffix in (".yaml", ".yml") and path.is_file():
-        return _read_own(path, ledger)
-    names = ", ".join(sorted(ledger.scenarios))
-    raise LawError([Problem(scenario, 0, f"no scenario {scenario!r}", f"shipped: {names}; or give a .yaml file")])
+    try:
+        if path.suffix in _OWN and path.is_file():
+            return _read_own(path, ledger)
+        raise _unknown(scenario, path, ledger)
+    except OSError as error:
+        # A text too long for a name of a file, or a file that may not be read.
+        what = f"{scenario[:_LONGEST]!r} is no scenario that can be read: {error.strerror}"
+        raise UnknownScenarioError(scenario[:_LONGEST], what, _shipped_like(scenario, ledger)) from error
+
+
+def _unknown(scenario: str, path: Path, ledger: Ledger) -> UnknownScenarioError:
+    """What was looked for."""
+    hint = _shipped_like(scenario, ledger)
+    if path.suffix in _OWN:
+        return UnknownScenarioError(scenario, f"there is no scenario file {str(path.absolute())!r}", hint)
+    if path.exists():
+        what = f"{scenario!r} is no shipped scenario, and {str(path.absolute())!r} is no file of one"
+        return UnknownScenarioError(scenario, what, f"a file of acts ends in {' or '.join(_OWN)}; {hint}")
+    own = Path(f"{scenario}{_OWN[0]}")
+    looked = f"there is no scenario {scenario!r}: it is none of those shipped"
+    if own.is_file():
+        return UnknownScenarioError(scenario, looked, f"did you mean the file {own}? {hint}")
+    return UnknownScenarioError(scenario, f"{looked}, and there is no file {str(own.absolute())!r}", hint)
+
+
+def _shipped_like(scenario: str, ledger: Ledger) -> str:
+    return f"shipped: {', '.join(likest_first(ledger.scenarios, scenario))}"
 
 
 def _read_own(path: Path, ledger: Ledger) -> Scenario:

@@ -40,12 +40,14 @@ class MalformedNumberError(ScheduleError):
 
 
 class UnknownNumberError(ScheduleError):
-    """No edition has the number. ``nearest`` holds the numbers like it, siblings first."""
+    """No edition has the number. ``nearest`` holds the numbers like it, siblings first; ``into`` names a tariff that is not the
+    one searched by default."""
 
     code = "unknown_number"
 
-    def __init__(self, number: str, edition: str, nearest: Sequence[Suggestion]) -> None:
-        hint = _offer("nearest", nearest) or "find it by its description: tidewaiter schedule search WORDS"
+    def __init__(self, number: str, edition: str, nearest: Sequence[Suggestion], into: str = "") -> None:
+        search = f"tidewaiter schedule search WORDS{f' --into {into}' if into else ''}"
+        hint = _offer("nearest", nearest) or f"find it by its description: {search}"
         super().__init__(f"{number} is not in the schedule ({edition})", hint)
         self.number = number
         self.nearest = tuple(nearest)

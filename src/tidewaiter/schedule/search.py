@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from tidewaiter.schedule.chapter import Chapter
 from tidewaiter.schedule.editions import Edition
-from tidewaiter.schedule.errors import MalformedNumberError, UnknownNumberError
+from tidewaiter.schedule.errors import MalformedNumberError
 from tidewaiter.schedule.line import ScheduleLine
 from tidewaiter.schedule.numbers import dotted
 from tidewaiter.schedule.store import Schedule
@@ -60,7 +60,7 @@ def search(schedule: Schedule, words: str, edition: Edition, limit: int = 20) ->
 def show(schedule: Schedule, prefix: str, edition: Edition) -> list[ShownRow]:
     """The rows whose number begins with ``prefix`` (2 digits or more, points allowed), under the rows above them.
 
-    Raises ``MalformedNumberError`` and ``UnknownNumberError``.
+    Raises ``MalformedNumberError``, ``UnknownNumberError``, ``EndedNumberError`` and ``FutureNumberError``.
     """
     wanted = prefix.strip().replace(".", "")
     if not (wanted.isascii() and wanted.isdigit() and len(wanted) >= 2):
@@ -69,7 +69,7 @@ def show(schedule: Schedule, prefix: str, edition: Edition) -> list[ShownRow]:
     places = [place for place in chapter.places(edition.index) if chapter.key(place).number.startswith(wanted)]
     numbered = [place for place in places if not chapter.key(place).before]
     if not numbered:
-        raise UnknownNumberError(dotted(wanted), edition.name, ())
+        raise schedule.missing(wanted, edition)
     above = chapter.parents(numbered[0], edition.index)
     return [_shown(chapter, place) for place in sorted({*above, *places})]
 

@@ -19,7 +19,13 @@ from pathlib import Path
 from tidewaiter.schedule.chapter import Chapter
 from tidewaiter.schedule.editions import Edition, Omission, seconds
 from tidewaiter.schedule.encoding import EDITIONS_MEMBER, FORMAT, SCHEDULE_FILE, Version
-from tidewaiter.schedule.errors import AmbiguousNumberError, BuildError, Suggestion, UnknownEditionError
+from tidewaiter.schedule.errors import (
+    AmbiguousNumberError,
+    BuildError,
+    ScheduleError,
+    Suggestion,
+    UnknownEditionError,
+)
 from tidewaiter.schedule.line import ScheduleLine
 from tidewaiter.schedule.numbers import digits, dotted
 from tidewaiter.schedule.rows import Key, Row
@@ -29,6 +35,8 @@ _EIGHT, _TEN = 8, 10
 _RATES = ("general", "special", "other", "additional", "quota")
 _IN_A_NOTE = "statistical note"
 Instant = datetime | float
+DEFAULT_INTO = "US"
+"""The importing country whose tariff is meant where none is named."""
 
 
 class Schedule:
@@ -53,7 +61,7 @@ class Schedule:
             )
         )
         self.missing_from: int | None = head["missing_from"]
-        self.into: str = head.get("into", "US")
+        self.into: str = head.get("into", DEFAULT_INTO)
         self.title: str = head.get("title", "Harmonized Tariff Schedule")
         self._shortest: int = head.get("shortest_line", _EIGHT)
         self.open_ended: bool = head.get("longer_numbers") == "as given"
@@ -175,8 +183,12 @@ class Schedule:
     def _resolve(self, number: str, edition: Edition, allow_prefix: bool) -> ScheduleLine:
         found = self.find(number, edition, allow_prefix)
         if found is None:
-            raise not_in_edition(self, number, edition)
+            raise self.missing(number, edition)
         return found
+
+    def missing(self, number: str, edition: Edition) -> ScheduleError:
+        """Why an edition does not have a number (bare digits), with what may be meant instead."""
+        return not_in_edition(self, number, edition, "" if self.into == DEFAULT_INTO else self.into)
 
     def find(self, number: str, edition: Edition, allow_prefix: bool = False) -> ScheduleLine | None:
         """As ``resolve``, for the bare digits of a number; ``None`` where the edition does not have it."""

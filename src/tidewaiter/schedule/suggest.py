@@ -37,8 +37,9 @@ def why_not_in(schedule: Schedule, number: str, edition: Edition) -> type[Schedu
     return FutureNumberError if any(first > edition.index for first, _ in runs) else UnknownNumberError
 
 
-def not_in_edition(schedule: Schedule, number: str, edition: Edition) -> ScheduleError:
-    """The error for a number that ``edition`` does not have, with the numbers that a person may mean instead."""
+def not_in_edition(schedule: Schedule, number: str, edition: Edition, into: str = "") -> ScheduleError:
+    """The error for a number that ``edition`` does not have, with the numbers that a person may mean instead; ``into`` names a
+    tariff that is not the one searched by default."""
     why, runs, written = why_not_in(schedule, number, edition), _runs(schedule, number), dotted(number)
     if why is EndedNumberError:
         left = schedule.editions[max(last for _, last in runs if last < edition.index) + 1]
@@ -48,7 +49,7 @@ def not_in_edition(schedule: Schedule, number: str, edition: Edition) -> Schedul
     if why is FutureNumberError:
         begins = schedule.editions[min(first for first, _ in runs if first > edition.index)]
         return FutureNumberError(written, begins.in_force_on, begins.name, nearest)
-    return UnknownNumberError(written, edition.name, nearest)
+    return UnknownNumberError(written, edition.name, nearest, into)
 
 
 def _runs(schedule: Schedule, number: str) -> list[tuple[int, int]]:
@@ -110,12 +111,15 @@ def _stands(schedule: Schedule, number: str, edition: Edition) -> bool:
 
 
 def _nearest(schedule: Schedule, number: str, edition: Edition) -> list[Suggestion]:
-    """Numbers of ``edition`` like an unknown one: with the same 8, 6 or 4 digits, then one digit or one swap away."""
+    """Numbers of ``edition`` like an unknown one: with the same 8, 6 or 4 digits, or the line of just these; then those one digit
+    or one swap away."""
     reasons: dict[str, str] = {}
     for shared in (_EIGHT, _SIX, _FOUR):
         if shared < len(number) and not reasons:
             beside = _beside(schedule, number, shared, edition)
             reasons = dict.fromkeys(sorted(beside, key=lambda other: _distance(number, other)), f"same {shared} digits")
+            if schedule.chapter(number[:2]).is_line(number[:shared], edition.index):
+                reasons = {number[:shared]: "above it"}
     for other in _misspelt(number):
         if schedule.line(other, edition) is not None:
             reasons.setdefault(other, "one digit away")

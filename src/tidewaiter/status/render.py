@@ -101,7 +101,10 @@ def _name(act: Act) -> str:
 
 
 def _rates(status: Status) -> list[Item]:
-    return [item for rate in status.rates for item in _rate(rate, status)]
+    told = [item for rate in status.rates for item in _rate(rate, status)]
+    for one in status.uncovered:
+        told.append(Item(f"{place(one.into)} on {place(one.origin)}: not known here before {say_day(one.first)}"))
+    return told
 
 
 def _rate(rate: HeadlineRate, status: Status) -> Iterator[Item]:

@@ -141,6 +141,19 @@ class HeadlineRate:
 
 
 @dataclass(frozen=True, slots=True)
+class Uncovered:
+    """A headline rate that is not told, for the day asked about lies before ``first``, the first day that is covered (ISO)."""
+
+    into: str
+    origin: str
+    first: str
+
+    def as_json(self) -> Json:
+        """One object of ``not_covered``."""
+        return {"into": self.into, "origin": self.origin, "from": self.first}
+
+
+@dataclass(frozen=True, slots=True)
 class Stand:
     """Where a matter stands by the acts counted, with the act that says so and the act whose term has run out, if one has."""
 
@@ -262,7 +275,10 @@ class OpenQuestion:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The state of the war on a day, as known on a day, under a scenario. Dates are ISO."""
+    """The state of the war on a day, as known on a day, under a scenario. Dates are ISO.
+
+    ``uncovered`` are the rates that are not among ``rates``, for nothing is known of them yet on that day.
+    """
 
     on: str
     known_on: str
@@ -272,6 +288,7 @@ class Status:
     ahead: tuple[Ahead, ...]
     open_questions: tuple[OpenQuestion, ...]
     last_act: str
+    uncovered: tuple[Uncovered, ...] = ()
 
     def of(self, *kinds: str) -> list[MatterStatus]:
         """The matters of these kinds."""
@@ -295,6 +312,7 @@ class Status:
             "known_on": self.known_on,
             "scenario": self.scenario,
             "rates": [one.as_json() for one in self.rates],
+            "not_covered": [one.as_json() for one in self.uncovered],
             **said,
             "ahead": [one.as_json() for one in self.ahead],
             "open_questions": [one.as_json() for one in self.open_questions],

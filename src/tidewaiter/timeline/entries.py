@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 
 from tidewaiter.assess.assessment import Json
 from tidewaiter.ledger.instants import say_instant
 from tidewaiter.ledger.model import ACT_KINDS, Act, Effect
 from tidewaiter.ledger.regime import Regime
 from tidewaiter.status.report import Ahead, cite
-from tidewaiter.status.status import status
+from tidewaiter.status.status import days_ahead
 
 DEADLINE = "deadline"
 """The kind under which days written ahead are asked for, beside the kinds of acts."""
@@ -90,7 +89,7 @@ def actors(regime: Regime, act: Act) -> tuple[str, ...]:
 
 
 def _ahead(regime: Regime, asked: Asked) -> Iterator[Ahead]:
-    for one in status(regime, date.fromisoformat(regime.known_on)).ahead:
+    for one in days_ahead(regime):
         if asked.holds(one.at.day, DEADLINE, frozenset(act.by for act in one.acts)):
             yield one
 
