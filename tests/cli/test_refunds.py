@@ -248,6 +248,26 @@ def test_a_sample_overwrites_no_report_of_somebody(desk: Path) -> None:
         refunds("sample", "--entries", "5", "-o", "new")
 
 
+def test_a_big_sample_overwrites_nothing_unless_it_is_told_to(desk: Path) -> None:
+    (desk / "big").mkdir()
+    report = desk / "big" / "es003-big.csv"
+    report.write_text("mine", encoding="utf-8")
+    words = ["sample", "--entries", "5", "--big", "-o", "big"]
+    told = refunds(*words, code=2).stderr
+    assert "file_exists" in told and "--force" in told
+    assert report.read_text(encoding="utf-8") == "mine"
+    refunds(*words, "--force")
+    assert report.read_text(encoding="utf-8").startswith("Entry Summary Number,")
+    assert "file_exists" in refunds(*words, code=2).stderr
+
+
+def test_a_sample_may_be_told_to_overwrite(desk: Path) -> None:
+    (desk / "mine").mkdir()
+    (desk / "mine" / "broker.xlsx").write_text("mine", encoding="utf-8")
+    refunds("sample", "--entries", "5", "-o", "mine", "--force")
+    assert (desk / "mine" / "broker.xlsx").read_bytes().startswith(b"PK")
+
+
 def test_a_reader_that_has_seen_enough_is_no_error(desk: Path) -> None:
     from tidewaiter.api import Regime
     from tidewaiter.refunds.out import write_object

@@ -124,6 +124,7 @@ def sample(
     entries: int = typer.Option(5000, "--entries", min=1, help="How many entries."),
     seed: int = typer.Option(1, "--seed", help="The same seed gives the same reports."),
     big: bool = typer.Option(False, "--big", help="One CSV of ordinary entries instead, for measuring."),
+    force: bool = typer.Option(False, "--force", help="Overwrite reports that stand there already."),
     output: Path = typer.Option(Path("refunds-sample"), "-o", "--output", metavar="DIR", help="Where to write them."),
 ) -> None:
     """Made-up reports with every bucket and every defect, and what the desk should say of them.
@@ -137,7 +138,7 @@ def sample(
     from tidewaiter.refunds.sample_room import make_room
 
     with _errors(FileError):
-        make_room(output, big=big)
+        make_room(output, big=big, force=force)
         for path in make(output, entries, seed, big=big):
             typer.echo(path)
 
