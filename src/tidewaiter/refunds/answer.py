@@ -14,6 +14,8 @@ from tidewaiter.refunds.desk import CLAIM_NOW, assumed
 from tidewaiter.refunds.frames import BUCKETS
 from tidewaiter.refunds.money import as_json_rows, say_cents
 from tidewaiter.refunds.read import FileRead
+from tidewaiter.refunds.read_missing import COLUMNS
+from tidewaiter.refunds.read_problems import ERROR
 
 _NOT_ELIGIBLE = BUCKETS[4]
 _AHEAD = timedelta(days=7 * 26)
@@ -53,9 +55,20 @@ class RefundDesk:
     """The days of the calendar as the text of an iCalendar file."""
 
     @property
-    def refused(self) -> bool:
-        """Whether a file, or a row of one, was left out."""
-        return any(one.error for one in self.files) or not self.problems.filter(severity="error").is_empty()
+    def complete(self) -> bool:
+        """Whether all is answered: no file or row was left out, no report lacks a column, every line is held against the law."""
+        return not (any(one.error for one in self.files) or self.problems["severity"].is_in([ERROR]).any() or self.gaps)
+
+    @property
+    def gaps(self) -> list[str]:
+        """What the answer lacks though every row was read: columns that are not there, and lines that are not computed."""
+        lacking = self.problems.filter(pl.col("code").is_in(list(COLUMNS)))["message"].unique(maintain_order=True)
+        refused = self.lines["error"].count()
+        said = (
+            f"{refused:,} of {self.lines.height:,} lines could not be held against the law (findings: not computed): what was "
+            "struck down on them counts only where the report names its headings"
+        )
+        return [*lacking, *([said] if refused else [])]
 
     def summary(self) -> Summary:
         """The sums."""

@@ -122,6 +122,8 @@ def _cautions(desk: RefundDesk, summary: Summary) -> Iterator[Block]:
             f"Incomplete: {' and '.join(filter(None, (files, rows)))}. What they hold is not in these figures.",
             strong=True,
         )
+    if desk.gaps:
+        yield Paragraph(f"Incomplete: {'; '.join(desk.gaps)}.", strong=True)
 
 
 def _buckets(summary: Summary) -> Table:
@@ -348,10 +350,6 @@ def _made(desk: RefundDesk, summary: Summary) -> Iterator[Block]:
         f"Revenue Service for a {desk.rates} taxpayer, compounded daily (19 USC 1505(c), 26 USC 6621 and 6622). Customs' own "
         "figure decides."
     )
-    if summary.refused_lines:
-        yield Paragraph(
-            f"{summary.refused_lines:,} line(s) could not be computed; their voided duty counts only where it was reported."
-        )
     if summary.problems.height:
         rows = tuple(
             (row["severity"], row["code"], f"{row['count']:,}", row["message"] or "")

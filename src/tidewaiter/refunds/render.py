@@ -74,7 +74,7 @@ def _totals(summary: Summary, console: Console) -> None:
     estimated = [f"{name} of {entries_of(count)}" for name, count in summary.estimated.items() if count]
     if estimated:
         console.print(Text(f"estimated: {' and '.join(estimated)}"))
-    for line in _assumed(summary):
+    for line in (*_assumed(summary), *(f"incomplete: {gap}" for gap in summary.desk.gaps)):
         console.print(Text(line))
     console.print()
 
