@@ -126,10 +126,26 @@ def test_a_sheet_that_is_too_long_says_where_the_rest_is(tmp_path: Path, monkeyp
     monkeypatch.setattr(out, "MOST_ROWS", 2)
     write(desk(), tmp_path)
     book = CalamineWorkbook.from_path(tmp_path / "refunds.xlsx")
-    assert len(book.get_sheet_by_name("entries").to_python()) == 3
+    for name, rest in (("entries", "tables/entries.csv"), ("declarations", "declarations/manifest.csv")):
+        rows = book.get_sheet_by_name(name).to_python()
+        assert len(rows) == 4
+        assert [cell for cell in rows[-1] if cell] == [f"(the first 2 of 6 rows; all are in {rest})"]
     summary = dict(row[:2] for row in book.get_sheet_by_name("summary").to_python())
     assert summary["sheet entries"] == "the first 2 of 6 rows; all are in tables/entries.csv"
+    assert summary["sheet declarations"] == "the first 2 of 6 rows; all are in declarations/manifest.csv"
     assert pl.read_csv(tmp_path / "tables" / "entries.csv").height == 6
+
+
+def test_headings_of_sheets_are_words_and_those_of_tables_are_names(folder: Path) -> None:
+    """A sheet is for people, who know docs/refund-reports.md; a table is for programs."""
+    book = CalamineWorkbook.from_path(folder / "refunds.xlsx")
+    heads = {name: book.get_sheet_by_name(name).to_python()[0] for name in book.sheet_names}
+    assert not [cell for head in heads.values() for cell in head if "_" in str(cell)]
+    assert heads["entries"][:4] == ["entry number", "bucket", "deadline", "which clock"]
+    assert {"antidumping suspension", "extension or suspension", "type 09 on file"} <= set(heads["entries"])
+    assert {"tariff number", "struck down"} <= set(heads["lines"])
+    table = (folder / "tables" / "entries.csv").read_text(encoding="utf-8").partition("\n")[0].split(",")
+    assert table[:4] == ["entry_number", "bucket", "deadline", "deadline_what"]
 
 
 class _Links(HTMLParser):

@@ -18,24 +18,13 @@ from tidewaiter.refunds.frames import BUCKETS, DESK
 from tidewaiter.refunds.interest import PUBLISHED, Rates, interest
 from tidewaiter.refunds.process import Process
 from tidewaiter.refunds.waterfall import LIQUIDATION, Waterfall
+from tidewaiter.refunds.words import in_words
 
 CLAIM_NOW, MISSING = BUCKETS[0], BUCKETS[-1]
 NOT_ELIGIBLE = "not eligible"
 _JOINED = ", "
 ASSUMED = "no report tells, and taken as usual: "
 """How ``notes`` begins to name the facts that are assumed of an entry; they go on to the next semicolon."""
-
-
-_WORDS = {
-    "ad_cvd": "antidumping suspension",
-    "hold": "extension or suspension",
-    "indicator": "declared already",
-    "recon_filed": "type 09 on file",
-    "recon_flagged": "reconciliation flag",
-    "refundable": "whether struck duty was paid",
-    "surety_paid": "paid by a surety",
-}
-"""What brokers call facts whose names in the law's data say less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +119,7 @@ def _decide(waterfall: Waterfall, coded: Coded, key: int) -> Decision:
 
 
 def _said(facts: frozenset[str]) -> str:
-    return _JOINED.join(sorted(_WORDS.get(fact, fact.replace("_", " ")) for fact in facts))
+    return _JOINED.join(sorted(map(in_words, facts)))
 
 
 def _told(decisions: list[Decision], at: pl.Series, name: str) -> pl.Series:

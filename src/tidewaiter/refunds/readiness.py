@@ -14,6 +14,7 @@ from tidewaiter.refunds.frames import BUCKETS
 from tidewaiter.refunds.hand_in import HANDED_IN, IN_FILE, Manifest
 from tidewaiter.refunds.money import show_cents
 from tidewaiter.refunds.page import Block, Figure, Figures, Heading, Page, Paragraph, Table
+from tidewaiter.refunds.words import in_words
 from tidewaiter.status.say import say_day
 
 _CLAIM_NOW = BUCKETS[0]
@@ -237,9 +238,9 @@ def _ready(summary: Summary, manifest: Manifest | None) -> Iterator[Block]:
         yield Paragraph(f"Held back: {entries_of(count)}, because {why}.")
     missing = summary.desk.entries.filter(bucket=BUCKETS[-1])
     if missing.height:
-        facts = missing["missing"].drop_nulls().unique(maintain_order=True)
+        facts = missing["missing"].drop_nulls().str.split(", ").explode().unique(maintain_order=True)
         yield Paragraph(
-            f"Missing: {entries_of(missing.height)} cannot be sorted without {names(facts, 6).replace('_', ' ')}."
+            f"Missing: {entries_of(missing.height)} cannot be sorted without {names(map(in_words, facts), 6)}."
         )
 
 
@@ -310,7 +311,7 @@ def _rights(desk: RefundDesk) -> Iterator[Block]:
         tuple(_cell(name, row[name]) for name in shown) for row in desk.rights.head(_KINDS).iter_rows(named=True)
     )
     numbers = frozenset(place for place, name in enumerate(shown) if name in ("entries", "paid"))
-    head = tuple(name.replace("_", " ") for name in shown)
+    head = tuple(map(in_words, shown))
     yield Table(head, rows, numbers, tuple(_RIGHTS[name] for name in shown))
 
 

@@ -15,6 +15,7 @@ from tidewaiter.refunds.hand_in import HANDED_IN, IN_FILE, Manifest
 from tidewaiter.refunds.money import show_cents
 from tidewaiter.refunds.read_missing import COLUMNS
 from tidewaiter.refunds.readiness import at_most, rights_shown
+from tidewaiter.refunds.words import in_words
 from tidewaiter.status.say import say_day
 
 STAYS_HERE = "Your data stays on this machine: nothing is sent anywhere. Not legal advice, no customs business; nothing is filed."
@@ -104,9 +105,7 @@ def _buckets(summary: Summary, console: Console) -> None:
     console.print(table)
     missing = summary.desk.entries["missing"].drop_nulls().str.split(", ").explode().value_counts(sort=True)
     if missing.height:
-        named = ", ".join(
-            f"{fact.replace('_', ' ')} ({count:,})" for fact, count in missing.sort("missing").iter_rows()
-        )
+        named = ", ".join(f"{in_words(fact)} ({count:,})" for fact, count in missing.sort("missing").iter_rows())
         console.print(Text(f"missing data: {named}; a list of entries that tells them settles it"))
     console.print()
 
@@ -152,7 +151,7 @@ def show_rights(rights: pl.DataFrame, console: Console) -> None:
     shown = rights_shown(rights)
     for name in shown:
         number = name in ("entries", "paid")
-        table.add_column(name.replace("_", " "), justify="right" if number else "left", overflow="fold")
+        table.add_column(in_words(name), justify="right" if number else "left", overflow="fold")
     for row in rights.iter_rows(named=True):
         table.add_row(*(show_cents(row[name]) if name == "paid" else _said(row[name]) for name in shown))
     console.print(table)
