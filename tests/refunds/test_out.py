@@ -148,6 +148,19 @@ def test_headings_of_sheets_are_words_and_those_of_tables_are_names(folder: Path
     assert table[:4] == ["entry_number", "bucket", "deadline", "deadline_what"]
 
 
+def test_what_must_be_checked_stands_on_the_sheet_on_the_page_and_on_the_screen(folder: Path) -> None:
+    said = "look at the admission"
+    book = CalamineWorkbook.from_path(folder / "refunds.xlsx")
+    summary = dict(row[:2] for row in book.get_sheet_by_name("summary").to_python())
+    assert summary["caution zone (entries)"] == f"2: {said} [19 CFR 146.41]"
+    assert said in (folder / "readiness.html").read_text(encoding="utf-8")
+    screen = Console(file=io.StringIO(), width=200)
+    show(desk().summary(), screen)
+    assert f"check 2 entries (1 of them to claim now; 400.00 of struck duty): {said} [zone: 19 CFR 146.41]" in (
+        screen.file.getvalue()  # type: ignore[attr-defined]
+    )
+
+
 class _Links(HTMLParser):
     def __init__(self) -> None:
         super().__init__()

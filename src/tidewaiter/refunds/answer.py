@@ -51,6 +51,8 @@ class RefundDesk:
     entries: pl.DataFrame
     calendar: pl.DataFrame
     rights: pl.DataFrame
+    cautions: pl.DataFrame
+    """CAUTIONS: what must be checked of entries, because no report tells it."""
     deadlines: str
     """The days of the calendar as the text of an iCalendar file."""
 
@@ -163,6 +165,7 @@ class Summary:
                 "refundable_interest": say_cents(self.interest),
                 "interest_not_known": self.interest_unknown,
                 "estimated": self.estimated,
+                "cautions": as_json_rows(desk.cautions),
                 "assumed_of_claim_now": {"entries": self.assumed[0], "facts": self.assumed[1]},
                 "paid_by_authority": as_json_rows(self.paid),
                 "findings": as_json_rows(self.findings),

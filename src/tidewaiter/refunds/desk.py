@@ -6,15 +6,18 @@ whose facts are coded alike take the same way, so each way is found once.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 import polars as pl
 
+from tidewaiter.ledger.refund_law import Caution
 from tidewaiter.refunds.coded import LIQUIDATED_ON, Coded, code, standing
 from tidewaiter.refunds.entries import AUTHORITIES
-from tidewaiter.refunds.frames import BUCKETS, DESK
+from tidewaiter.refunds.frames import BUCKETS, CAUTIONS, DESK
+from tidewaiter.refunds.holds import holds
 from tidewaiter.refunds.interest import PUBLISHED, Rates, interest
 from tidewaiter.refunds.process import Process
 from tidewaiter.refunds.waterfall import LIQUIDATION, Waterfall
@@ -61,9 +64,23 @@ def desk(
     )
     frame = _with_deadline(frame, decisions, at, waterfall)
     frame = _with_days(frame, decisions, at, waterfall, settle)
-    frame = frame.with_columns(notes=_notes(on, _unserved(frame, process.serves(on))))
+    cautions = process.cautions(on)
+    ids = [pl.when(holds(one.when)).then(pl.lit(one.id)) for one in cautions]
+    frame = frame.with_columns(cautions=_joined(ids, _JOINED))
+    frame = frame.with_columns(notes=_notes(on, _unserved(frame, process.serves(on)), cautions))
     extra = [AUTHORITIES] if AUTHORITIES in frame.columns else []
     return frame.select(*DESK, *extra)
+
+
+def cautioned(desk: pl.DataFrame, process: Process, on: date) -> pl.DataFrame:
+    """CAUTIONS: those of a process that hold for entries of a DESK frame, with how many and what was paid on them."""
+    rows = []
+    for one in process.cautions(on):
+        mine = desk.filter(pl.col("cautions").str.split(_JOINED).list.contains(one.id))
+        if mine.height:
+            now = mine.filter(bucket=CLAIM_NOW).height
+            rows.append((one.id, one.text, one.cite, one.confidence, mine.height, now, int(mine["voided"].sum())))
+    return pl.DataFrame(rows, schema=CAUTIONS, orient="row")
 
 
 def with_interest(desk: pl.DataFrame, rates: Rates, *, corporate: bool, assume: bool) -> pl.DataFrame:
@@ -187,10 +204,11 @@ def _unserved(frame: pl.DataFrame, serves: frozenset[str]) -> pl.Expr:
     return pl.when(pl.col("bucket") == CLAIM_NOW).then(notes)
 
 
-def _notes(on: date, unserved: pl.Expr) -> pl.Expr:
+def _notes(on: date, unserved: pl.Expr, cautions: Iterable[Caution]) -> pl.Expr:
     """What else somebody should know of an entry."""
     overdue = pl.col("liquidation_estimated") & pl.col(LIQUIDATED_ON).is_null() & (pl.col("liquidation_date") <= on)
     said = [
+        *(pl.when(holds(one.when)).then(pl.lit(f"{one.text} [{one.id}; {one.cite}]")) for one in cautions),
         unserved,
         pl.when(pl.col("deposit_estimated")).then(pl.lit("deposit day estimated")),
         pl.when(pl.col("deposit_date").is_null() & (pl.col("bucket") != NOT_ELIGIBLE)).then(
@@ -214,5 +232,10 @@ def _notes(on: date, unserved: pl.Expr) -> pl.Expr:
         ),
         pl.col("note"),
     ]
-    joined = pl.concat_str(said, separator="; ", ignore_nulls=True)
+    return _joined(said, "; ")
+
+
+def _joined(said: Sequence[pl.Expr], separator: str) -> pl.Expr:
+    """Texts together; null where none is there."""
+    joined = pl.concat_str([pl.lit(None, pl.String()), *said], separator=separator, ignore_nulls=True)
     return pl.when(joined != "").then(joined)

@@ -71,6 +71,7 @@ ENTRY_COLUMNS = (
     "next_step",
     "missing",
     "notes",
+    "cautions",
     "entry_type",
     "importer",
     "filer",
@@ -297,6 +298,7 @@ def _shown(sheet: _Sheet) -> pl.DataFrame:
 
 def _overview(summary: Summary, manifest: Manifest, cut: Sequence[tuple[str, str]]) -> pl.DataFrame:
     desk = summary.desk
+    cautions = desk.cautions.to_dicts()
     single = {name: one for name, one in summary.as_json()["summary"].items() if not isinstance(one, list | dict)}
     rows = [
         ("as of", desk.on.isoformat()),
@@ -304,6 +306,10 @@ def _overview(summary: Summary, manifest: Manifest, cut: Sequence[tuple[str, str
         ("interest at the rates of", desk.rates),
         *((_SAID.get(name) or in_words(name), str(cell)) for name, cell in single.items()),
         *((f"{name} estimated (entries)", str(count)) for name, count in summary.estimated.items()),
+        *(
+            (f"caution {one['code']} (entries)", f"{one['entries']}: {one['message']} [{one['cite']}]")
+            for one in cautions
+        ),
         ("to claim now, with facts assumed that no report tells (entries)", str(summary.assumed[0])),
         *((f"assumed as usual: {fact} (entries)", str(count)) for fact, count in summary.assumed[1].items()),
         *((f"declaration file {one.file}", f"{one.entries.height} entries, {one.state}") for one in manifest.files),

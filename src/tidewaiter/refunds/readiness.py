@@ -12,6 +12,7 @@ from tidewaiter.refunds.available import EXCLUSION, EXEMPTION
 from tidewaiter.refunds.chart import Chart
 from tidewaiter.refunds.frames import BUCKETS
 from tidewaiter.refunds.hand_in import HANDED_IN, IN_FILE, Manifest
+from tidewaiter.refunds.interest import PUBLISHED
 from tidewaiter.refunds.money import show_cents
 from tidewaiter.refunds.page import Block, Figure, Figures, Heading, Page, Paragraph, Table
 from tidewaiter.refunds.words import in_words
@@ -105,6 +106,8 @@ def _cautions(desk: RefundDesk, summary: Summary) -> Iterator[Block]:
             "booked or told to others.",
             strong=True,
         )
+    for said in cautions_said(desk):
+        yield Paragraph(f"{said[0].upper()}{said[1:]}.", strong=True)
     count, facts = summary.assumed
     if count:
         named = names(facts, len(facts))
@@ -125,6 +128,15 @@ def _cautions(desk: RefundDesk, summary: Summary) -> Iterator[Block]:
         )
     if desk.gaps:
         yield Paragraph(f"Incomplete: {'; '.join(desk.gaps)}.", strong=True)
+
+
+def cautions_said(desk: RefundDesk) -> Iterator[str]:
+    """What must be checked of how many entries, each with its citation."""
+    for row in desk.cautions.iter_rows(named=True):
+        now, principal = f"{row['claim_now']:,} of them to claim now", show_cents(row["principal"])
+        many = f"{entries_of(row['entries'])} ({now}; {principal} of struck duty)"
+        unsure = "" if row["confidence"] == PUBLISHED else f"; {row['confidence']}"
+        yield f"check {many}: {row['message']} [{row['code']}: {row['cite']}{unsure}]"
 
 
 def _buckets(summary: Summary) -> Table:

@@ -14,7 +14,7 @@ from tidewaiter.refunds.answer import RefundDesk, Summary, entries_of
 from tidewaiter.refunds.hand_in import HANDED_IN, IN_FILE, Manifest
 from tidewaiter.refunds.money import show_cents
 from tidewaiter.refunds.read_missing import COLUMNS
-from tidewaiter.refunds.readiness import at_most, rights_shown
+from tidewaiter.refunds.readiness import at_most, cautions_said, rights_shown
 from tidewaiter.refunds.words import in_words
 from tidewaiter.status.say import say_day
 
@@ -75,7 +75,11 @@ def _totals(summary: Summary, console: Console) -> None:
     estimated = [f"{name} of {entries_of(count)}" for name, count in summary.estimated.items() if count]
     if estimated:
         console.print(Text(f"estimated: {' and '.join(estimated)}"))
-    for line in (*_assumed(summary), *(f"incomplete: {gap}" for gap in summary.desk.gaps)):
+    for line in (
+        *cautions_said(summary.desk),
+        *_assumed(summary),
+        *(f"incomplete: {gap}" for gap in summary.desk.gaps),
+    ):
         console.print(Text(line))
     console.print()
 

@@ -19,7 +19,7 @@ import polars as pl
 from tidewaiter.api import Regime
 from tidewaiter.refunds.answer import RefundDesk
 from tidewaiter.refunds.cliffs import cliff_days, cliffs
-from tidewaiter.refunds.desk import CLAIM_NOW, desk, with_interest
+from tidewaiter.refunds.desk import CLAIM_NOW, cautioned, desk, with_interest
 from tidewaiter.refunds.entries import entries
 from tidewaiter.refunds.findings import OVERPAID, WRONG, WRONG_ROW
 from tidewaiter.refunds.interest import Rates
@@ -91,12 +91,21 @@ def run(reports: Sequence[str | Path], regime: Regime, asked: Asked, told: Told 
         lines=found.lines,
         duties=found.duties,
         authorities=found.summary,
-        findings=found.findings,
+        findings=_with_cautions(found.findings, stood),
         entries=stood,
         calendar=cliffs(stood, process, asked.on),
         rights=rights(found.duties, stood, regime, asked.on),
+        cautions=cautioned(stood, process, asked.on),
         deadlines=calendar(cliff_days(stood, process, asked.on), known_on),
     )
+
+
+def _with_cautions(findings: pl.DataFrame, stood: pl.DataFrame) -> pl.DataFrame:
+    """The findings, those of entries to be checked marked in ``reason``: what is due on them hangs on what no report tells."""
+    marks = stood.filter(pl.col("cautions").is_not_null()).select("entry_number", "cautions")
+    joined = findings.join(marks, on="entry_number", how="left", maintain_order="left")
+    said = pl.format("{} Check it first: caution {}, in the notes of the entry.", "reason", "cautions")
+    return joined.with_columns(reason=pl.coalesce(said, "reason")).drop("cautions")
 
 
 def _with_unread(stood: pl.DataFrame, problems: pl.DataFrame) -> pl.DataFrame:
