@@ -13,7 +13,7 @@ from rich.text import Text
 from tidewaiter.refunds.answer import RefundDesk, Summary, entries_of
 from tidewaiter.refunds.hand_in import HANDED_IN, IN_FILE, Manifest
 from tidewaiter.refunds.money import show_cents
-from tidewaiter.refunds.read_missing import COLUMNS
+from tidewaiter.refunds.read_missing import COLUMNS, NOT_READ
 from tidewaiter.refunds.readiness import at_most, cautions_said, rights_shown
 from tidewaiter.refunds.words import in_words
 from tidewaiter.status.say import say_day
@@ -167,7 +167,7 @@ def _problems(desk: RefundDesk, summary: Summary, console: Console) -> None:
     console.print(Text("problems in the reports", style="bold"))
     for row in summary.problems.head(_FEW).iter_rows(named=True):
         hint = f" ({row['hint']})" if row["hint"] else ""
-        what = "report(s)" if row["code"] in COLUMNS else "row(s)"
+        what = "report(s)" if row["code"] in COLUMNS else "column(s)" if row["code"] == NOT_READ else "row(s)"
         console.print(Text(f"  {row['severity']}: {row['code']}, {row['count']:,} {what}: {row['message']}{hint}"))
     if summary.problems.height > _FEW:
         console.print(Text(f"  and {summary.problems.height - _FEW} more kinds"))

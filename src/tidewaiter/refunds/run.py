@@ -25,7 +25,7 @@ from tidewaiter.refunds.findings import OVERPAID, WRONG, WRONG_ROW
 from tidewaiter.refunds.interest import Rates
 from tidewaiter.refunds.paid import Paid, paid
 from tidewaiter.refunds.process import Process
-from tidewaiter.refunds.read import read_reports
+from tidewaiter.refunds.read import raise_if_lists, read_reports
 from tidewaiter.refunds.read_headers import ColumnMap
 from tidewaiter.refunds.read_problems import raise_if_none, unread
 from tidewaiter.refunds.rights import rights
@@ -62,6 +62,7 @@ def run(reports: Sequence[str | Path], regime: Regime, asked: Asked, told: Told 
     """
     report = read_reports(reports, columns=asked.columns, progress=lambda rows: told(f"{rows:,} rows read"))
     raise_if_none([(one.name, one.error) for one in report.files])
+    raise_if_lists(report.files)
     told("holding the lines against the law")
     found = paid(report.rows, regime)
     told("sorting the entries")
