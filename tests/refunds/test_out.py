@@ -183,10 +183,33 @@ def test_the_report_fetches_nothing_and_says_what_it_is(folder: Path) -> None:
     assert not read.fetched
     assert "http" not in text.replace("http-equiv", "")
     assert "@media print" in text
-    assert "Preliminary: the deposit date of 1 entry was not in the reports" in read.text
+    assert "Preliminary: the reports do not tell the deposit date of 1 entry, and estimates stand in" in read.text
     assert "Incomplete: 1 file(s) could not be read (lost.csv)" in read.text
     assert "Not legal advice" in read.text
     assert "1,000.00" in read.text
+
+
+def test_the_figures_at_the_top_are_of_the_same_entries(tmp_path: Path) -> None:
+    """A finance officer adds the first two: both are of what is in reach, and what is to declare is not all in files."""
+    rows = [*claimed(2), {"entry_number": number_of(2), "bucket": "court", "voided": 90_000, "interest": 50_000}]
+    rows[2]["deadline"] = None
+    rows.append({"entry_number": number_of(3), "bucket": "protest", "deadline_what": "protest"})
+    found = refund_desk(rows)
+    write(found, tmp_path)
+    read = _Links()
+    read.feed((tmp_path / "readiness.html").read_text(encoding="utf-8"))
+    summary = found.summary()
+    assert (summary.open_principal, summary.open_interest, summary.interest) == (60_000, 3 * 1_234, 53_702)
+    assert "In reach without a court600.00claim now 400.00, wait 0.00, protest 200.00; of 1,500.00 paid" in read.text
+    assert "Interest on it so far (estimate)37.02" in read.text and "537.02 on all that was paid" in read.text
+    assert "To declare now400.002 entries: 1 of them in 1 file(s), 1 held back" in read.text
+    assert "2026-12-09claim window: 2 entries, 400.00; protest: 1 entry, 200.00" in read.text
+
+
+def test_a_payee_who_is_not_the_importer_is_told() -> None:
+    read = _Links()
+    read.feed(as_html(readiness(refund_desk(claimed(2, notify_party="55-123456700")).summary(), None)))
+    assert "The refund of 2 entries may go to another party" in read.text
 
 
 def test_what_is_taken_for_granted_is_said_on_every_page(tmp_path: Path) -> None:

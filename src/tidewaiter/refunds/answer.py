@@ -21,10 +21,10 @@ _NOT_ELIGIBLE = BUCKETS[4]
 _AHEAD = timedelta(days=7 * 26)
 MEANS = {
     "claim now": "can be declared for refund today",
-    "wait": "will be refundable in this process, but something has to happen first",
+    "wait": "something has to happen or be found out first, and some of it may need a protest instead",
     "protest": "too late to declare, in time to protest the liquidation",
-    "court": "final: only a suit in court, or a later phase, can bring it back",
-    "not eligible": "nothing to get back here",
+    "court": "final: only a suit in court, or a later phase that is contested, may bring it back",
+    "not eligible": "no struck duty was paid, or this process does not refund it (drawback, excluded types)",
     "missing data": "its bucket hangs on a fact that the reports do not tell",
 }
 """The buckets in a sentence each."""
@@ -84,8 +84,8 @@ class Summary:
     ``paid`` by authority: authority, paid, assessed, owed, voided. ``buckets``: bucket, entries, principal, interest, unknown
     (entries whose interest is not known), deadline, deadline_what, days_left; all six, in order. ``deadlines`` ahead: deadline,
     what, bucket, entries, principal. ``findings``: kind, refundable, findings, amount. ``problems``: severity, code, count,
-    message, hint. ``assumed``: how many of the entries that can be declared now rest on facts that no report tells, and how many
-    on each fact.
+    message, hint. ``open_principal`` and ``open_interest`` are those of the buckets claim now, wait and protest. ``assumed``: how
+    many of the entries that can be declared now rest on facts that no report tells, and how many on each fact.
     """
 
     desk: RefundDesk = field(repr=False)
@@ -99,6 +99,7 @@ class Summary:
     interest: int
     interest_unknown: int
     open_principal: int
+    open_interest: int
     buckets: pl.DataFrame
     deadlines: pl.DataFrame
     findings: pl.DataFrame
@@ -125,6 +126,7 @@ class Summary:
             int(refundable["interest"].sum()),
             int(buckets["unknown"].sum()),
             int(open_ones["principal"].sum()),
+            int(open_ones["interest"].sum()),
             buckets,
             _deadlines(entries),
             desk.findings.group_by("kind", "refundable")
@@ -163,6 +165,7 @@ class Summary:
                 "refundable_principal": say_cents(self.principal),
                 "in_reach_without_a_court": say_cents(self.open_principal),
                 "refundable_interest": say_cents(self.interest),
+                "interest_in_reach_without_a_court": say_cents(self.open_interest),
                 "interest_not_known": self.interest_unknown,
                 "estimated": self.estimated,
                 "cautions": as_json_rows(desk.cautions),

@@ -114,7 +114,7 @@ def _decide(waterfall: Waterfall, coded: Coded, key: int) -> Decision:
     matters = (asked - taken.hangs_on) & frozenset(waterfall.process.law.assume)
     said = [f"{ASSUMED}{_said(matters)}"] if matters else []
     if first.confidence != PUBLISHED:
-        said.append(f"the way is {first.confidence}, not published")
+        said.append(f"the rule that decides is {first.confidence}, not published")
     single = len(waterfall.buckets(taken.routes)) == 1
     governing = [waterfall.process.clock(name, waterfall.on) for name in clocks] if single else []
     unsure = [one for one in governing if one.confidence != PUBLISHED]
@@ -206,6 +206,9 @@ def _unserved(frame: pl.DataFrame, serves: frozenset[str]) -> pl.Expr:
 
 def _notes(on: date, unserved: pl.Expr, cautions: Iterable[Caution]) -> pl.Expr:
     """What else somebody should know of an entry."""
+    silent = (
+        pl.col("liquidation_status").is_null() & pl.col("liquidation_estimated") & (pl.col("bucket") != NOT_ELIGIBLE)
+    )
     overdue = pl.col("liquidation_estimated") & pl.col(LIQUIDATED_ON).is_null() & (pl.col("liquidation_date") <= on)
     said = [
         *(pl.when(holds(one.when)).then(pl.lit(f"{one.text} [{one.id}; {one.cite}]")) for one in cautions),
@@ -219,6 +222,9 @@ def _notes(on: date, unserved: pl.Expr, cautions: Iterable[Caution]) -> pl.Expr:
         ),
         pl.when(pl.col("liquidation_estimated") & pl.col(LIQUIDATED_ON).is_not_null()).then(
             pl.lit("liquidation day estimated")
+        ),
+        pl.when(silent).then(
+            pl.lit("no report tells whether it is liquidated: bucket and deadline rest on the usual time")
         ),
         pl.when(overdue).then(
             pl.lit("unliquidated past the usual day: look whether it has been liquidated since the report")

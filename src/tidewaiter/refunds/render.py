@@ -12,9 +12,10 @@ from rich.text import Text
 
 from tidewaiter.refunds.answer import RefundDesk, Summary, entries_of
 from tidewaiter.refunds.hand_in import HANDED_IN, IN_FILE, Manifest
+from tidewaiter.refunds.headline import cautions_said
 from tidewaiter.refunds.money import show_cents
 from tidewaiter.refunds.read_missing import COLUMNS, NOT_READ
-from tidewaiter.refunds.readiness import at_most, cautions_said, rights_shown
+from tidewaiter.refunds.readiness import at_most, rights_shown
 from tidewaiter.refunds.words import in_words
 from tidewaiter.status.say import say_day
 
@@ -72,6 +73,7 @@ def _totals(summary: Summary, console: Console) -> None:
     console.print(
         Text(f"interest so far              {show_cents(summary.interest):>17}  (estimate, {rates} rates{note})")
     )
+    console.print(Text(f"  on what is in reach        {show_cents(summary.open_interest):>17}"))
     estimated = [f"{name} of {entries_of(count)}" for name, count in summary.estimated.items() if count]
     if estimated:
         console.print(Text(f"estimated: {' and '.join(estimated)}"))
