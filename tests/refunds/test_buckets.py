@@ -193,6 +193,19 @@ def test_nothing_to_refund() -> None:
 # The phases, as they opened and as they were known.
 
 
+def test_a_flagged_entry_is_declared_while_thirty_days_are_left_to_its_reconciliation() -> None:
+    """Later the 09 has to be filed first (CSMS 69035485), and the entry waits for another phase: that day governs."""
+    facts = OPEN | {"recon_flagged": True, "recon_due": NOW + 40 * DAY}
+    row = one(**facts)
+    assert (row["route"], row["deadline"], row["days_left"]) == ("recon-flagged", NOW + 10 * DAY, 10)
+    assert "30 days before" in row["deadline_what"]
+    assert routed(NOW + 10 * DAY, **facts)[1] == "recon-flagged"
+    assert routed(NOW + 11 * DAY, **facts) == ("wait", "recon-first")
+    far = one(**facts | {"recon_due": NOW + 300 * DAY})
+    assert far["deadline_what"] == "claim window: 80 days after liquidation"
+    assert "the deadline is reported" in row["notes"] and "the deadline is" not in far["notes"]
+
+
 @pytest.mark.parametrize(
     ("on", "facts", "bucket", "route"),
     [

@@ -46,7 +46,7 @@ def _unknown_of(route: Route, process: RefundProcess, matters: Names) -> Iterato
     clocks = {one.id for one in process.clocks}
     parts = list(route.when.parts())
     named = {one.clock for one in parts if isinstance(one, Passed)}
-    for clock in sorted((named | {route.deadline, route.settlement}) - {""} - clocks):
+    for clock in sorted((named | {*route.deadlines, route.settlement}) - {""} - clocks):
         yield Problem(process.file, route.line, f"no clock {clock!r}")
     for clock in sorted(named & clocks):
         if not _counts(process, clock):

@@ -246,7 +246,7 @@ def _whole(located: Located | None) -> int | None:
 
 def _route(located: Located, zone: str) -> Route:
     fields = Fields(located)
-    when, confidence = fields.take("when"), fields.take("confidence")
+    when, confidence, deadline = fields.take("when"), fields.take("confidence"), fields.take("deadline")
     route = Route(
         id=fields.need("id").text(),
         when=read_entry_when(when) if when else AllOf(),
@@ -255,7 +255,7 @@ def _route(located: Located, zone: str) -> Route:
         next=fields.need("next").text(),
         cite=fields.need("cite").text(),
         confidence=_confidence(confidence) if confidence else "published",
-        deadline=fields.text("deadline"),
+        deadlines=_texts(deadline) if deadline else (),
         settlement=fields.text("settlement"),
         kept=fields.flag("kept"),
         version=read_version(fields, zone),

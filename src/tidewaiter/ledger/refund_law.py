@@ -179,10 +179,10 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One way for an entry: if its condition holds, the bucket, the governing clock, the reason and the next step.
+    """One way for an entry: if its condition holds, the bucket, the reason, the next step, and the clocks that bound it.
 
-    ``kept`` says that the claim is kept by what has been filed: no window closes on it. ``settlement`` is the clock by which
-    an entry that is claimed on the day asked is expected to be (re)liquidated.
+    Of the clocks the first to run out governs. ``kept`` says that what has been filed keeps the claim: no window closes on it.
+    ``settlement`` is the clock by which an entry that is claimed on the day asked is expected to be (re)liquidated.
     """
 
     id: str
@@ -192,7 +192,7 @@ class Route:
     next: str
     cite: str
     confidence: str
-    deadline: str = ""
+    deadlines: tuple[str, ...] = ()
     settlement: str = ""
     kept: bool = False
     version: Version = field(default_factory=Version)

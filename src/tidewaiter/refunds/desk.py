@@ -67,7 +67,7 @@ def desk(
     cautions = process.cautions(on)
     ids = [pl.when(holds(one.when)).then(pl.lit(one.id)) for one in cautions]
     frame = frame.with_columns(cautions=_joined(ids, _JOINED))
-    frame = frame.with_columns(notes=_notes(on, _unserved(frame, process.serves(on)), cautions))
+    frame = frame.with_columns(notes=_notes(on, _unserved(frame, process.serves(on)), _unsure(process), cautions))
     extra = [AUTHORITIES] if AUTHORITIES in frame.columns else []
     return frame.select(*DESK, *extra)
 
@@ -109,16 +109,13 @@ def _decide(waterfall: Waterfall, coded: Coded, key: int) -> Decision:
     taken = waterfall.take(coded.codes(key, assume=True))
     routes = [waterfall.routes[place] for place in sorted(taken.routes)]
     first = routes[0]
-    clocks = tuple(dict.fromkeys(one.deadline for one in routes if one.deadline))
+    clocks = tuple(dict.fromkeys(clock for one in routes for clock in one.deadlines))
     asked = waterfall.take(coded.codes(key, assume=False)).hangs_on
     matters = (asked - taken.hangs_on) & frozenset(waterfall.process.law.assume)
     said = [f"{ASSUMED}{_said(matters)}"] if matters else []
     if first.confidence != PUBLISHED:
         said.append(f"the rule that decides is {first.confidence}, not published")
     single = len(waterfall.buckets(taken.routes)) == 1
-    governing = [waterfall.process.clock(name, waterfall.on) for name in clocks] if single else []
-    unsure = [one for one in governing if one.confidence != PUBLISHED]
-    said += [f"the deadline is {one.confidence} ({one.text})" for one in unsure[:1]]
     note = "; ".join(said)
     if single:
         return Decision(first.bucket, first.id, first.reason, first.next, clocks, first.settlement, "", note)
@@ -204,7 +201,15 @@ def _unserved(frame: pl.DataFrame, serves: frozenset[str]) -> pl.Expr:
     return pl.when(pl.col("bucket") == CLAIM_NOW).then(notes)
 
 
-def _notes(on: date, unserved: pl.Expr, cautions: Iterable[Caution]) -> pl.Expr:
+def _unsure(process: Process) -> pl.Expr:
+    """Of the governing clock, where its source is no published text, that it is so."""
+    clocks = [one for one in process.law.clocks if one.confidence != PUBLISHED]
+    said = {one.text: f"the deadline is {one.confidence} ({one.text})" for one in clocks}
+    told = pl.col("deadline_what").replace_strict(said, default=None, return_dtype=pl.String())
+    return pl.when(pl.col("bucket") != MISSING).then(told)
+
+
+def _notes(on: date, unserved: pl.Expr, unsure: pl.Expr, cautions: Iterable[Caution]) -> pl.Expr:
     """What else somebody should know of an entry."""
     silent = (
         pl.col("liquidation_status").is_null() & pl.col("liquidation_estimated") & (pl.col("bucket") != NOT_ELIGIBLE)
@@ -237,6 +242,7 @@ def _notes(on: date, unserved: pl.Expr, cautions: Iterable[Caution]) -> pl.Expr:
             pl.format("the refund goes to {} where a Form 4811 for it is on file, not to the importer", "notify_party")
         ),
         pl.col("note"),
+        unsure,
     ]
     return _joined(said, "; ")
 
