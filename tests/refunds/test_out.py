@@ -271,6 +271,15 @@ def test_the_chart_stacks_the_windows_of_a_week() -> None:
     assert declared == pytest.approx(2 * heights["07 Dec, can no longer be protested: 250.00"])
 
 
+def test_the_key_of_a_chart_stays_within_it() -> None:
+    """Five windows with long names need more than one line, and the bars stand below it."""
+    names = tuple(f"can no longer be declared (liquidation number {number})" for number in range(5))
+    found = drawn(Chart("Cliffs", ("23 Nov",), names, tuple((100_00,) for _ in names)))
+    assert all(x + 16 + 5.5 * len(name) <= found.width for x, _, _, name in found.key)
+    assert len({(x, y) for x, y, _, _ in found.key}) == 5
+    assert min(bar.y for bar in found.bars) >= max(y for _, y, _, _ in found.key) + 11
+
+
 def test_the_screen_says_what_matters() -> None:
     stream = io.StringIO()
     show(desk().summary(), Console(file=stream, width=160))
