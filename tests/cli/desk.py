@@ -47,8 +47,8 @@ def refund_desk(folder: Path) -> None:
         "Entry Number,Deposit Date\nBII-0599285-4,12/05/2025\nBII-0599920-6,06/16/2025\n", encoding="utf-8"
     )
     (folder / "broker.csv").write_text(
-        "Our Entry,Entry Date,HTS,Country,Line Value,Total Dty,IOR\n"
-        "BII-0599285-4,2025-11-20,9503.00.0073,CN,10000.00,2000.00,12-3456789\n",
+        "Our Entry,Entry Date,HTS,Country,Line Value,Total Dty,IOR,Liq Status,Liq Date\n"
+        "BII-0599285-4,2025-11-20,9503.00.0073,CN,10000.00,2000.00,12-3456789,Liquidated,2026-10-02\n",
         encoding="utf-8",
     )
     text = propose_columns([folder / "broker.csv"]).as_yaml()

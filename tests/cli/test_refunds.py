@@ -248,6 +248,26 @@ def test_a_sample_overwrites_no_report_of_somebody(desk: Path) -> None:
         refunds("sample", "--entries", "5", "-o", "new")
 
 
+def test_a_big_sample_overwrites_nothing_unless_it_is_told_to(desk: Path) -> None:
+    (desk / "big").mkdir()
+    report = desk / "big" / "es003-big.csv"
+    report.write_text("mine", encoding="utf-8")
+    words = ["sample", "--entries", "5", "--big", "-o", "big"]
+    told = refunds(*words, code=2).stderr
+    assert "file_exists" in told and "--force" in told
+    assert report.read_text(encoding="utf-8") == "mine"
+    refunds(*words, "--force")
+    assert report.read_text(encoding="utf-8").startswith("Entry Summary Number,")
+    assert "file_exists" in refunds(*words, code=2).stderr
+
+
+def test_a_sample_may_be_told_to_overwrite(desk: Path) -> None:
+    (desk / "mine").mkdir()
+    (desk / "mine" / "broker.xlsx").write_text("mine", encoding="utf-8")
+    refunds("sample", "--entries", "5", "-o", "mine", "--force")
+    assert (desk / "mine" / "broker.xlsx").read_bytes().startswith(b"PK")
+
+
 def test_a_reader_that_has_seen_enough_is_no_error(desk: Path) -> None:
     from tidewaiter.api import Regime
     from tidewaiter.refunds.out import write_object
@@ -270,9 +290,31 @@ def test_a_report_without_values_has_no_duty_due_of_zero(desk: Path) -> None:
     """What was due cannot be computed without the value, and the screen names the column."""
     text = Path("es003.csv").read_text(encoding="utf-8").replace("Line Tariff Goods Value Amount", "Worth")
     Path("es003.csv").write_text(text, encoding="utf-8")
-    said = refunds("es003.csv", *KNOWN).stdout
+    said = refunds("es003.csv", *KNOWN, code=1).stdout
     assert "no_value_column, 1 report(s)" in said
     assert "not computed" in said
+
+
+@pytest.mark.parametrize("header", ["Country of Origin Code", "Entry Date", "Liquidation Status,Liquidation Date"])
+def test_an_answer_from_a_report_that_lacks_a_column_is_not_complete(desk: Path, header: str) -> None:
+    """Without origin or date nothing is held against the law; without liquidation every window rests on an estimate."""
+    text = Path("es003.csv").read_text(encoding="utf-8").replace(header, ",".join("ab"[: 1 + header.count(",")]))
+    Path("es003.csv").write_text(text, encoding="utf-8")
+    said = refunds("es003.csv", *KNOWN, "-o", "desk", code=1).stdout
+    assert "1 report(s): no column tells" in said
+    page = (desk / "desk" / "readiness.html").read_text(encoding="utf-8")
+    assert "Incomplete: " in page and "no column tells" in page
+
+
+def test_a_line_that_the_engine_refuses_makes_the_exit_code_1(desk: Path) -> None:
+    """As in price and assess: the others are answered (docs/price.md). No edition has the number 9503.00.9999."""
+    text = Path("es003.csv").read_text(encoding="utf-8").replace("3,9503000073", "3,9503009999", 1)
+    Path("es003.csv").write_text(text, encoding="utf-8")
+    said = refunds("es003.csv", *KNOWN, "-o", "desk", code=1).stdout
+    assert "1 of 2 lines could not be held against the law" in said
+    assert "1 of 2 lines could not be held against the law" in (desk / "desk" / "readiness.html").read_text(
+        encoding="utf-8"
+    )
 
 
 def test_the_screen_names_the_facts_that_are_missing(desk: Path) -> None:

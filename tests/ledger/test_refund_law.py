@@ -16,6 +16,11 @@ def changed(file: str, old: str, new: str) -> tuple[str, dict[str, str | None]]:
     return file, {**FILES, file: edited(FILES[file], old, new)}
 
 
+def cautioned(when: str, times: int = 1) -> tuple[str, dict[str, str | None]]:
+    row = f"  - {{id: zone, when: {when}, text: Look., cite: a rule, confidence: published}}\n"
+    return changed(PROCESS_FILE, "routes:\n", f"cautions:\n{row * times}routes:\n")
+
+
 MISTAKES: dict[str, tuple[tuple[str, dict[str, str | None]], int, str]] = {
     "no such country": (changed(PROCESS_FILE, "into: US", "into: XX"), 3, "unknown importing country 'XX'"),
     "no such authority": (changed(PROCESS_FILE, "IEEPA", "IEPA"), 5, "no authority 'IEPA'"),
@@ -87,6 +92,18 @@ MISTAKES: dict[str, tuple[tuple[str, dict[str, str | None]], int, str]] = {
         17,
         "'cite' is missing",
     ),
+    "a cliff in place of no clock": (
+        changed(PROCESS_FILE, "80,", "80, cliff: {buckets: [wait], what: gone, instead_of: windows},"),
+        8,
+        "no clock 'windows'",
+    ),
+    "a cliff that hangs on a day": (
+        changed(PROCESS_FILE, "80,", "80, cliff: {buckets: [wait], what: gone, when: {within: window}},"),
+        8,
+        "hangs on facts of the entry alone",
+    ),
+    "a caution that hangs on a protest": (cautioned("{protest: [open]}"), 11, "hangs on facts of the entry alone"),
+    "a caution twice": (cautioned("{drawback: yes}", 2), 12, "the caution 'zone' stands twice"),
     "a route twice": (changed(PROCESS_FILE, "id: rest", "id: late"), 18, "the route 'late' stands twice"),
     "entries that find no way": (
         changed(PROCESS_FILE, "id: rest,", "id: rest, when: {drawback: no},"),
@@ -169,6 +186,11 @@ def test_a_process_is_shown_with_its_citations(tmp_path: Path) -> None:
         "  2025-01-01 to 2025-04-01: corporation 6%, other 7% [a ruling]",
         "  2025-04-01 to 2025-07-01: corporation 5% (derived), other 6% [a ruling; reported]",
     ]
+
+
+def test_a_caution_is_shown_with_its_citation(tmp_path: Path) -> None:
+    shown = list(show(regime_of(tmp_path, cautioned('{entry_type: ["06"]}')[1]), "us-desk"))
+    assert "  caution zone: Look. [a rule]" in shown
 
 
 def test_a_law_without_refunds_is_a_law(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import polars as pl
 
 from tidewaiter.assess.errors import FileError
 from tidewaiter.refunds.answer import RefundDesk
-from tidewaiter.refunds.frames import DESK, DUTIES, FINDINGS, LINES, PROBLEMS
+from tidewaiter.refunds.frames import CAUTIONS, DESK, DUTIES, FINDINGS, LINES, PROBLEMS
 from tidewaiter.refunds.read import FileRead
 
 ON = date(2026, 11, 22)
@@ -31,6 +31,16 @@ CLAIMED: dict[str, Any] = {
     "days_left": 17,
     "deposit_estimated": False,
     "liquidation_estimated": False,
+}
+
+CAUTION = {
+    "code": "zone",
+    "message": "look at the admission",
+    "cite": "19 CFR 146.41",
+    "confidence": "published",
+    "entries": 2,
+    "claim_now": 1,
+    "principal": 40_000,
 }
 
 
@@ -100,6 +110,7 @@ def refund_desk(rows: Sequence[dict[str, Any]], **changed: Any) -> RefundDesk:
         "entries": entries,
         "calendar": pl.DataFrame(weeks, schema=["week", "clock", "what", "entries", "principal"], orient="row"),
         "rights": pl.DataFrame({"title": ["The surcharge"], "state": ["stayed"], "entries": [1], "paid": [500]}),
+        "cautions": _frame([CAUTION], CAUTIONS),
         "deadlines": "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n",
     }
     return RefundDesk(**{**given, **changed})

@@ -95,6 +95,8 @@ def test_an_entry_liquidating_on_day_314_has_its_last_day() -> None:
     facts = {"entry_date": date(2025, 11, 10), "liquidation_status": None}
     assert one(**facts)["deadline"] == date(2026, 12, 9)
     assert one(**facts)["liquidation_estimated"] and "liquidation day estimated" in one(**facts)["notes"]
+    assert "no report tells whether it is liquidated" in one(**facts)["notes"]
+    assert "no report tells whether" not in (one(**facts | {"liquidation_status": "liquidated"})["notes"] or "")
     assert routed(date(2026, 12, 9), **facts) == ("claim now", "recently-liquidated")
     assert routed(date(2026, 12, 10), **facts) == ("protest", "protest")
     assert routed(date(2026, 9, 19), **facts) == ("claim now", "unliquidated")
@@ -191,6 +193,19 @@ def test_nothing_to_refund() -> None:
 # The phases, as they opened and as they were known.
 
 
+def test_a_flagged_entry_is_declared_while_thirty_days_are_left_to_its_reconciliation() -> None:
+    """Later the 09 has to be filed first (CSMS 69035485), and the entry waits for another phase: that day governs."""
+    facts = OPEN | {"recon_flagged": True, "recon_due": NOW + 40 * DAY}
+    row = one(**facts)
+    assert (row["route"], row["deadline"], row["days_left"]) == ("recon-flagged", NOW + 10 * DAY, 10)
+    assert "30 days before" in row["deadline_what"]
+    assert routed(NOW + 10 * DAY, **facts)[1] == "recon-flagged"
+    assert routed(NOW + 11 * DAY, **facts) == ("wait", "recon-first")
+    far = one(**facts | {"recon_due": NOW + 300 * DAY})
+    assert far["deadline_what"] == "claim window: 80 days after liquidation"
+    assert "the deadline is reported" in row["notes"] and "the deadline is" not in far["notes"]
+
+
 @pytest.mark.parametrize(
     ("on", "facts", "bucket", "route"),
     [
@@ -269,7 +284,7 @@ def test_phase_3_as_a_scenario_file(tmp_path: Path) -> None:
     assert desk(late, opened, date(2026, 11, 30))["bucket"].item() == "court"
     row = desk(late, opened, date(2026, 12, 1)).to_dicts()[0]
     assert (row["bucket"], row["route"]) == ("claim now", "finally-liquidated-open")
-    assert "the way is unverified, not published" in row["notes"]
+    assert "the rule that decides is unverified, not published" in row["notes"]
 
 
 def test_duties_of_another_authority_that_falls_go_through_the_same_desk() -> None:
@@ -342,7 +357,7 @@ def test_what_is_only_reported_is_said() -> None:
     (court,) = desked(liquidated("2026-01-15"))
     assert "the deadline is reported (suit: two years, counted from entry)" in court["notes"]
     (held,) = desked({"hold": "extended"})
-    assert "the way is reported, not published" in held["notes"]
+    assert "the rule that decides is reported, not published" in held["notes"]
     assert one(**OPEN)["notes"] == "deposit day estimated; liquidation day estimated"
 
 

@@ -57,6 +57,35 @@ def test_what_is_held_has_no_window_yet() -> None:
     assert fallen({"hold": "extended"})["clock"].to_list() == ["two-year-bar"]
 
 
+def test_what_is_unliquidated_past_the_usual_day_falls_by_deemed_liquidation() -> None:
+    """Entered 10 January 2026 and reported as unliquidated on day 316: liquidated by law on 10 January 2027 at the latest (19 USC
+    1504(a)(1)), 80 and 180 days after which (445 and 545 after entry) are 31 March and 9 July 2027."""
+    found = fallen({"entry_date": date(2026, 1, 10), "liquidation_status": "unliquidated"})
+    assert found.select("clock", "first", "principal").rows() == [
+        ("deemed-claim-window", date(2027, 3, 31), 100_00),
+        ("deemed-protest", date(2027, 7, 9), 100_00),
+        ("two-year-bar", date(2028, 1, 10), 100_00),
+    ]
+    assert [one for one in found["what"] if "deemed liquidation" in one] == found["what"].to_list()[:2]
+
+
+def test_deemed_liquidation_reaches_neither_what_is_held_nor_what_has_a_day() -> None:
+    """19 USC 1504(b) and (d): extended and suspended entries; withdrawals are liquidated with the warehouse entry."""
+    entered_then = {"entry_date": date(2025, 10, 1), "liquidation_status": "unliquidated"}
+    held: list[dict[str, Any]] = [
+        {"hold": "extended"},
+        {"hold": "suspended"},
+        {"ad_cvd": "suspended"},
+        {"entry_type": "31"},
+    ]
+    for one in held:
+        assert fallen(entered_then | one)["clock"].to_list() == ["two-year-bar"], one
+    assert fallen(entered_then)["clock"].to_list() == ["deemed-claim-window", "deemed-protest", "two-year-bar"]
+    # Not yet at the usual day (26 December 2026): the estimate counts, as it does in the deadline.
+    early = fallen({"entry_date": date(2026, 2, 15), "liquidation_status": "unliquidated"})
+    assert early["clock"].to_list() == ["claim-window", "protest", "two-year-bar"]
+
+
 def test_an_empty_desk() -> None:
     nothing = desk(entered({}).head(0), process(), NOW)
     assert nothing.is_empty() and cliffs(nothing, process(), NOW).is_empty()

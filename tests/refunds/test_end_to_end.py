@@ -196,6 +196,35 @@ def seen(path: Path, on: date = ON) -> dict[str, dict[str, Any]]:
     return {row["entry_number"]: row for row in found.entries.iter_rows(named=True)}
 
 
+def test_entries_from_a_foreign_trade_zone_are_to_be_checked_and_no_amount_changes(tmp_path: Path) -> None:
+    """Privileged foreign status fixes the law at admission (19 CFR 146.41; EO 14195 section 2(e)), and no report tells it."""
+    zone, other, later = number_of(1), number_of(2), number_of(3)
+    entered = {"entered": "2026-01-20"}
+    path = report(
+        tmp_path,
+        {"number": zone, "type": "06", **entered},
+        {"number": other, "type": "01", **entered},
+        {"number": later, "type": "06", "entered": "2026-03-10"},
+    )
+    desk = run([path], regime(), Asked(ON))
+    rows = {row["entry_number"]: row for row in desk.entries.iter_rows(named=True)}
+    assert [rows[one]["cautions"] for one in (zone, other, later)] == ["ftz_admission", None, "ftz_admission"]
+    assert "day of admission" in rows[zone]["notes"] and "19 CFR 146.41" in rows[zone]["notes"]
+    for name in ("bucket", "voided", "interest", "deadline"):
+        assert rows[zone][name] == rows[other][name], name
+    (told,) = desk.cautions.to_dicts()
+    assert (told["code"], told["entries"], told["claim_now"], told["principal"]) == ("ftz_admission", 2, 2, 2000_00)
+    assert told["cite"].startswith("19 CFR 146.41") and told["confidence"] == "published"
+    marked = desk.findings.filter(pl.col("reason").str.contains("caution ftz_admission"))
+    assert set(marked["entry_number"]) == set(desk.findings["entry_number"]) - {other}
+    write(desk, tmp_path / "desk")
+    said = json.loads((tmp_path / "desk" / "refunds.json").read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator(schema()).validate(said)
+    assert said["summary"]["cautions"][0]["entries"] == 2
+    page = (tmp_path / "desk" / "readiness.html").read_text(encoding="utf-8")
+    assert "Check 2 entries (2 of them to claim now; 2,000.00 of struck duty)" in page
+
+
 def test_story_15_triage_on_22_november_2026(tmp_path: Path) -> None:
     """80 days after 10 September is 29 November; 180 days after 1 August is 28 January (19 USC 1501, 1514)."""
     entries = [

@@ -126,10 +126,39 @@ def test_a_sheet_that_is_too_long_says_where_the_rest_is(tmp_path: Path, monkeyp
     monkeypatch.setattr(out, "MOST_ROWS", 2)
     write(desk(), tmp_path)
     book = CalamineWorkbook.from_path(tmp_path / "refunds.xlsx")
-    assert len(book.get_sheet_by_name("entries").to_python()) == 3
+    for name, rest in (("entries", "tables/entries.csv"), ("declarations", "declarations/manifest.csv")):
+        rows = book.get_sheet_by_name(name).to_python()
+        assert len(rows) == 4
+        assert [cell for cell in rows[-1] if cell] == [f"(the first 2 of 6 rows; all are in {rest})"]
     summary = dict(row[:2] for row in book.get_sheet_by_name("summary").to_python())
     assert summary["sheet entries"] == "the first 2 of 6 rows; all are in tables/entries.csv"
+    assert summary["sheet declarations"] == "the first 2 of 6 rows; all are in declarations/manifest.csv"
     assert pl.read_csv(tmp_path / "tables" / "entries.csv").height == 6
+
+
+def test_headings_of_sheets_are_words_and_those_of_tables_are_names(folder: Path) -> None:
+    """A sheet is for people, who know docs/refund-reports.md; a table is for programs."""
+    book = CalamineWorkbook.from_path(folder / "refunds.xlsx")
+    heads = {name: book.get_sheet_by_name(name).to_python()[0] for name in book.sheet_names}
+    assert not [cell for head in heads.values() for cell in head if "_" in str(cell)]
+    assert heads["entries"][:4] == ["entry number", "bucket", "deadline", "which clock"]
+    assert {"antidumping suspension", "extension or suspension", "type 09 on file"} <= set(heads["entries"])
+    assert {"tariff number", "struck down"} <= set(heads["lines"])
+    table = (folder / "tables" / "entries.csv").read_text(encoding="utf-8").partition("\n")[0].split(",")
+    assert table[:4] == ["entry_number", "bucket", "deadline", "deadline_what"]
+
+
+def test_what_must_be_checked_stands_on_the_sheet_on_the_page_and_on_the_screen(folder: Path) -> None:
+    said = "look at the admission"
+    book = CalamineWorkbook.from_path(folder / "refunds.xlsx")
+    summary = dict(row[:2] for row in book.get_sheet_by_name("summary").to_python())
+    assert summary["caution zone (entries)"] == f"2: {said} [19 CFR 146.41]"
+    assert said in (folder / "readiness.html").read_text(encoding="utf-8")
+    screen = Console(file=io.StringIO(), width=200)
+    show(desk().summary(), screen)
+    assert f"check 2 entries (1 of them to claim now; 400.00 of struck duty): {said} [zone: 19 CFR 146.41]" in (
+        screen.file.getvalue()  # type: ignore[attr-defined]
+    )
 
 
 class _Links(HTMLParser):
@@ -154,10 +183,33 @@ def test_the_report_fetches_nothing_and_says_what_it_is(folder: Path) -> None:
     assert not read.fetched
     assert "http" not in text.replace("http-equiv", "")
     assert "@media print" in text
-    assert "Preliminary: the deposit date of 1 entry was not in the reports" in read.text
+    assert "Preliminary: the reports do not tell the deposit date of 1 entry, and estimates stand in" in read.text
     assert "Incomplete: 1 file(s) could not be read (lost.csv)" in read.text
     assert "Not legal advice" in read.text
     assert "1,000.00" in read.text
+
+
+def test_the_figures_at_the_top_are_of_the_same_entries(tmp_path: Path) -> None:
+    """A finance officer adds the first two: both are of what is in reach, and what is to declare is not all in files."""
+    rows = [*claimed(2), {"entry_number": number_of(2), "bucket": "court", "voided": 90_000, "interest": 50_000}]
+    rows[2]["deadline"] = None
+    rows.append({"entry_number": number_of(3), "bucket": "protest", "deadline_what": "protest"})
+    found = refund_desk(rows)
+    write(found, tmp_path)
+    read = _Links()
+    read.feed((tmp_path / "readiness.html").read_text(encoding="utf-8"))
+    summary = found.summary()
+    assert (summary.open_principal, summary.open_interest, summary.interest) == (60_000, 3 * 1_234, 53_702)
+    assert "In reach without a court600.00claim now 400.00, wait 0.00, protest 200.00; of 1,500.00 paid" in read.text
+    assert "Interest on it so far (estimate)37.02" in read.text and "537.02 on all that was paid" in read.text
+    assert "To declare now400.002 entries: 1 of them in 1 file(s), 1 held back" in read.text
+    assert "2026-12-09claim window: 2 entries, 400.00; protest: 1 entry, 200.00" in read.text
+
+
+def test_a_payee_who_is_not_the_importer_is_told() -> None:
+    read = _Links()
+    read.feed(as_html(readiness(refund_desk(claimed(2, notify_party="55-123456700")).summary(), None)))
+    assert "The refund of 2 entries may go to another party" in read.text
 
 
 def test_what_is_taken_for_granted_is_said_on_every_page(tmp_path: Path) -> None:
@@ -217,6 +269,15 @@ def test_the_chart_stacks_the_windows_of_a_week() -> None:
     heights = {bar.says: bar.height for bar in bars}
     declared = heights["07 Dec, can no longer be declared: 500.00"]
     assert declared == pytest.approx(2 * heights["07 Dec, can no longer be protested: 250.00"])
+
+
+def test_the_key_of_a_chart_stays_within_it() -> None:
+    """Five windows with long names need more than one line, and the bars stand below it."""
+    names = tuple(f"can no longer be declared (liquidation number {number})" for number in range(5))
+    found = drawn(Chart("Cliffs", ("23 Nov",), names, tuple((100_00,) for _ in names)))
+    assert all(x + 16 + 5.5 * len(name) <= found.width for x, _, _, name in found.key)
+    assert len({(x, y) for x, y, _, _ in found.key}) == 5
+    assert min(bar.y for bar in found.bars) >= max(y for _, y, _, _ in found.key) + 11
 
 
 def test_the_screen_says_what_matters() -> None:

@@ -193,7 +193,7 @@ def test_a_line_that_the_engine_refuses_keeps_what_its_headings_tell() -> None:
 def test_a_line_without_a_day_keeps_what_its_headings_tell() -> None:
     answer = held({**LINE_YEAR_END, "date": None})
     assert answer.lines.select("voided", "error").row(0) == (20_000_00, "missing_field")
-    assert answer.findings["reason"].item() == "missing_field: the report does not tell entry_date of this line"
+    assert answer.findings["reason"].item() == "missing_field: the report does not tell entry date of this line"
 
 
 def test_several_numbers_of_goods_on_one_line_are_not_computed() -> None:
@@ -229,7 +229,7 @@ def test_duty_on_no_value_means_that_the_value_is_not_told(value: int | None) ->
     }
     answer = held(line)
     assert answer.lines.select("value", "voided", "error").row(0) == (None, 20_000_00, "missing_field")
-    assert answer.findings["reason"].item() == "missing_field: the report does not tell value of this line"
+    assert answer.findings["reason"].item() == "missing_field: the report does not tell customs value of this line"
 
 
 def test_a_repair_pays_on_the_value_of_the_repair() -> None:

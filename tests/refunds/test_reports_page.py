@@ -7,6 +7,7 @@ from pathlib import Path
 import yaml
 
 from tidewaiter.refunds.read_headers import COLUMNS_FILE
+from tidewaiter.refunds.words import in_words
 
 PAGE = Path(__file__).parents[2] / "docs" / "refund-reports.md"
 
@@ -15,7 +16,7 @@ def test_the_page_lists_the_columns() -> None:
     fields = yaml.load(COLUMNS_FILE.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)["fields"]
     wanted = [
         [
-            name.replace("_", " "),
+            in_words(name),
             ", ".join([*one.get("ace", ()), *one.get("also", ())]),
             f"`{one['own'][0]}`",
             "; ".join(f"`{meaning}`: {', '.join(words)}" for meaning, words in one.get("words", {}).items()),

@@ -26,7 +26,8 @@ entry gets one bucket (claim now, wait, protest, court, not eligible, missing da
 -o DIR writes the declarations, a workbook, a readiness report (HTML, PDF), JSON, and the deadlines as a calendar.
 
 Your data stays on this machine: nothing is sent anywhere. Not legal advice, no customs business; nothing is filed.
-Exit code 1: a file or a row could not be read; the others are answered. 2: nothing could be done.
+Exit code 1: not all is answered (a file or row could not be read, a report lacks a column, a line could not be held against
+the law); the rest is. 2: nothing could be done.
 
 Examples:
 
@@ -115,7 +116,7 @@ def run(
         from tidewaiter.refunds.render import show
 
         show(summary, console(), manifest)
-    if found.refused:
+    if not found.complete:
         raise typer.Exit(1)
 
 
@@ -124,6 +125,7 @@ def sample(
     entries: int = typer.Option(5000, "--entries", min=1, help="How many entries."),
     seed: int = typer.Option(1, "--seed", help="The same seed gives the same reports."),
     big: bool = typer.Option(False, "--big", help="One CSV of ordinary entries instead, for measuring."),
+    force: bool = typer.Option(False, "--force", help="Overwrite reports that stand there already."),
     output: Path = typer.Option(Path("refunds-sample"), "-o", "--output", metavar="DIR", help="Where to write them."),
 ) -> None:
     """Made-up reports with every bucket and every defect, and what the desk should say of them.
@@ -137,7 +139,7 @@ def sample(
     from tidewaiter.refunds.sample_room import make_room
 
     with _errors(FileError):
-        make_room(output, big=big)
+        make_room(output, big=big, force=force)
         for path in make(output, entries, seed, big=big):
             typer.echo(path)
 
@@ -268,10 +270,12 @@ def rights(
         from tidewaiter.refunds.render import show_rights
 
         show_rights(found.rights, console())
-        for one in found.files:
-            if one.error is not None:
-                typer.echo(f"error: {one.error.code}: {one.error.message}", err=True)
-    if found.refused:
+    for one in found.files:
+        if one.error is not None:
+            typer.echo(f"error: {one.error.code}: {one.error.message}", err=True)
+    for gap in found.gaps:
+        typer.echo(f"incomplete: {gap}", err=True)
+    if not found.complete:
         raise typer.Exit(1)
 
 

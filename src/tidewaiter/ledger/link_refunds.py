@@ -26,6 +26,7 @@ def link_problems(
         if process.into not in law.working_days and any(_works(one) for one in process.clocks):
             yield Problem(process.file, 1, f"working_days.yaml does not know {process.into}")
         yield from _doubled(process)
+        yield from _unknown_cliffs(process)
     for right in law.contested:
         yield from _unknown_right(right, law, frozenset(programs), known_matters)
 
@@ -45,13 +46,21 @@ def _unknown_of(route: Route, process: RefundProcess, matters: Names) -> Iterato
     clocks = {one.id for one in process.clocks}
     parts = list(route.when.parts())
     named = {one.clock for one in parts if isinstance(one, Passed)}
-    for clock in sorted((named | {route.deadline, route.settlement}) - {""} - clocks):
+    for clock in sorted((named | {*route.deadlines, route.settlement}) - {""} - clocks):
         yield Problem(process.file, route.line, f"no clock {clock!r}")
     for clock in sorted(named & clocks):
         if not _counts(process, clock):
             yield Problem(process.file, route.line, f"no condition can hang on the clock {clock!r}")
     for matter in sorted({one.matter for one in parts if isinstance(one, Stands)} - matters):
         yield Problem(process.file, route.line, f"no matter {matter!r}", "declare it in matters/")
+
+
+def _unknown_cliffs(process: RefundProcess) -> Iterator[Problem]:
+    """Cliffs that stand in for a clock that is not there."""
+    clocks = {one.id for one in process.clocks}
+    for clock in process.clocks:
+        if clock.cliff and clock.cliff.instead_of and clock.cliff.instead_of not in clocks:
+            yield Problem(process.file, clock.line, f"no clock {clock.cliff.instead_of!r}")
 
 
 def _unknown_right(right: Contested, law: RefundLaw, programs: Names, matters: Names) -> Iterator[Problem]:
@@ -80,8 +89,9 @@ def _counts(process: RefundProcess, clock: str) -> bool:
 
 
 def _doubled(process: RefundProcess) -> Iterator[Problem]:
-    """A route or a clock that stands twice for the same time (and the same types of entry)."""
+    """A route, a caution or a clock that stands twice for the same time (and the same types of entry)."""
     rows = [("route", one.id, frozenset[str](), one.version, one.line) for one in process.routes]
+    rows += [("caution", one.id, frozenset[str](), one.version, one.line) for one in process.cautions]
     rows += [("clock", one.id, one.types, one.version, one.line) for one in process.clocks]
     seen = set()
     for what, name, types, version, line in rows:

@@ -16,16 +16,22 @@ from tidewaiter.ledger.read_entry_when import read_entry_when, word_of_fact
 from tidewaiter.ledger.refund_law import (
     BASES,
     ROUTE_BUCKETS,
+    TOLD,
     AllOf,
+    Caution,
     Cliff,
     Clock,
     Contested,
+    EntryCondition,
     Holiday,
     InterestLaw,
+    Is,
+    Passed,
     Quarter,
     RefundProcess,
     Route,
     Served,
+    Stands,
     WorkingDays,
 )
 
@@ -41,6 +47,7 @@ def read_process(path: Path, shown_as: str, zones: dict[str, str]) -> RefundProc
     zone = zones[into]
     clocks = tuple(_clock(one, zone) for one in fields.need("clocks").items())
     routes = tuple(_route(one, zone) for one in fields.need("routes").items())
+    cautions = fields.take("cautions")
     process = RefundProcess(
         id=fields.need("id").text(),
         title=fields.need("title").text(),
@@ -50,6 +57,7 @@ def read_process(path: Path, shown_as: str, zones: dict[str, str]) -> RefundProc
         clocks=clocks,
         routes=routes,
         file=shown_as,
+        cautions=tuple(_caution(one, zone) for one in cautions.items()) if cautions else (),
     )
     fields.done()
     if process.routes[-1].when != AllOf():
@@ -189,9 +197,41 @@ def _cliff(located: Located | None) -> Cliff | None:
     buckets = fields.need("buckets")
     for one in buckets.items():
         _bucket(one)
-    cliff = Cliff(frozenset(_texts(buckets)), fields.need("what").text())
+    when = fields.take("when")
+    cliff = Cliff(
+        frozenset(_texts(buckets)),
+        fields.need("what").text(),
+        fields.text("instead_of"),
+        _told(when) if when else AllOf(),
+    )
     fields.done()
     return cliff
+
+
+def _told(located: Located) -> EntryCondition:
+    """A ``when:`` map over facts that reports tell, and no clocks: it is asked of many entries at once."""
+    when = read_entry_when(located)
+    for part in when.parts():
+        if isinstance(part, Passed | Stands) or (isinstance(part, Is) and part.fact not in TOLD):
+            raise located.fail(
+                "here a condition hangs on facts of the entry alone", f"known: {', '.join(sorted(TOLD))}"
+            )
+    return when
+
+
+def _caution(located: Located, zone: str) -> Caution:
+    fields = Fields(located)
+    caution = Caution(
+        id=fields.need("id").text(),
+        when=_told(fields.need("when")),
+        text=fields.need("text").text(),
+        cite=fields.need("cite").text(),
+        confidence=_confidence(fields.need("confidence")),
+        version=read_version(fields, zone),
+        line=located.line,
+    )
+    fields.done()
+    return caution
 
 
 def _bucket(located: Located) -> str:
@@ -206,7 +246,7 @@ def _whole(located: Located | None) -> int | None:
 
 def _route(located: Located, zone: str) -> Route:
     fields = Fields(located)
-    when, confidence = fields.take("when"), fields.take("confidence")
+    when, confidence, deadline = fields.take("when"), fields.take("confidence"), fields.take("deadline")
     route = Route(
         id=fields.need("id").text(),
         when=read_entry_when(when) if when else AllOf(),
@@ -215,7 +255,7 @@ def _route(located: Located, zone: str) -> Route:
         next=fields.need("next").text(),
         cite=fields.need("cite").text(),
         confidence=_confidence(confidence) if confidence else "published",
-        deadline=fields.text("deadline"),
+        deadlines=_texts(deadline) if deadline else (),
         settlement=fields.text("settlement"),
         kept=fields.flag("kept"),
         version=read_version(fields, zone),

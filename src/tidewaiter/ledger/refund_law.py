@@ -35,6 +35,8 @@ WORDED: dict[str, frozenset[str] | None] = {
     "indicator": None,
 }
 """Facts of an entry that are a word, with the closed list of words where there is one."""
+TOLD = frozenset({*WORDED, *FLAGS}) - {"protest", "served"}
+"""Facts on which a caution or a cliff can hang. The others hang on the day asked about in ways that only routes weigh."""
 ASKED = "asked"
 BASES = frozenset(
     [
@@ -123,10 +125,31 @@ class Not(EntryCondition):
 
 @dataclass(frozen=True, slots=True)
 class Cliff:
-    """What falls out when the clock has run: which buckets are counted, and what can no longer be done."""
+    """What falls out when the clock has run: which buckets are counted, and what can no longer be done.
+
+    ``instead_of`` names a clock: only entries for which that one has no day are counted. ``when`` narrows them further.
+    """
 
     buckets: frozenset[str]
     what: str
+    instead_of: str = ""
+    when: EntryCondition = AllOf()
+
+
+@dataclass(frozen=True, slots=True)
+class Caution:
+    """What somebody must check of the entries for which ``when`` holds, whatever their bucket: no report tells it.
+
+    ``id`` is a stable code. No amount and no bucket changes by it.
+    """
+
+    id: str
+    when: EntryCondition
+    text: str
+    cite: str
+    confidence: str
+    version: Version = field(default_factory=Version)
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,10 +179,10 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One way for an entry: if its condition holds, the bucket, the governing clock, the reason and the next step.
+    """One way for an entry: if its condition holds, the bucket, the reason, the next step, and the clocks that bound it.
 
-    ``kept`` says that the claim is kept by what has been filed: no window closes on it. ``settlement`` is the clock by which
-    an entry that is claimed on the day asked is expected to be (re)liquidated.
+    Of the clocks the first to run out governs. ``kept`` says that what has been filed keeps the claim: no window closes on it.
+    ``settlement`` is the clock by which an entry that is claimed on the day asked is expected to be (re)liquidated.
     """
 
     id: str
@@ -169,7 +192,7 @@ class Route:
     next: str
     cite: str
     confidence: str
-    deadline: str = ""
+    deadlines: tuple[str, ...] = ()
     settlement: str = ""
     kept: bool = False
     version: Version = field(default_factory=Version)
@@ -187,7 +210,7 @@ class Served:
 
 @dataclass(frozen=True, slots=True)
 class RefundProcess:
-    """A process of refund: whom it serves, what is assumed where reports are silent, its clocks, and its routes in order."""
+    """A process of refund: whom it serves, what it takes where reports are silent, its clocks, routes in order, and cautions."""
 
     id: str
     title: str
@@ -197,12 +220,14 @@ class RefundProcess:
     clocks: tuple[Clock, ...]
     routes: tuple[Route, ...]
     file: str
+    cautions: tuple[Caution, ...] = ()
 
     def versions(self) -> Iterator[tuple[Version, int]]:
         """Every dated row, with its line."""
         yield from ((one.version, one.line) for one in self.serves)
         yield from ((one.version, one.line) for one in self.clocks)
         yield from ((one.version, one.line) for one in self.routes)
+        yield from ((one.version, one.line) for one in self.cautions)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from tidewaiter.ledger.regime import Regime
 
 
 def show_process(regime: Regime, process: RefundProcess) -> Iterator[str]:
-    """Whom a process serves, its clocks, and its routes in order."""
+    """Whom a process serves, its clocks, its routes in order, and what must be checked."""
     zone = regime.zone(process.into)
     yield f"{process.id}: {process.title}, into {process.into}"
     for served in process.serves:
@@ -23,6 +23,8 @@ def show_process(regime: Regime, process: RefundProcess) -> Iterator[str]:
         yield f"  clock {clock.id}: {said}{_cited(clock.cite, clock.confidence)}"
     for route in process.routes:
         yield f"  {route.id}: {route.bucket}{_when(route.version, zone)}. {route.reason}{_cited(route.cite, route.confidence)}"
+    for caution in process.cautions:
+        yield f"  caution {caution.id}{_when(caution.version, zone)}: {caution.text}{_cited(caution.cite, caution.confidence)}"
 
 
 def show_interest(law: InterestLaw) -> Iterator[str]:

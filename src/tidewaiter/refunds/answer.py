@@ -14,15 +14,17 @@ from tidewaiter.refunds.desk import CLAIM_NOW, assumed
 from tidewaiter.refunds.frames import BUCKETS
 from tidewaiter.refunds.money import as_json_rows, say_cents
 from tidewaiter.refunds.read import FileRead
+from tidewaiter.refunds.read_missing import COLUMNS
+from tidewaiter.refunds.read_problems import ERROR
 
 _NOT_ELIGIBLE = BUCKETS[4]
 _AHEAD = timedelta(days=7 * 26)
 MEANS = {
     "claim now": "can be declared for refund today",
-    "wait": "will be refundable in this process, but something has to happen first",
+    "wait": "something has to happen or be found out first, and some of it may need a protest instead",
     "protest": "too late to declare, in time to protest the liquidation",
-    "court": "final: only a suit in court, or a later phase, can bring it back",
-    "not eligible": "nothing to get back here",
+    "court": "final: only a suit in court, or a later phase that is contested, may bring it back",
+    "not eligible": "no struck duty was paid, or this process does not refund it (drawback, excluded types)",
     "missing data": "its bucket hangs on a fact that the reports do not tell",
 }
 """The buckets in a sentence each."""
@@ -49,13 +51,26 @@ class RefundDesk:
     entries: pl.DataFrame
     calendar: pl.DataFrame
     rights: pl.DataFrame
+    cautions: pl.DataFrame
+    """CAUTIONS: what must be checked of entries, because no report tells it."""
     deadlines: str
     """The days of the calendar as the text of an iCalendar file."""
 
     @property
-    def refused(self) -> bool:
-        """Whether a file, or a row of one, was left out."""
-        return any(one.error for one in self.files) or not self.problems.filter(severity="error").is_empty()
+    def complete(self) -> bool:
+        """Whether all is answered: no file or row was left out, no report lacks a column, every line is held against the law."""
+        return not (any(one.error for one in self.files) or self.problems["severity"].is_in([ERROR]).any() or self.gaps)
+
+    @property
+    def gaps(self) -> list[str]:
+        """What the answer lacks though every row was read: columns that are not there, and lines that are not computed."""
+        lacking = self.problems.filter(pl.col("code").is_in(list(COLUMNS)))["message"].unique(maintain_order=True)
+        refused = self.lines["error"].count()
+        said = (
+            f"{refused:,} of {self.lines.height:,} lines could not be held against the law (findings: not computed): what was "
+            "struck down on them counts only where the report names its headings"
+        )
+        return [*lacking, *([said] if refused else [])]
 
     def summary(self) -> Summary:
         """The sums."""
@@ -69,8 +84,8 @@ class Summary:
     ``paid`` by authority: authority, paid, assessed, owed, voided. ``buckets``: bucket, entries, principal, interest, unknown
     (entries whose interest is not known), deadline, deadline_what, days_left; all six, in order. ``deadlines`` ahead: deadline,
     what, bucket, entries, principal. ``findings``: kind, refundable, findings, amount. ``problems``: severity, code, count,
-    message, hint. ``assumed``: how many of the entries that can be declared now rest on facts that no report tells, and how many
-    on each fact.
+    message, hint. ``open_principal`` and ``open_interest`` are those of the buckets claim now, wait and protest. ``assumed``: how
+    many of the entries that can be declared now rest on facts that no report tells, and how many on each fact.
     """
 
     desk: RefundDesk = field(repr=False)
@@ -84,6 +99,7 @@ class Summary:
     interest: int
     interest_unknown: int
     open_principal: int
+    open_interest: int
     buckets: pl.DataFrame
     deadlines: pl.DataFrame
     findings: pl.DataFrame
@@ -110,6 +126,7 @@ class Summary:
             int(refundable["interest"].sum()),
             int(buckets["unknown"].sum()),
             int(open_ones["principal"].sum()),
+            int(open_ones["interest"].sum()),
             buckets,
             _deadlines(entries),
             desk.findings.group_by("kind", "refundable")
@@ -148,8 +165,10 @@ class Summary:
                 "refundable_principal": say_cents(self.principal),
                 "in_reach_without_a_court": say_cents(self.open_principal),
                 "refundable_interest": say_cents(self.interest),
+                "interest_in_reach_without_a_court": say_cents(self.open_interest),
                 "interest_not_known": self.interest_unknown,
                 "estimated": self.estimated,
+                "cautions": as_json_rows(desk.cautions),
                 "assumed_of_claim_now": {"entries": self.assumed[0], "facts": self.assumed[1]},
                 "paid_by_authority": as_json_rows(self.paid),
                 "findings": as_json_rows(self.findings),

@@ -78,7 +78,8 @@ def _of_program(
     claimed = compared.duties.filter("reported").select(LINE, code="heading")
     found = found.join(claimed, on=[LINE, "code"], how="anti")
     reason = pl.format(
-        "{} may relieve these goods from {}, but only if the answer is yes, and it can be proved: {} Nothing of it is counted.",
+        "{} may relieve these goods from {}, but only if the answer allows it, and it can be proved: {} "
+        "Nothing of it is counted.",
         pl.col("relief"),
         pl.col("heading"),
         pl.col("condition"),

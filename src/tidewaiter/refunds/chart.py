@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-_LEFT, _RIGHT, _TOP, _BOTTOM = 64.0, 8.0, 26.0, 34.0
+_LEFT, _RIGHT, _TOP, _BOTTOM = 64.0, 8.0, 10.0, 34.0
+_KEY_LINE = 16.0
 _GRID_LINES = 4
 _MOST_LABELS = 13
 _STEPS = (1, 2, 2.5, 5, 10)
@@ -53,15 +54,17 @@ class Drawing:
     bars: tuple[Bar, ...]
     labels: tuple[Label, ...]
     lines: tuple[tuple[float, float, float], ...]
-    key: tuple[tuple[float, str, str], ...]
-    """Of each series: x of its mark, colour, name."""
+    key: tuple[tuple[float, float, str, str], ...]
+    """Of each series: x and y of its mark, colour, name; in as many lines as they need."""
 
 
 def drawn(chart: Chart, width: float = 720.0, height: float = 240.0) -> Drawing:
     """The shapes of a chart."""
     sums = [sum(series[place] for series in chart.values) for place in range(len(chart.labels))]
     top = _round_top(max(sums, default=0))
-    inner_width, inner_height = width - _LEFT - _RIGHT, height - _TOP - _BOTTOM
+    key = _key(chart.series, width - _RIGHT)
+    above = _TOP + _KEY_LINE * len({y for _, y, _, _ in key})
+    inner_width, inner_height = width - _LEFT - _RIGHT, height - above - _BOTTOM
     step = inner_width / max(1, len(chart.labels))
     base = height - _BOTTOM
     bars: list[Bar] = []
@@ -83,12 +86,21 @@ def drawn(chart: Chart, width: float = 720.0, height: float = 240.0) -> Drawing:
     ]
     levels = [(base - inner_height * line / _GRID_LINES, top * line // _GRID_LINES) for line in range(_GRID_LINES + 1)]
     labels += [Label(_LEFT - 6, y + 3, _short(cents), "end") for y, cents in levels]
-    key, x = [], _LEFT
-    for number, name in enumerate(chart.series):
-        key.append((x, _colour(number), name))
-        x += 24 + 6.2 * len(name)
     lines = tuple((_LEFT, width - _RIGHT, y) for y, _ in levels)
-    return Drawing(width, height, tuple(bars), tuple(labels), lines, tuple(key))
+    return Drawing(width, height, tuple(bars), tuple(labels), lines, key)
+
+
+def _key(series: tuple[str, ...], right: float) -> tuple[tuple[float, float, str, str], ...]:
+    """The marks of the series beside each other, and below where there is no more room."""
+    found: list[tuple[float, float, str, str]] = []
+    x, y = _LEFT, 4.0
+    for number, name in enumerate(series):
+        wide = 24 + 6.2 * len(name)
+        if found and x + wide > right:
+            x, y = _LEFT, y + _KEY_LINE
+        found.append((x, y, _colour(number), name))
+        x += wide
+    return tuple(found)
 
 
 def _colour(number: int) -> str:

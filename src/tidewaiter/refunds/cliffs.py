@@ -11,6 +11,7 @@ import polars as pl
 from tidewaiter.ledger.instants import end_of_day
 from tidewaiter.ledger.refund_law import Clock
 from tidewaiter.refunds.coded import LIQUIDATED_ON, standing
+from tidewaiter.refunds.holds import holds
 from tidewaiter.refunds.process import Process
 from tidewaiter.refunds.waterfall import LIQUIDATION, Waterfall
 from tidewaiter.status.report import PUBLISHED, Ahead, Day
@@ -29,7 +30,8 @@ CLIFFS: dict[str, pl.DataType] = {
 def cliffs(desk: pl.DataFrame, process: Process, on: date) -> pl.DataFrame:
     """CLIFFS: the entries of DESK whose last day by a clock lies in each week, with their refundable principal.
 
-    A clock counts the entries of the buckets that its ``cliff:`` names, unless what was filed keeps the claim. An entry falls
+    A clock counts the entries of the buckets that its ``cliff:`` names, unless what was filed keeps the claim; one that stands in
+    for another counts those for which the other has no day. An entry falls
     out of one window after the other, so the windows are not to be added up.
     """
     found = [_of(desk, process, on, clock) for clock in _clocks(process, on)]
@@ -56,8 +58,13 @@ def cliff_days(desk: pl.DataFrame, process: Process, on: date) -> list[Ahead]:
 
 def last_days(frame: pl.DataFrame, process: Process, on: date, clock: str) -> pl.Series:
     """The last day of each entry by a clock, as the entries stand on the day; null where no day can be told."""
+    return process.ends(_stood(frame, process, on), clock, on)
+
+
+def _stood(frame: pl.DataFrame, process: Process, on: date) -> pl.DataFrame:
+    """The entries as they stand on the day, with the day of liquidation that counts."""
     stood = standing(frame, Waterfall(process, on))
-    return process.ends(stood.with_columns(pl.col(LIQUIDATED_ON).alias(LIQUIDATION)), clock, on)
+    return stood.with_columns(pl.col(LIQUIDATED_ON).alias(LIQUIDATION))
 
 
 def _clocks(process: Process, on: date) -> Iterator[Clock]:
@@ -68,9 +75,12 @@ def _clocks(process: Process, on: date) -> Iterator[Clock]:
 def _of(desk: pl.DataFrame, process: Process, on: date, clock: Clock) -> pl.DataFrame:
     assert clock.cliff is not None
     kept = [one.id for one in process.law.routes if one.kept]
-    last = last_days(desk, process, on, clock.id).alias("last")
+    stood = _stood(desk, process, on)
+    stood = stood.with_columns(process.ends(stood, clock.id, on).alias("last"))
     counted = pl.col("bucket").is_in(list(clock.cliff.buckets)) & ~pl.col("route").is_in(kept).fill_null(False)
-    falling = desk.with_columns(last).filter(counted & (pl.col("last") >= on) & (pl.col("voided") > 0))
+    falling = stood.filter(counted & holds(clock.cliff.when) & (pl.col("last") >= on) & (pl.col("voided") > 0))
+    if clock.cliff.instead_of:
+        falling = falling.filter(process.ends(falling, clock.cliff.instead_of, on).is_null())
     by_week = falling.group_by(pl.col("last").dt.truncate("1w").alias("week")).agg(
         pl.lit(clock.id).alias("clock"),
         pl.lit(clock.cliff.what).alias("what"),

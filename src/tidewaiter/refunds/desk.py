@@ -6,36 +6,28 @@ whose facts are coded alike take the same way, so each way is found once.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 import polars as pl
 
+from tidewaiter.ledger.refund_law import Caution
 from tidewaiter.refunds.coded import LIQUIDATED_ON, Coded, code, standing
 from tidewaiter.refunds.entries import AUTHORITIES
-from tidewaiter.refunds.frames import BUCKETS, DESK
+from tidewaiter.refunds.frames import BUCKETS, CAUTIONS, DESK
+from tidewaiter.refunds.holds import holds
 from tidewaiter.refunds.interest import PUBLISHED, Rates, interest
 from tidewaiter.refunds.process import Process
 from tidewaiter.refunds.waterfall import LIQUIDATION, Waterfall
+from tidewaiter.refunds.words import in_words
 
 CLAIM_NOW, MISSING = BUCKETS[0], BUCKETS[-1]
 NOT_ELIGIBLE = "not eligible"
 _JOINED = ", "
 ASSUMED = "no report tells, and taken as usual: "
 """How ``notes`` begins to name the facts that are assumed of an entry; they go on to the next semicolon."""
-
-
-_WORDS = {
-    "ad_cvd": "antidumping suspension",
-    "hold": "extension or suspension",
-    "indicator": "declared already",
-    "recon_filed": "type 09 on file",
-    "recon_flagged": "reconciliation flag",
-    "refundable": "whether struck duty was paid",
-    "surety_paid": "paid by a surety",
-}
-"""What brokers call facts whose names in the law's data say less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +64,23 @@ def desk(
     )
     frame = _with_deadline(frame, decisions, at, waterfall)
     frame = _with_days(frame, decisions, at, waterfall, settle)
-    frame = frame.with_columns(notes=_notes(on, _unserved(frame, process.serves(on))))
+    cautions = process.cautions(on)
+    ids = [pl.when(holds(one.when)).then(pl.lit(one.id)) for one in cautions]
+    frame = frame.with_columns(cautions=_joined(ids, _JOINED))
+    frame = frame.with_columns(notes=_notes(on, _unserved(frame, process.serves(on)), _unsure(process), cautions))
     extra = [AUTHORITIES] if AUTHORITIES in frame.columns else []
     return frame.select(*DESK, *extra)
+
+
+def cautioned(desk: pl.DataFrame, process: Process, on: date) -> pl.DataFrame:
+    """CAUTIONS: those of a process that hold for entries of a DESK frame, with how many and what was paid on them."""
+    rows = []
+    for one in process.cautions(on):
+        mine = desk.filter(pl.col("cautions").str.split(_JOINED).list.contains(one.id))
+        if mine.height:
+            now = mine.filter(bucket=CLAIM_NOW).height
+            rows.append((one.id, one.text, one.cite, one.confidence, mine.height, now, int(mine["voided"].sum())))
+    return pl.DataFrame(rows, schema=CAUTIONS, orient="row")
 
 
 def with_interest(desk: pl.DataFrame, rates: Rates, *, corporate: bool, assume: bool) -> pl.DataFrame:
@@ -103,16 +109,13 @@ def _decide(waterfall: Waterfall, coded: Coded, key: int) -> Decision:
     taken = waterfall.take(coded.codes(key, assume=True))
     routes = [waterfall.routes[place] for place in sorted(taken.routes)]
     first = routes[0]
-    clocks = tuple(dict.fromkeys(one.deadline for one in routes if one.deadline))
+    clocks = tuple(dict.fromkeys(clock for one in routes for clock in one.deadlines))
     asked = waterfall.take(coded.codes(key, assume=False)).hangs_on
     matters = (asked - taken.hangs_on) & frozenset(waterfall.process.law.assume)
     said = [f"{ASSUMED}{_said(matters)}"] if matters else []
     if first.confidence != PUBLISHED:
-        said.append(f"the way is {first.confidence}, not published")
+        said.append(f"the rule that decides is {first.confidence}, not published")
     single = len(waterfall.buckets(taken.routes)) == 1
-    governing = [waterfall.process.clock(name, waterfall.on) for name in clocks] if single else []
-    unsure = [one for one in governing if one.confidence != PUBLISHED]
-    said += [f"the deadline is {one.confidence} ({one.text})" for one in unsure[:1]]
     note = "; ".join(said)
     if single:
         return Decision(first.bucket, first.id, first.reason, first.next, clocks, first.settlement, "", note)
@@ -130,7 +133,7 @@ def _decide(waterfall: Waterfall, coded: Coded, key: int) -> Decision:
 
 
 def _said(facts: frozenset[str]) -> str:
-    return _JOINED.join(sorted(_WORDS.get(fact, fact.replace("_", " ")) for fact in facts))
+    return _JOINED.join(sorted(map(in_words, facts)))
 
 
 def _told(decisions: list[Decision], at: pl.Series, name: str) -> pl.Series:
@@ -198,10 +201,22 @@ def _unserved(frame: pl.DataFrame, serves: frozenset[str]) -> pl.Expr:
     return pl.when(pl.col("bucket") == CLAIM_NOW).then(notes)
 
 
-def _notes(on: date, unserved: pl.Expr) -> pl.Expr:
+def _unsure(process: Process) -> pl.Expr:
+    """Of the governing clock, where its source is no published text, that it is so."""
+    clocks = [one for one in process.law.clocks if one.confidence != PUBLISHED]
+    said = {one.text: f"the deadline is {one.confidence} ({one.text})" for one in clocks}
+    told = pl.col("deadline_what").replace_strict(said, default=None, return_dtype=pl.String())
+    return pl.when(pl.col("bucket") != MISSING).then(told)
+
+
+def _notes(on: date, unserved: pl.Expr, unsure: pl.Expr, cautions: Iterable[Caution]) -> pl.Expr:
     """What else somebody should know of an entry."""
+    silent = (
+        pl.col("liquidation_status").is_null() & pl.col("liquidation_estimated") & (pl.col("bucket") != NOT_ELIGIBLE)
+    )
     overdue = pl.col("liquidation_estimated") & pl.col(LIQUIDATED_ON).is_null() & (pl.col("liquidation_date") <= on)
     said = [
+        *(pl.when(holds(one.when)).then(pl.lit(f"{one.text} [{one.id}; {one.cite}]")) for one in cautions),
         unserved,
         pl.when(pl.col("deposit_estimated")).then(pl.lit("deposit day estimated")),
         pl.when(pl.col("deposit_date").is_null() & (pl.col("bucket") != NOT_ELIGIBLE)).then(
@@ -212,6 +227,9 @@ def _notes(on: date, unserved: pl.Expr) -> pl.Expr:
         ),
         pl.when(pl.col("liquidation_estimated") & pl.col(LIQUIDATED_ON).is_not_null()).then(
             pl.lit("liquidation day estimated")
+        ),
+        pl.when(silent).then(
+            pl.lit("no report tells whether it is liquidated: bucket and deadline rest on the usual time")
         ),
         pl.when(overdue).then(
             pl.lit("unliquidated past the usual day: look whether it has been liquidated since the report")
@@ -224,6 +242,12 @@ def _notes(on: date, unserved: pl.Expr) -> pl.Expr:
             pl.format("the refund goes to {} where a Form 4811 for it is on file, not to the importer", "notify_party")
         ),
         pl.col("note"),
+        unsure,
     ]
-    joined = pl.concat_str(said, separator="; ", ignore_nulls=True)
+    return _joined(said, "; ")
+
+
+def _joined(said: Sequence[pl.Expr], separator: str) -> pl.Expr:
+    """Texts together; null where none is there."""
+    joined = pl.concat_str([pl.lit(None, pl.String()), *said], separator=separator, ignore_nulls=True)
     return pl.when(joined != "").then(joined)

@@ -145,10 +145,22 @@ DESK: dict[str, pl.DataType] = {
     "days_left": pl.Int64(),
     "missing": TEXT,  # facts without which the bucket is not known
     "notes": TEXT,  # what else somebody should know: marked estimates, the payee, a check digit
+    "cautions": TEXT,  # ids of the cautions (law/refunds) that hold for it, by commas: what must be checked
     "interest_from": DAY,
     "interest_to": DAY,
     "interest": CENTS,  # null: not known (the quarter's rate is not published, no date)
 }
+
+CAUTIONS: dict[str, pl.DataType] = {
+    "code": TEXT,  # stable: the id in law/refunds
+    "message": TEXT,
+    "cite": TEXT,
+    "confidence": TEXT,
+    "entries": pl.Int64(),
+    "claim_now": pl.Int64(),  # of entries, those to claim now
+    "principal": CENTS,
+}
+"""One row for each caution that holds for some entry of a desk."""
 
 BUCKETS = ("claim now", "wait", "protest", "court", "not eligible", "missing data")
 

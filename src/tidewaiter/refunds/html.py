@@ -104,7 +104,7 @@ def _svg(chart: Chart) -> Iterator[str]:
             f'<text x="{label.x:.1f}" y="{label.y:.1f}" font-size="10" fill="#444" '
             f'text-anchor="{label.anchor}">{escape(label.text)}</text>'
         )
-    for x, colour, name in found.key:
-        yield f'<rect x="{x:.1f}" y="4" width="11" height="11" fill="{colour}"/>'
-        yield f'<text x="{x + 16:.1f}" y="13.5" font-size="11" fill="#222">{escape(name)}</text>'
+    for x, y, colour, name in found.key:
+        yield f'<rect x="{x:.1f}" y="{y:g}" width="11" height="11" fill="{colour}"/>'
+        yield f'<text x="{x + 16:.1f}" y="{y + 9.5:g}" font-size="11" fill="#222">{escape(name)}</text>'
     yield "</svg>"

@@ -27,6 +27,8 @@ from tidewaiter.refunds.seen import Known, law_of
 
 CORPORATION, OTHER = "corporation", "other"
 PUBLISHED = "published"
+DERIVED = "interest rests on a derived rate"
+"""How ``notes`` begins to name the quarters whose rate no source states."""
 _EXACT = Context(prec=80)
 _CENT = Decimal("0.01")
 _SCALE = 24
@@ -152,7 +154,7 @@ class Rates:
         derived = [_name(one) for one in touched if klass in one.derived]
         reported = [_name(one) for one in touched if one.confidence != PUBLISHED and klass not in one.derived]
         if derived:
-            said.append(f"interest rests on a derived rate ({', '.join(derived)})")
+            said.append(f"{DERIVED} ({', '.join(derived)})")
         if reported:
             said.append(f"interest rests on a rate as reported ({', '.join(reported)})")
         if until > self.last + timedelta(days=1):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import errno
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from io import IOBase
@@ -19,7 +19,7 @@ import polars as pl
 from tidewaiter.assess.errors import FileError
 from tidewaiter.bulk.files import write_beside
 from tidewaiter.bulk.safe_csv import guarded
-from tidewaiter.bulk.workbook import Workbook, workbook
+from tidewaiter.bulk.workbook import workbook
 from tidewaiter.refunds.answer import RefundDesk, Summary
 from tidewaiter.refunds.hand_in import Manifest, hand_in
 from tidewaiter.refunds.html import as_html
@@ -27,6 +27,7 @@ from tidewaiter.refunds.log import DECLARATIONS, LOG_NAME, Log
 from tidewaiter.refunds.money import as_dollars
 from tidewaiter.refunds.read_problems import unread
 from tidewaiter.refunds.readiness import NOT_ADVICE, readiness
+from tidewaiter.refunds.words import in_words
 
 CHECK_DIGIT = "check_digit"
 """The code of the problem of a row that was read which holds its entry back."""
@@ -70,6 +71,7 @@ ENTRY_COLUMNS = (
     "next_step",
     "missing",
     "notes",
+    "cautions",
     "entry_type",
     "importer",
     "filer",
@@ -98,7 +100,7 @@ ENTRY_COLUMNS = (
     "incomplete",
     "route",
 )
-"""The columns of an entry as they are given out; ``principal`` is what is refundable."""
+"""The columns of an entry as they are given out; ``principal`` is what was paid under duties struck down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,45 +237,84 @@ def _named(desk: RefundDesk) -> pl.DataFrame:
 
 
 def _write_workbook(file: Path, summary: Summary, manifest: Manifest) -> None:
+    created = datetime(summary.desk.on.year, summary.desk.on.month, summary.desk.on.day)  # noqa: DTZ001 a workbook knows no zones
+    sheets = _sheets(summary, manifest)
+    with workbook(file, {in_words(name): width for name, width in _WIDTHS.items()}, created) as book:
+        book.add("summary", _overview(summary, manifest, [one for one in map(_cut, sheets) if one]))
+        for sheet in sheets:
+            book.add(sheet.name, _shown(sheet))
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """A sheet of the workbook, and the file with all its rows."""
+
+    name: str
+    frame: pl.DataFrame
+    all_rows: str
+
+
+def _sheets(summary: Summary, manifest: Manifest) -> list[_Sheet]:
     desk = summary.desk
-    created = datetime(desk.on.year, desk.on.month, desk.on.day)  # noqa: DTZ001 a workbook knows no zones
-    with workbook(file, _WIDTHS, created) as book:
-        book.add("summary", _overview(summary, manifest))
-        book.add("buckets", as_dollars(summary.buckets))
-        _add(book, "entries", entry_table(desk).sort("deadline", "entry_number", nulls_last=True))
-        _add(book, "lines", desk.lines)
-        _add(book, "findings", desk.findings)
-        book.add("calendar", as_dollars(desk.calendar))
-        book.add("deadlines", as_dollars(summary.deadlines))
-        book.add("rights", as_dollars(desk.rights))
-        _add(book, "declarations", manifest.entries.drop("deadline"))
-        _add(book, "problems", _named(desk))
+    entries = entry_table(desk).sort("deadline", "entry_number", nulls_last=True)
+    entries = entries.with_columns(_facts_in_words(entries[name]) for name in ("missing", "incomplete"))
+    problems = _named(desk)
+    problems = problems.with_columns(_facts_in_words(problems["field"]))
+    return [
+        _Sheet("buckets", summary.buckets, "refunds.json"),
+        _Sheet("entries", entries, f"{TABLES}/entries.csv"),
+        _Sheet("lines", desk.lines, f"{TABLES}/lines.csv"),
+        _Sheet("findings", desk.findings.rename({"refundable": "in_the_refund"}), f"{TABLES}/findings.csv"),
+        _Sheet("calendar", desk.calendar, "calendar.csv"),
+        _Sheet("deadlines", summary.deadlines, "refunds.json"),
+        _Sheet("rights", desk.rights, "refunds.json"),
+        _Sheet("declarations", manifest.entries.drop("deadline"), f"{DECLARATIONS}/manifest.csv"),
+        _Sheet("problems", problems, f"{TABLES}/problems.csv"),
+    ]
 
 
-def _add(book: Workbook, name: str, frame: pl.DataFrame) -> None:
-    """A table, its first rows where it is too long to be read on a sheet."""
-    book.add(name, as_dollars(frame.head(MOST_ROWS)))
+def _facts_in_words(column: pl.Series) -> pl.Series:
+    """A column of facts by commas, in words."""
+    said = {one: ", ".join(map(in_words, one.split(", "))) for one in column.unique().drop_nulls()}
+    return column.replace_strict(said, default=None, return_dtype=pl.String())
 
 
-def _overview(summary: Summary, manifest: Manifest) -> pl.DataFrame:
+def _cut(sheet: _Sheet) -> tuple[str, str] | None:
+    """What is said of a sheet that is too long to be read: its name, and where all its rows are."""
+    if sheet.frame.height <= MOST_ROWS:
+        return None
+    return sheet.name, f"the first {MOST_ROWS:,} of {sheet.frame.height:,} rows; all are in {sheet.all_rows}"
+
+
+def _shown(sheet: _Sheet) -> pl.DataFrame:
+    """The rows of a sheet under headings in words; where they are cut off, the last row says so."""
+    shown = as_dollars(sheet.frame.head(MOST_ROWS))
+    cut = _cut(sheet)
+    if cut is not None:
+        first_words = next(name for name, kind in shown.schema.items() if kind == pl.String())
+        shown = pl.concat([shown, pl.DataFrame({first_words: [f"({cut[1]})"]})], how="diagonal")
+    return shown.rename(in_words)
+
+
+def _overview(summary: Summary, manifest: Manifest, cut: Sequence[tuple[str, str]]) -> pl.DataFrame:
     desk = summary.desk
+    cautions = desk.cautions.to_dicts()
     single = {name: one for name, one in summary.as_json()["summary"].items() if not isinstance(one, list | dict)}
     rows = [
         ("as of", desk.on.isoformat()),
         ("law as known on", desk.known_on),
         ("interest at the rates of", desk.rates),
-        *((_SAID.get(name, name.replace("_", " ")), str(cell)) for name, cell in single.items()),
+        *((_SAID.get(name) or in_words(name), str(cell)) for name, cell in single.items()),
         *((f"{name} estimated (entries)", str(count)) for name, count in summary.estimated.items()),
+        *(
+            (f"caution {one['code']} (entries)", f"{one['entries']}: {one['message']} [{one['cite']}]")
+            for one in cautions
+        ),
         ("to claim now, with facts assumed that no report tells (entries)", str(summary.assumed[0])),
         *((f"assumed as usual: {fact} (entries)", str(count)) for fact, count in summary.assumed[1].items()),
         *((f"declaration file {one.file}", f"{one.entries.height} entries, {one.state}") for one in manifest.files),
         *((f"report {one.name}", one.error.message if one.error else f"{one.rows} rows") for one in desk.files),
     ]
-    long = {"entries": desk.entries, "lines": desk.lines, "findings": desk.findings, "problems": desk.problems}
-    rows += [
-        (f"sheet {name}", f"the first {MOST_ROWS:,} of {frame.height:,} rows; all are in {TABLES}/{name}.csv")
-        for name, frame in long.items()
-        if frame.height > MOST_ROWS
-    ]
+    rows += [(f"sheet {name}", said) for name, said in cut]
     rows.append(("what this is not", NOT_ADVICE))
     return pl.DataFrame(rows, schema=["what", "figure"], orient="row")

@@ -149,10 +149,10 @@ def _chart(pdf: FPDF, chart: Chart) -> None:
         wide = pdf.get_string_width(label.text)
         x = left + label.x * scale - {"start": 0.0, "middle": wide / 2, "end": wide}[label.anchor]
         pdf.text(x, top + label.y * scale, _said(label.text))
-    for x, colour, name in found.key:
+    for x, y, colour, name in found.key:
         pdf.set_fill_color(colour)
-        pdf.rect(left + x * scale, top + 4 * scale, 11 * scale, 11 * scale, style="F")
-        pdf.text(left + (x + 16) * scale, top + 13.5 * scale, _said(name))
+        pdf.rect(left + x * scale, top + y * scale, 11 * scale, 11 * scale, style="F")
+        pdf.text(left + (x + 16) * scale, top + (y + 9.5) * scale, _said(name))
     pdf.set_fill_color(255)
     pdf.set_y(top + found.height * scale)
 

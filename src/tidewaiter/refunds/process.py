@@ -21,7 +21,7 @@ import polars as pl
 from tidewaiter.ledger.instants import Instant, end_of_day
 from tidewaiter.ledger.matters import History, histories
 from tidewaiter.ledger.model import Act
-from tidewaiter.ledger.refund_law import ASKED, Clock, Holiday, RefundProcess, Route
+from tidewaiter.ledger.refund_law import ASKED, Caution, Clock, Holiday, RefundProcess, Route
 from tidewaiter.ledger.regime import Regime as FoldedLaw
 from tidewaiter.refunds.seen import Known, law_of
 
@@ -69,6 +69,11 @@ class Process:
         """The routes that are open on a day, in order."""
         at = self.instant(on)
         return tuple(one for one in self.law.routes if self.known.in_force(one.version, at))
+
+    def cautions(self, on: date) -> tuple[Caution, ...]:
+        """The cautions that count on a day."""
+        at = self.instant(on)
+        return tuple(one for one in self.law.cautions if self.known.in_force(one.version, at))
 
     def stands(self, matter: str, on: date) -> str:
         """The state of a matter on a day, by the acts that the regime counts; empty where none says."""

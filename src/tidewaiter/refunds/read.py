@@ -22,9 +22,9 @@ import polars as pl
 from tidewaiter.assess.errors import FileError
 from tidewaiter.refunds.frames import PROBLEMS, ROWS
 from tidewaiter.refunds.read_columns import TableReader
-from tidewaiter.refunds.read_headers import ColumnMap, MappedTable, layout_of, proposed
+from tidewaiter.refunds.read_headers import HOW_TO_MAP, ColumnMap, MappedTable, layout_of, proposed
 from tidewaiter.refunds.read_merge import by_heading, merged, numbered_lines
-from tidewaiter.refunds.read_missing import missing_columns, no_duty
+from tidewaiter.refunds.read_missing import missing_columns, no_duty, not_read
 from tidewaiter.refunds.read_problems import file_problem
 from tidewaiter.refunds.read_tables import Table, heads, likely_headers, open_tables
 
@@ -79,6 +79,19 @@ def read_reports(
     rows = merged(reading.frames, reading.lists, reading.told)
     told = pl.concat(reading.told) if reading.told else pl.DataFrame(schema=PROBLEMS)
     return Report(rows.select(*ROWS), told.sort("file", "row", maintain_order=True, nulls_last=False), reading.files)
+
+
+def raise_if_lists(files: Sequence[FileRead]) -> None:
+    """Raises ``FileError`` ``no_lines`` where nothing but lists of entries was read: nothing is told then of what was paid."""
+    read = [one for one in files if one.error is None]
+    if all(one.kind == "entries" for one in read):
+        names = ", ".join(one.name for one in read)
+        said = (
+            f"no report has tariff lines, so nothing is known of what was paid: {names} is a list of entries with facts"
+        )
+        raise FileError(
+            "no_lines", said, f"give the report ES-003 beside it; if it is one, its columns are mapped: {HOW_TO_MAP}"
+        )
 
 
 def propose_columns(paths: Sequence[str | Path]) -> ColumnMap:
@@ -140,7 +153,7 @@ class _Reading:
         told: list[pl.DataFrame] = []
         try:
             if table.layout.kind != "entries" and "duty" not in table.layout.places and not table.layout.paid:
-                raise no_duty(table.name)
+                raise no_duty(table.name, table.headers)
             for frame in table.cells.frames(_PORTION):
                 read = reader.read(frame)
                 frames.append(read.rows)
@@ -156,7 +169,7 @@ class _Reading:
             return
         file.rows = sum(frame.height for frame in frames)
         self.files.append(file)
-        self.told += told
+        self.told += [not_read(number, table.headers, table.layout.places), *told]
         self._keep(table, frames)
 
     def _keep(self, table: Table, frames: list[pl.DataFrame]) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,10 @@ _JURISDICTIONS = Path(__file__).parent.parent / "law" / "jurisdictions.yaml"
 _OTHER = re.compile(r"[^0-9a-z]+")
 _LONGEST_HEADER = 200
 _MOST_COLUMNS = 2_000
-_CLOSE = 0.8
+_CLOSE, _LIKE = 0.8, 0.6
+"""How near a name must be to be meant, and to be worth naming where nothing nearer is there."""
+_WHOSE = ("ace", "own", "also")
+HOW_TO_MAP = "tidewaiter refunds columns FILE -o map.yaml, look it over, and give it with --columns map.yaml"
 
 
 def plain(text: str) -> str:
@@ -60,6 +63,8 @@ class Needs:
     needs: frozenset[str]
     names: str | None
     facts: int
+    lacks: frozenset[str] = frozenset()
+    """Fields that a table of this kind does not have: with them it is another one, of which something is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,8 @@ class Columns:
     layouts: tuple[Needs, ...]
     by_name: Mapping[str, str]
     """The field of each plain name."""
+    written: Mapping[str, str]
+    """Each plain name as it is written."""
     yes: frozenset[str]
     no: frozenset[str]
     nothing: frozenset[str]
@@ -92,10 +99,17 @@ def known_columns() -> Columns:
     return Columns(
         fields=fields,
         layouts=tuple(
-            Needs(one["name"], frozenset(one["needs"]), one.get("names"), int(one.get("facts", 0)))
+            Needs(
+                one["name"],
+                frozenset(one["needs"]),
+                one.get("names"),
+                int(one.get("facts", 0)),
+                frozenset(one.get("lacks", ())),
+            )
             for one in given["layouts"]
         ),
         by_name={name: one.name for one in fields.values() for name in one.all_names()},
+        written={plain(name): name for said in given["fields"].values() for name in reversed(_names(said))},
         yes=_plain_set(given["yes"]),
         no=_plain_set(given["no"]),
         nothing=_plain_set(given["nothing"]),
@@ -115,9 +129,13 @@ def _yaml(path: Path) -> Any:
 
 
 def _field(name: str, said: Mapping[str, Any]) -> Field:
-    names = {whose: tuple(map(plain, said.get(whose, ()))) for whose in ("ace", "own", "also")}
+    names = {whose: tuple(map(plain, said.get(whose, ()))) for whose in _WHOSE}
     implied = {other: _meanings(words) for other, words in said.get("implied", {}).items()}
     return Field(name, said["kind"], said.get("needs") == "true", names, _meanings(said.get("words", {})), implied)
+
+
+def _names(said: Mapping[str, Any]) -> list[str]:
+    return [name for whose in _WHOSE for name in said.get(whose, ())]
 
 
 def _meanings(words: Mapping[str, Sequence[str]]) -> dict[str, str]:
@@ -234,7 +252,8 @@ def layout_of(headers: Sequence[str], columns: ColumnMap | None = None) -> Layou
     names = [plain(header) for header in headers]
     for layout in known.layouts:
         places = _places(names, known, layout.names)
-        if layout.needs <= places.keys() and len(places) >= len(layout.needs) + layout.facts:
+        fits = layout.needs <= places.keys() and not layout.lacks & places.keys()
+        if fits and len(places) >= len(layout.needs) + layout.facts:
             if layout.names is not None:  # what an own column does not say, one with another name may
                 places = _places(names, known, None) | places
             return _laid_out(layout.name, headers, places, known)
@@ -293,17 +312,55 @@ def proposed(headers: Sequence[str], name: str = "") -> MappedTable:
     """A map for these headers: columns with a known name, then those whose name is nearly a known one."""
     known = known_columns()
     places = _places([plain(header) for header in headers], known, None)
+    places |= {known.by_name[plain(meant)]: place for place, meant in nearly(headers, places).items()}
     taken = set(places.values())
-    for place, header in enumerate(headers):
-        if place in taken or not plain(header) or known.other_words & set(plain(header).split()):
-            continue
-        near = get_close_matches(plain(header), known.by_name, 1, _CLOSE)
-        if near and known.by_name[near[0]] not in places:
-            places[known.by_name[near[0]]] = place
-            taken.add(place)
     columns = {one: headers[places[one]].strip() for one in known.fields if one in places}
     ignored = tuple(header.strip() for place, header in enumerate(headers) if place not in taken and header.strip())
     return MappedTable(fingerprint(headers), columns, ignored, name=name)
+
+
+def nearly(headers: Sequence[str], places: Mapping[str, int]) -> dict[int, str]:
+    """The columns, by their place, that nobody knows and whose name is nearly a known one of a field without a column.
+
+    ``places`` are the places of the fields that have one.
+
+    >>> nearly(["Entry Number", "Liquidation Dt", "Name of Port"], {"entry_number": 0})
+    {1: 'Liquidation Date'}
+    """
+    known = known_columns()
+    found: dict[int, str] = {}
+    taken = set(places)
+    for place, header in _strange(headers, set(places.values())):
+        near = get_close_matches(plain(header), known.by_name, 1, _CLOSE)
+        if near and known.by_name[near[0]] not in taken:
+            taken.add(known.by_name[near[0]])
+            found[place] = known.written[near[0]]
+    return found
+
+
+def nearest(headers: Sequence[str], field: str) -> tuple[str, str] | None:
+    """Of headers that nobody knows the one whose name is most like a name of a field, with that name; ``None``: none is.
+
+    >>> nearest(["Entry No", "Tarif Cd"], "hts")
+    ('Tarif Cd', 'Tariff Code')
+    """
+    known = known_columns()
+    names = known.fields[field].all_names()
+    strange = {plain(header): header.strip() for _, header in _strange(headers, set())}
+    pairs = [(near, name) for name in strange for near in get_close_matches(name, names, 1, _LIKE)]
+    if not pairs:
+        return None
+    near, name = max(pairs, key=lambda pair: SequenceMatcher(None, *pair).ratio())
+    return strange[name], known.written[near]
+
+
+def _strange(headers: Sequence[str], taken: Collection[int]) -> Iterator[tuple[int, str]]:
+    """The headers, with their places, that are no known name and may be meant for one."""
+    known = known_columns()
+    for place, header in enumerate(headers):
+        words = plain(header)
+        if place not in taken and words and words not in known.by_name and not known.other_words & set(words.split()):
+            yield place, header
 
 
 def looks_like_headers(cells: Sequence[str]) -> bool:

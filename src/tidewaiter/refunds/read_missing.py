@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 import polars as pl
 
 from tidewaiter.assess.errors import FileError
 from tidewaiter.refunds.frames import PROBLEMS
-from tidewaiter.refunds.read_headers import known_columns
+from tidewaiter.refunds.read_headers import HOW_TO_MAP, known_columns, nearest, nearly, plain
 from tidewaiter.refunds.read_problems import WARNING, file_problem
+from tidewaiter.refunds.words import in_words
 
-_ADD = "add it to the report, or name it in a column map (tidewaiter refunds columns FILE)"
+NOT_READ = "column_not_read"
+_REPORT = ("entry_number", "hts", "duty")
+"""The fields without which a table is no report."""
+_MAP = f"if it is meant, rename the column, or map it: {HOW_TO_MAP}"
+_ADD = f"add it to the report; a column of another name is renamed, or mapped: {HOW_TO_MAP}"
 COLUMNS: dict[str, tuple[tuple[str, ...], str, str]] = {
     "no_liquidation_columns": (
         ("liquidation_status", "liquidation_date"),
@@ -30,15 +35,40 @@ COLUMNS: dict[str, tuple[tuple[str, ...], str, str]] = {
 """By code: the fields of which a report has no column, what follows from it, and what to do."""
 
 
-def no_duty(name: str) -> FileError:
+def no_duty(name: str, headers: Sequence[str]) -> FileError:
     """The error of a report that does not tell what was paid: nothing paid is another thing."""
-    known = ", ".join(name.title() for name in known_columns().fields["duty"].all_names()[:6])
+    columns = known_columns()
+    duty = columns.fields["duty"]
+    known = ", ".join(columns.written[one] for one in (*duty.all_names("ace"), *duty.all_names("also"))[:6])
     return FileError(
         "missing_column",
-        f"{name} has no column that tells the duty paid on a line",
-        f"these headers, among others, are read as duty: {known}; for another one write a column map: "
-        "tidewaiter refunds columns FILE",
+        f"{name} has no column that tells the duty paid on a line{_like(headers, 'duty')}",
+        f"these headers, among others, are read as duty: {known}; another one is renamed, or mapped: {HOW_TO_MAP}",
     )
+
+
+def not_found(headers: Sequence[str]) -> list[str]:
+    """What a table lacks to be a report, each with the header that is most like it; nothing where no header is like any."""
+    known = known_columns()
+    there = {known.by_name.get(plain(header)) for header in headers}
+    lacking = [one for one in _REPORT if one not in there]
+    if len(lacking) == len(_REPORT) and not any(nearest(headers, one) for one in lacking):
+        return []
+    return [f"no column is the {in_words(one)}{_like(headers, one)}" for one in lacking]
+
+
+def not_read(file: int, headers: Sequence[str], places: Mapping[str, int]) -> pl.DataFrame:
+    """Warnings (PROBLEMS) for columns of a report that are not read though their name is nearly a known one."""
+    found = [pl.DataFrame(schema=PROBLEMS)]
+    for place, meant in nearly(headers, places).items():
+        said = f"the column {headers[place].strip()!r} is not read: its name is nearly {meant!r}"
+        found.append(file_problem(file, NOT_READ, said, _MAP, severity=WARNING))
+    return pl.concat(found)
+
+
+def _like(headers: Sequence[str], field: str) -> str:
+    near = nearest(headers, field)
+    return f" ({near[0]!r} is nearly {near[1]!r})" if near else ""
 
 
 def missing_columns(rows: pl.DataFrame, read: Mapping[int, Collection[str]]) -> pl.DataFrame:

@@ -9,6 +9,7 @@ import polars as pl
 
 from tidewaiter.assess.errors import FileError
 from tidewaiter.refunds.frames import PROBLEMS
+from tidewaiter.refunds.words import in_words
 
 ERROR, WARNING = "error", "warning"
 _LONGEST_GIVEN = 200
@@ -16,7 +17,7 @@ _LONGEST_GIVEN = 200
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A kind of problem. ``{field}`` in the message is the field's name."""
+    """A kind of problem. ``{field}`` in the message is the field in words."""
 
     message: str
     hint: str
@@ -116,7 +117,7 @@ def problems(
         "field": field or None,
         "severity": said.severity or (ERROR if needed else WARNING),
         "code": code,
-        "message": said.message.format(field=field.replace("_", " ")),
+        "message": said.message.format(field=in_words(field)),
         "hint": said.hint,
     }
     return pl.DataFrame(

@@ -21,7 +21,8 @@ from tidewaiter.bulk.csv_lines import CsvForm, CsvLines
 from tidewaiter.bulk.inputs import LineFile, open_lines
 from tidewaiter.bulk.lines import MARK
 from tidewaiter.bulk.sheet_lines import SheetCells, cell_text, opened
-from tidewaiter.refunds.read_headers import ColumnMap, Layout, known_columns, layout_of, looks_like_headers
+from tidewaiter.refunds.read_headers import HOW_TO_MAP, ColumnMap, Layout, known_columns, layout_of, looks_like_headers
+from tidewaiter.refunds.read_missing import not_found
 
 ROW = "__row"
 """The column of row numbers, as a spreadsheet counts."""
@@ -149,11 +150,11 @@ def _zip_kind(file: Path) -> str:
 
 def _not_a_report(what: str, headers: Sequence[str]) -> FileError:
     shown = ", ".join(header[:40] for header in headers[:_NAMES_SHOWN])
+    said = "; ".join(not_found(headers)) or "no row names an entry number with tariff numbers and duty"
     return FileError(
         "wrong_layout",
-        f"{what}: no row names an entry number with tariff numbers and duty"
-        + (f"; the columns seem to be {shown}" if shown else ""),
-        "give the entry summary line tariff report ES-003, or a column map: tidewaiter refunds columns FILE",
+        f"{what}: {said}" + (f"; the columns seem to be {shown}" if shown else ""),
+        f"give the entry summary line tariff report ES-003; a column of another name is renamed, or mapped: {HOW_TO_MAP}",
     )
 
 

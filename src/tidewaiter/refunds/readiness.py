@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -12,12 +13,16 @@ from tidewaiter.refunds.available import EXCLUSION, EXEMPTION
 from tidewaiter.refunds.chart import Chart
 from tidewaiter.refunds.frames import BUCKETS
 from tidewaiter.refunds.hand_in import HANDED_IN, IN_FILE, Manifest
+from tidewaiter.refunds.headline import cautions_said, figures
+from tidewaiter.refunds.interest import DERIVED
 from tidewaiter.refunds.money import show_cents
-from tidewaiter.refunds.page import Block, Figure, Figures, Heading, Page, Paragraph, Table
+from tidewaiter.refunds.page import Block, Heading, Page, Paragraph, Table
+from tidewaiter.refunds.words import in_words
 from tidewaiter.status.say import say_day
 
 _CLAIM_NOW = BUCKETS[0]
 _DEADLINES, _KINDS, _IMPORTERS = 12, 12, 10
+_PREPARED = "In files, to be handed in once what is assumed or cautioned above has been looked up"
 NOT_ADVICE = (
     "Prepared by Tidewaiter from the reports named above. Not legal advice and no customs business: whether and what to file is "
     "for the importer of record or its licensed broker to decide. Nothing was filed, and no data left this machine."
@@ -41,19 +46,21 @@ def _subtitle(desk: RefundDesk, summary: Summary) -> str:
 
 
 def _blocks(desk: RefundDesk, summary: Summary, manifest: Manifest | None) -> Iterator[Block]:
-    yield _figures(summary, manifest)
+    yield figures(summary, manifest)
     yield from _cautions(desk, summary)
     yield Heading("Where the money stands")
     yield _buckets(summary)
     yield Heading("What must be done by when")
     yield from _deadlines(summary)
     yield from _cliffs(desk)
-    yield Heading("Ready to hand in")
+    yield Heading("The declarations")
     yield from _ready(summary, manifest)
-    yield Heading("Who is refunded")
-    yield _importers(desk)
+    yield Heading("By importer of record")
+    yield from _importers(desk)
     yield Heading("What was paid, and on whose authority")
     yield _authorities(summary)
+    if summary.refused_lines:
+        yield Paragraph("What was due is told only of the lines that could be held against the law.")
     if summary.findings.height:
         yield Heading("Where the entries and the law differ")
         yield from _findings(summary)
@@ -64,46 +71,17 @@ def _blocks(desk: RefundDesk, summary: Summary, manifest: Manifest | None) -> It
     yield from _made(desk, summary)
 
 
-def _figures(summary: Summary, manifest: Manifest | None) -> Figures:
-    now = summary.bucket(_CLAIM_NOW)
-    nearest = summary.deadlines.filter(pl.col("principal") > 0).head(1)
-    day = "none ahead"
-    what = ""
-    if nearest.height:
-        row = nearest.row(0, named=True)
-        day, what = (
-            row["deadline"].isoformat(),
-            f"{row['what']}: {entries_of(row['entries'])}, {show_cents(row['principal'])}",
-        )
-    files = "" if manifest is None else f" in {len(manifest.files)} file(s)"
-    return Figures(
-        (
-            Figure(
-                "In reach without a court",
-                show_cents(summary.open_principal),
-                f"of {show_cents(summary.principal)} paid under duties struck down",
-            ),
-            Figure("Interest so far (estimate)", show_cents(summary.interest), _interest_note(summary)),
-            Figure("Can be declared now", show_cents(now["principal"]), f"{entries_of(now['entries'])}{files}"),
-            Figure("Nearest deadline", day, what),
-        )
-    )
-
-
-def _interest_note(summary: Summary) -> str:
-    unknown = summary.interest_unknown
-    return f"{summary.desk.rates} rates" + (f"; not known for {entries_of(unknown)}" if unknown else "")
-
-
 def _cautions(desk: RefundDesk, summary: Summary) -> Iterator[Block]:
     estimated = {name: count for name, count in summary.estimated.items() if count}
     if estimated:
         said = " and ".join(f"the {name} of {entries_of(count)}" for name, count in estimated.items())
         yield Paragraph(
-            f"Preliminary: {said} was not in the reports and is estimated. Put in the actual dates before these figures are "
-            "booked or told to others.",
+            f"Preliminary: the reports do not tell {said}, and estimates stand in. Put in the actual dates before these figures "
+            "are booked or told to others.",
             strong=True,
         )
+    for said in cautions_said(desk):
+        yield Paragraph(f"{said[0].upper()}{said[1:]}.", strong=True)
     count, facts = summary.assumed
     if count:
         named = names(facts, len(facts))
@@ -122,6 +100,8 @@ def _cautions(desk: RefundDesk, summary: Summary) -> Iterator[Block]:
             f"Incomplete: {' and '.join(filter(None, (files, rows)))}. What they hold is not in these figures.",
             strong=True,
         )
+    if desk.gaps:
+        yield Paragraph(f"Incomplete: {'; '.join(desk.gaps)}.", strong=True)
 
 
 def _buckets(summary: Summary) -> Table:
@@ -170,7 +150,7 @@ def _deadlines(summary: Summary) -> Iterator[Block]:
     )
     if frame.height > _DEADLINES:
         yield Paragraph(
-            f"And {frame.height - _DEADLINES:,} later ones: the sheet entries of the workbook has them all."
+            f"And {frame.height - _DEADLINES:,} later ones: the sheet deadlines of the workbook has them all."
         )
 
 
@@ -211,7 +191,10 @@ def _ready(summary: Summary, manifest: Manifest | None) -> Iterator[Block]:
         return
     states = manifest.entries.group_by("state").agg(pl.len().alias("entries"), pl.col("principal").sum())
     counts = {row["state"]: row for row in states.iter_rows(named=True)}
-    for state, said in ((IN_FILE, "In files that can be handed in"), (HANDED_IN, "Handed in before")):
+    for state, said in (
+        (IN_FILE, _PREPARED),
+        (HANDED_IN, "Handed in before"),
+    ):
         if state in counts:
             row = counts[state]
             yield Paragraph(f"{said}: {entries_of(row['entries'])}, {show_cents(row['principal'])}.")
@@ -235,40 +218,42 @@ def _ready(summary: Summary, manifest: Manifest | None) -> Iterator[Block]:
         yield Paragraph(f"Held back: {entries_of(count)}, because {why}.")
     missing = summary.desk.entries.filter(bucket=BUCKETS[-1])
     if missing.height:
-        facts = missing["missing"].drop_nulls().unique(maintain_order=True)
+        facts = missing["missing"].drop_nulls().str.split(", ").explode().unique(maintain_order=True)
         yield Paragraph(
-            f"Missing: {entries_of(missing.height)} cannot be sorted without {names(facts, 6).replace('_', ' ')}."
+            f"Missing: {entries_of(missing.height)} cannot be sorted without {names(map(in_words, facts), 6)}."
         )
 
 
-def _importers(desk: RefundDesk) -> Table:
+def _importers(desk: RefundDesk) -> Iterator[Block]:
+    paid = desk.entries.filter(pl.col("voided") > 0)
     frame = (
-        desk.entries.filter(pl.col("voided") > 0)
-        .group_by(pl.col("importer").fill_null("not known"))
+        paid.group_by(pl.col("importer").fill_null("not known"))
         .agg(
             pl.len().alias("entries"),
             pl.col("voided").sum().alias("principal"),
-            pl.col("interest").sum(),
+            pl.col("voided").filter(pl.col("bucket").is_in(BUCKETS[:3])).sum().alias("reach"),
             pl.col("voided").filter(pl.col("bucket") == _CLAIM_NOW).sum().alias("now"),
         )
         .sort("principal", "importer", descending=[True, False])
     )
     rows = tuple(
-        (
-            row["importer"],
-            f"{row['entries']:,}",
-            show_cents(row["principal"]),
-            show_cents(row["interest"]),
-            show_cents(row["now"]),
-        )
+        (row["importer"], f"{row['entries']:,}", *(show_cents(row[name]) for name in ("principal", "reach", "now")))
         for row in frame.head(_IMPORTERS).iter_rows(named=True)
     )
-    return Table(
-        ("importer of record", "entries", "principal", "interest", "of which can be declared now"),
-        rows,
-        frozenset({1, 2, 3, 4}),
-        (34, 12, 18, 16, 20),
+    head = (
+        "importer of record",
+        "entries",
+        "paid under duties struck down",
+        "in reach without a court",
+        "to declare now",
     )
+    yield Table(head, rows, frozenset({1, 2, 3, 4}), (28, 12, 20, 20, 20))
+    elsewhere = paid.filter(pl.col("notify_party") != pl.col("importer").fill_null("")).height
+    if elsewhere:
+        yield Paragraph(
+            f"The refund of {entries_of(elsewhere)} may go to another party, named on the entry: it does where a Form 4811 for "
+            "that party is on file (notes of the entries)."
+        )
 
 
 def _authorities(summary: Summary) -> Table:
@@ -284,7 +269,8 @@ def _findings(summary: Summary) -> Iterator[Block]:
     yield Paragraph(
         "Lines whose reported headings or amounts are not those that the law has. They are not part of the refund above unless "
         "they say so: each needs a person to look at it. An exclusion or exemption that may be available brings its sum only if "
-        "the goods qualify, and several of one duty bring it once."
+        "the goods qualify, and several of one duty bring it once. Where less was paid than was due customs may bill the rest, "
+        "unless the duty is void: the reason of each finding says so."
     )
     rows = tuple(
         (row["kind"], f"{row['findings']:,}", at_most(row), "yes" if row["refundable"] else "no")
@@ -308,7 +294,7 @@ def _rights(desk: RefundDesk) -> Iterator[Block]:
         tuple(_cell(name, row[name]) for name in shown) for row in desk.rights.head(_KINDS).iter_rows(named=True)
     )
     numbers = frozenset(place for place, name in enumerate(shown) if name in ("entries", "paid"))
-    head = tuple(name.replace("_", " ") for name in shown)
+    head = tuple(map(in_words, shown))
     yield Table(head, rows, numbers, tuple(_RIGHTS[name] for name in shown))
 
 
@@ -344,20 +330,30 @@ def _made(desk: RefundDesk, summary: Summary) -> Iterator[Block]:
         "report lacks the headings, the duty is what the law had customs collect on that day."
     )
     yield Paragraph(
-        "Interest runs from the day the duty was deposited to the day of (re)liquidation, at the quarterly rates of the Internal "
-        f"Revenue Service for a {desk.rates} taxpayer, compounded daily (19 USC 1505(c), 26 USC 6621 and 6622). Customs' own "
-        "figure decides."
+        "Interest is owed from the day on which the duty was deposited to the day of (re)liquidation, at the quarterly rates of "
+        f"the Internal Revenue Service ({desk.rates}), compounded daily (19 USC 1505(c), 26 USC 6621 and 6622). "
+        f"{_counted_to(desk)} Customs' own figure decides."
     )
-    if summary.refused_lines:
-        yield Paragraph(
-            f"{summary.refused_lines:,} line(s) could not be computed; their voided duty counts only where it was reported."
-        )
     if summary.problems.height:
         rows = tuple(
             (row["severity"], row["code"], f"{row['count']:,}", row["message"] or "")
             for row in summary.problems.head(_KINDS).iter_rows(named=True)
         )
         yield Table(("problem", "code", "rows", "the first of them"), rows, frozenset({2}), (12, 22, 10, 56))
+
+
+def _counted_to(desk: RefundDesk) -> str:
+    """To which day the interest is counted, and on what rates it rests that are not published."""
+    last = desk.entries["interest_to"].max()
+    day = say_day(desk.on.isoformat())
+    later = isinstance(last, date) and last > desk.on
+    said = f"It is counted to {day}" + (
+        ", or to the (re)liquidation expected where an entry is declared that day." if later else "."
+    )
+    derived = desk.entries.filter(pl.col("notes").str.contains(DERIVED, literal=True)).height
+    return said + (
+        f" That of {entries_of(derived)} rests on rates derived from the published ones (notes)." if derived else ""
+    )
 
 
 def _day(day: object) -> str:

@@ -12,6 +12,7 @@ from tidewaiter.assess.engine import Engine
 from tidewaiter.assess.errors import LineError
 from tidewaiter.assess.line import read_line
 from tidewaiter.refunds.compared import SEVERAL_NUMBERS
+from tidewaiter.refunds.words import in_words
 
 MOST = 300
 """So many different refusals are told in full; the others name their code, which docs/price.md explains."""
@@ -49,7 +50,7 @@ def _asked(row: dict[str, object], engine: Engine) -> str:
         return _SEVERAL
     missing = [name for name in ("hts", "origin", "value", "entry_date") if row[name] is None]
     if missing:
-        return f"the report does not tell {', '.join(missing)} of this line"
+        return f"the report does not tell {', '.join(map(in_words, missing))} of this line"
     line = {name: row[name] for name in ("hts", "origin", "spi", "entry_type", "ch98") if row[name] is not None}
     line |= {"value": f"{int(str(row['value'])) / 100:.2f}", "entered_at": str(row["entry_date"])}
     try:

@@ -12,9 +12,11 @@ from rich.text import Text
 
 from tidewaiter.refunds.answer import RefundDesk, Summary, entries_of
 from tidewaiter.refunds.hand_in import HANDED_IN, IN_FILE, Manifest
+from tidewaiter.refunds.headline import cautions_said
 from tidewaiter.refunds.money import show_cents
-from tidewaiter.refunds.read_missing import COLUMNS
+from tidewaiter.refunds.read_missing import COLUMNS, NOT_READ
 from tidewaiter.refunds.readiness import at_most, rights_shown
+from tidewaiter.refunds.words import in_words
 from tidewaiter.status.say import say_day
 
 STAYS_HERE = "Your data stays on this machine: nothing is sent anywhere. Not legal advice, no customs business; nothing is filed."
@@ -71,10 +73,15 @@ def _totals(summary: Summary, console: Console) -> None:
     console.print(
         Text(f"interest so far              {show_cents(summary.interest):>17}  (estimate, {rates} rates{note})")
     )
+    console.print(Text(f"  on what is in reach        {show_cents(summary.open_interest):>17}"))
     estimated = [f"{name} of {entries_of(count)}" for name, count in summary.estimated.items() if count]
     if estimated:
         console.print(Text(f"estimated: {' and '.join(estimated)}"))
-    for line in _assumed(summary):
+    for line in (
+        *cautions_said(summary.desk),
+        *_assumed(summary),
+        *(f"incomplete: {gap}" for gap in summary.desk.gaps),
+    ):
         console.print(Text(line))
     console.print()
 
@@ -104,9 +111,7 @@ def _buckets(summary: Summary, console: Console) -> None:
     console.print(table)
     missing = summary.desk.entries["missing"].drop_nulls().str.split(", ").explode().value_counts(sort=True)
     if missing.height:
-        named = ", ".join(
-            f"{fact.replace('_', ' ')} ({count:,})" for fact, count in missing.sort("missing").iter_rows()
-        )
+        named = ", ".join(f"{in_words(fact)} ({count:,})" for fact, count in missing.sort("missing").iter_rows())
         console.print(Text(f"missing data: {named}; a list of entries that tells them settles it"))
     console.print()
 
@@ -152,7 +157,7 @@ def show_rights(rights: pl.DataFrame, console: Console) -> None:
     shown = rights_shown(rights)
     for name in shown:
         number = name in ("entries", "paid")
-        table.add_column(name.replace("_", " "), justify="right" if number else "left", overflow="fold")
+        table.add_column(in_words(name), justify="right" if number else "left", overflow="fold")
     for row in rights.iter_rows(named=True):
         table.add_row(*(show_cents(row[name]) if name == "paid" else _said(row[name]) for name in shown))
     console.print(table)
@@ -164,7 +169,7 @@ def _problems(desk: RefundDesk, summary: Summary, console: Console) -> None:
     console.print(Text("problems in the reports", style="bold"))
     for row in summary.problems.head(_FEW).iter_rows(named=True):
         hint = f" ({row['hint']})" if row["hint"] else ""
-        what = "report(s)" if row["code"] in COLUMNS else "row(s)"
+        what = "report(s)" if row["code"] in COLUMNS else "column(s)" if row["code"] == NOT_READ else "row(s)"
         console.print(Text(f"  {row['severity']}: {row['code']}, {row['count']:,} {what}: {row['message']}{hint}"))
     if summary.problems.height > _FEW:
         console.print(Text(f"  and {summary.problems.height - _FEW} more kinds"))

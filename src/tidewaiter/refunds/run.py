@@ -19,13 +19,13 @@ import polars as pl
 from tidewaiter.api import Regime
 from tidewaiter.refunds.answer import RefundDesk
 from tidewaiter.refunds.cliffs import cliff_days, cliffs
-from tidewaiter.refunds.desk import CLAIM_NOW, desk, with_interest
+from tidewaiter.refunds.desk import CLAIM_NOW, cautioned, desk, with_interest
 from tidewaiter.refunds.entries import entries
 from tidewaiter.refunds.findings import OVERPAID, WRONG, WRONG_ROW
 from tidewaiter.refunds.interest import Rates
 from tidewaiter.refunds.paid import Paid, paid
 from tidewaiter.refunds.process import Process
-from tidewaiter.refunds.read import read_reports
+from tidewaiter.refunds.read import raise_if_lists, read_reports
 from tidewaiter.refunds.read_headers import ColumnMap
 from tidewaiter.refunds.read_problems import raise_if_none, unread
 from tidewaiter.refunds.rights import rights
@@ -62,6 +62,7 @@ def run(reports: Sequence[str | Path], regime: Regime, asked: Asked, told: Told 
     """
     report = read_reports(reports, columns=asked.columns, progress=lambda rows: told(f"{rows:,} rows read"))
     raise_if_none([(one.name, one.error) for one in report.files])
+    raise_if_lists(report.files)
     told("holding the lines against the law")
     found = paid(report.rows, regime)
     told("sorting the entries")
@@ -91,12 +92,21 @@ def run(reports: Sequence[str | Path], regime: Regime, asked: Asked, told: Told 
         lines=found.lines,
         duties=found.duties,
         authorities=found.summary,
-        findings=found.findings,
+        findings=_with_cautions(found.findings, stood),
         entries=stood,
         calendar=cliffs(stood, process, asked.on),
         rights=rights(found.duties, stood, regime, asked.on),
+        cautions=cautioned(stood, process, asked.on),
         deadlines=calendar(cliff_days(stood, process, asked.on), known_on),
     )
+
+
+def _with_cautions(findings: pl.DataFrame, stood: pl.DataFrame) -> pl.DataFrame:
+    """The findings, those of entries to be checked marked in ``reason``: what is due on them hangs on what no report tells."""
+    marks = stood.filter(pl.col("cautions").is_not_null()).select("entry_number", "cautions")
+    joined = findings.join(marks, on="entry_number", how="left", maintain_order="left")
+    said = pl.format("{} Check it first: caution {}, in the notes of the entry.", "reason", "cautions")
+    return joined.with_columns(reason=pl.coalesce(said, "reason")).drop("cautions")
 
 
 def _with_unread(stood: pl.DataFrame, problems: pl.DataFrame) -> pl.DataFrame:

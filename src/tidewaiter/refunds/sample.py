@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 EXPECTED = ".expected.json"
 REPORTS = ("es003-2025.xlsx", "es003-2026.csv", "es003-extended.csv", "broker.xlsx")
+BIG = "es003-big.csv"
 _MOST_IN_WORKBOOK = 3_000
 _ROWS_AN_ENTRY = 8
 _PORTION = 40_000
@@ -49,7 +50,7 @@ def sample(
 
 
 def _big(folder: Path, recipe: Recipe, entries: int, seed: int, regime: Regime) -> list[Path]:
-    path = folder / "es003-big.csv"
+    path = folder / BIG
     with path.open("wb") as stream:
         for number, first in enumerate(range(0, entries, _PORTION)):
             random = np.random.default_rng([seed, number])
