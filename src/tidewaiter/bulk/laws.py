@@ -469,7 +469,11 @@ def _groups(columns: list[Ints]) -> tuple[Ints, Ints]:
 
 def _charged(law: ProgramLaw | None) -> tuple[object, ...]:
     """What decides what an answer charges: headings, rates, and the conditions and shares on which they hang."""
-    return tuple((one.row.key, one.row.place, one.state.rate, one.rest, one.share) for one in law.candidates) if law else ()
+    return (
+        tuple((one.row.key, one.row.place, one.state.rate, one.rest, one.share) for one in law.candidates)
+        if law
+        else ()
+    )
 
 
 def _number(table: ProgramTable, candidates: tuple[Candidate | None, ...]) -> int:
