@@ -151,3 +151,17 @@ def test_numbered_parents_are_prefixes(schedule: Schedule) -> None:
             numbered = [each.number for each in above if not each.before]
             if not key.before and numbered and name < "98":
                 assert key.number.startswith(numbered[-1])
+
+
+@pytest.mark.parametrize("chapter", ["02", "48", "72", "85", "99"])
+def test_the_rows_above_a_row_are_the_nearest_before_it_that_are_indented_less(
+    schedule: Schedule, chapter: str
+) -> None:
+    content = schedule.chapter(chapter)
+    for edition in (0, 12, schedule.last_edition.index):
+        open_rows: list[int] = []
+        for place in content.places(edition):
+            while open_rows and content.indent(open_rows[-1]) >= content.indent(place):
+                open_rows.pop()
+            assert content.parents(place, edition) == open_rows
+            open_rows.append(place)

@@ -122,8 +122,8 @@ class Cautions:
         self._prohibitions(kernel, pricing, rows, bits, warnings)
         if other is not None:
             watched = where(bits & kernel.plain.watch_bit != 0, rows)
-            for several, exactly in pricing.by_size(_answered_otherwise(kernel, other, pricing, watched)):
-                differs = self._differs(other, pricing, several, exactly)
+            for several, exactly in pricing.by_size(answered_otherwise(kernel, other, pricing, watched)):
+                differs = self.differs(other, pricing, several, exactly)
                 warnings[several[differs]] |= warning_bit("as_reported_differs")
 
     def _open_questions(self, kernel: Kernel, pricing: Pricing, rows: Ints, bits: Ints, warnings: Ints) -> None:
@@ -168,7 +168,7 @@ class Cautions:
                             hit = (numbers == number) & judge.open(candidate.rest, everywhere)
                             warnings[several[hit]] |= warning_bit("import_may_be_prohibited")
 
-    def _differs(self, other: Kernel, pricing: Pricing, rows: Ints, exactly: bool) -> Bools:
+    def differs(self, other: Kernel, pricing: Pricing, rows: Ints, exactly: bool) -> Bools:
         """Where the total would be another, or could not be computed, under the other regime."""
         ours = pricing.total(rows)
         setting = pricing.setting(rows, exactly).setting
@@ -201,7 +201,7 @@ def _bits_at_entry(kernel: Kernel, pricing: Pricing, rows: Ints) -> Ints:
     return kernel.plain.kinds.acts.take(kinds)
 
 
-def _answered_otherwise(kernel: Kernel, other: Kernel, pricing: Pricing, rows: Ints) -> Ints:
+def answered_otherwise(kernel: Kernel, other: Kernel, pricing: Pricing, rows: Ints) -> Ints:
     """Of some rows, those for which any program has another answer by the law of the other kernel; where none has, nothing that
     is charged can be another."""
     if not rows.size or not bound_alike(kernel.regime, other.regime):
