@@ -11,10 +11,9 @@ from tidewaiter.bulk.cautions import answered_otherwise
 from tidewaiter.bulk.entries import SeenEntries, whole_entries
 from tidewaiter.bulk.kernel import Kernel
 
-
 EXCLUDED = {"8536308000": "9903.88.69:ii-15", "8511400000": "9903.88.69:iii-54", "8486200000": "9903.88.70:8"}
-"""Articles of exclusions that ended with 9 November 2026 by the text in force (HTS 2026 revision 21, 9903.88.69 and .70) and run on
-to 10 January 2027 as reported (the Treasury Secretary to the press, 23 September 2026)."""
+"""Articles of exclusions that ended with 9 November 2026 by the text in force (HTS 2026 revision 21, 9903.88.69 and .70) and run
+on to 10 January 2027 as reported (the Treasury Secretary to the press, 23 September 2026)."""
 
 
 def test_a_line_that_every_program_answers_alike_comes_to_the_same_as_reported() -> None:

@@ -229,7 +229,7 @@ class FeeSchedule:
             if fee.first.on_duty:
                 assert lines.duty is not None
                 value = value + times(of(lines.duty, rows), 10 ** (places - 2))
-            amounts = half_up(times(value, 100 * rate.numerator), rate.denominator * 10**places).astype(np.int64)
+            amounts = _narrow(half_up(times(value, 100 * rate.numerator), rate.denominator * 10**places))
             _at_stated_rates(fee.first, lines, rows, value, amounts)
             cents[rows] += amounts
             return
@@ -274,7 +274,7 @@ def spread(amounts: Exact, values: Exact, starts: Ints, sizes: Ints) -> Ints:
     alone = sizes == 1
     parts = np.repeat(amounts, sizes)
     if alone.all():
-        return parts.astype(np.int64)
+        return _narrow(parts)
     several = np.repeat(~alone, sizes)
     rows = where(several)
     its_sizes, its_amounts = where(~alone, sizes), amounts.take(where(~alone))
@@ -285,7 +285,8 @@ def spread(amounts: Exact, values: Exact, starts: Ints, sizes: Ints) -> Ints:
     whole = whole + (whole == 0) * its_sizes
     exact = product(np.repeat(its_amounts, its_sizes), weights)
     over = np.repeat(whole, its_sizes)
-    cents, remainders = exact // over, exact % over
+    cents = exact // over
+    remainders = exact - cents * over  # quicker than a second division
     short = its_amounts - sums(cents, its_starts)
     entry = np.repeat(np.arange(len(its_sizes)), its_sizes)
     # By remainder from the largest, ties in the order of the lines: the first ones of each entry get a cent more.
@@ -294,7 +295,12 @@ def spread(amounts: Exact, values: Exact, starts: Ints, sizes: Ints) -> Ints:
     more = np.zeros(len(rows), dtype=np.int64)
     more[order] = rank < np.repeat(short, its_sizes)
     parts[rows] = cents + more
-    return parts.astype(np.int64)
+    return _narrow(parts)
+
+
+def _narrow(cents: Exact) -> Ints:
+    """Amounts as int64; the same, not a copy, where they are."""
+    return cents.astype(np.int64, copy=False)
 
 
 def _by_remainder(remainders: Exact, entry: Ints, rank: Ints) -> Ints:
