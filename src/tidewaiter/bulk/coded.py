@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from tidewaiter.bulk.arrays import Ints, where
@@ -13,14 +15,17 @@ _NOT_MET = -2
 
 
 class CodeTable:
-    """Numbers for the words of coded columns of one kind. ``read`` gives those of words not met before (from -1 up)."""
+    """Numbers for the words of coded columns of one kind. ``read`` gives those of words not met before (from -1 up).
 
-    def __init__(self, read: Callable[[list[str]], list[int]]) -> None:
+    ``small`` keeps and gives them as int32.
+    """
+
+    def __init__(self, read: Callable[[list[str]], list[int]], *, small: bool = False) -> None:
         self._read = read
-        self._numbers: Ints = np.empty(0, dtype=np.int64)
+        self._numbers: npt.NDArray[Any] = np.empty(0, dtype=np.int32 if small else np.int64)
         self._holds: pl.Series | None = None
 
-    def numbers(self, column: pl.Series, missing: int) -> Ints:
+    def numbers(self, column: pl.Series, missing: int) -> npt.NDArray[Any]:
         """The number of each cell's word; ``missing`` for cells without one."""
         if self._holds is None:
             # As long as a column of the kind is held its codes go on meaning the same words.
@@ -29,16 +34,16 @@ class CodeTable:
         if not codes.null_count():
             return self._looked_up(column, codes.to_numpy())
         rows = where(column.is_not_null().to_numpy())
-        found = np.full(len(column), missing, dtype=np.int64)
+        found = np.full(len(column), missing, dtype=self._numbers.dtype)
         if rows.size:
             found[rows] = self._looked_up(column, codes.drop_nulls().to_numpy())
         return found
 
-    def _looked_up(self, column: pl.Series, codes: Ints) -> Ints:
+    def _looked_up(self, column: pl.Series, codes: Ints) -> npt.NDArray[Any]:
         """The numbers of the codes of the cells that have one, in order."""
         most = int(codes.max()) + 1 if codes.size else 0
         if most > len(self._numbers):
-            more = np.full(max(most, 2 * len(self._numbers)), _NOT_MET, dtype=np.int64)
+            more = np.full(max(most, 2 * len(self._numbers)), _NOT_MET, dtype=self._numbers.dtype)
             more[: len(self._numbers)] = self._numbers
             self._numbers = more
         found = self._numbers.take(codes)

@@ -111,14 +111,14 @@ class _Words:
     """The dictionary of one coded column: the words met so far, in the order in which they were met."""
 
     def __init__(self) -> None:
-        self.table = CodeTable(self._meet)
+        self.table = CodeTable(self._meet, small=True)
         self._words: list[str] = []
         self._stored: pa.Array = pa.array([], pa.string())
 
     def array(self, column: pl.Series) -> pa.Array:
         """The column as places in the dictionary."""
-        places = self.table.numbers(column, _NO_WORD).astype(np.int32)
-        given = bits(places != _NO_WORD)
+        places = self.table.numbers(column, _NO_WORD)
+        given = bits(places != _NO_WORD) if column.null_count() else None
         numbers = pa.Array.from_buffers(pa.int32(), len(places), [given, pa.py_buffer(places)])
         return pa.DictionaryArray.from_arrays(numbers, self._stored)
 
