@@ -13,8 +13,6 @@ from tidewaiter.ledger.instants import Instant, end_of_day, local_day
 from tidewaiter.ledger.model import ANYWHERE, Coverage
 from tidewaiter.ledger.regime import Regime
 
-_BEFORE = "date_before_coverage"
-
 
 class NotCoveredError(LineError):
     """The additional duties are not covered; the base duty that could be computed is in ``base``."""
@@ -61,12 +59,12 @@ def _say_covered_from(regime: Regime, intos: Iterable[str]) -> str:
 
 def before_coverage(regime: Regime, intos: Iterable[str]) -> LineError:
     """The refusal of days before imports into any of these countries are covered: nothing is known, which is not zero."""
-    return LineError(_BEFORE, _say_covered_from(regime, intos), "give a later day; see docs/coverage.md")
+    return LineError("date_before_coverage", _say_covered_from(regime, intos), "give a later day; see docs/coverage.md")
 
 
 def partly_covered(regime: Regime, intos: Iterable[str]) -> Caution:
     """The caution on a time that begins before imports into these countries are covered: its changes may not be all told."""
-    return Caution(_BEFORE, f"{_say_covered_from(regime, intos)}: what changed before may be missing")
+    return Caution("date_before_coverage", f"{_say_covered_from(regime, intos)}: what changed before may be missing")
 
 
 def check_coverage(regime: Regime, line: Line, base: Charge) -> None:
@@ -84,4 +82,4 @@ def check_coverage(regime: Regime, line: Line, base: Charge) -> None:
     fixed_at = line.moments.get("admitted_at", line.entered) if line.fixed_at_admission else line.entered
     if min(fixed_at.instant, line.entered.instant) < coverage.start:
         first = local_day(coverage.start, regime.zone(line.into))
-        raise LineError(_BEFORE, f"entries before {first} are not covered", "see docs/coverage.md")
+        raise LineError("date_before_coverage", f"entries before {first} are not covered", "see docs/coverage.md")
