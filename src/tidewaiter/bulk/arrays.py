@@ -43,6 +43,14 @@ def of(column: Any, rows: Ints) -> Any:
     return column if len(rows) == len(column) else column.take(rows)
 
 
+def add_to(column: Ints, rows: Ints, more: Ints) -> None:
+    """Add to a column on some rows (in order, each once); at once where those are all."""
+    if len(rows) == len(column):
+        column += more
+    else:
+        column[rows] += more
+
+
 def some(held: Bools) -> bool:
     """Whether any place is held: on few places much faster than asking numpy's ``any``."""
     return bool(np.count_nonzero(held))

@@ -100,7 +100,9 @@ class Cautions:
     def _values(self, pricing: Pricing, rows: Ints, warnings: Ints) -> None:
         value = pricing.lines.value
         if self._whole_units:
-            warnings[where(of(value.values, rows) % 100 != 0, rows)] |= warning_bit("value_has_cents")
+            values = of(value.values, rows)
+            odd = values // 100 * 100 != values  # several times faster than a remainder
+            warnings[where(odd, rows)] |= warning_bit("value_has_cents")
             for row, number in value.beside.items():
                 if number != number.to_integral_value():
                     warnings[row] |= warning_bit("value_has_cents")

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from tidewaiter.assess.line import TRANSPORTS
-from tidewaiter.bulk.arrays import Bools, Exact, Ints, Small, alike, begins, of, some, where
+from tidewaiter.bulk.arrays import Bools, Exact, Ints, Small, add_to, alike, begins, of, some, where
 from tidewaiter.bulk.basis import FIRST_REST, NO, YES, hangs_on_product
 from tidewaiter.bulk.exact import half_up, product, sums, times
 from tidewaiter.bulk.facts import Judge, ManyFacts, Moments
@@ -146,17 +146,17 @@ class FeeSchedule:
         alone = len(starts) == len(rows)
         sizes = np.diff(starts, append=len(rows))
         earliest = of(lines.entered.instants, rows)
+        # Where all lines of an entry are entered together, the instant of each line tells.
+        together = alone or not some(begins(earliest) & ~new)
         # What conditions on the value see is the value of all lines answered.
-        whole = value
-        if not alone:
-            whole = np.repeat(sums(value, starts), sizes)
-            together = not some(begins(earliest) & ~new)
-            earliest = earliest.take(starts) if together else np.minimum.reduceat(earliest, starts)
+        whole = value if alone else np.repeat(sums(value, starts), sizes)
         judge = Judge(_of_entry(lines.facts, rows, whole))
         places = lines.origin_class * (len(self._laws.starts) * _MEANS) + lines.interval * _MEANS + lines.means
         for fee in self._fees:
-            numbers = fee.at(earliest)
-            numbers = numbers if alone else np.repeat(numbers, sizes)
+            if together:
+                numbers = of(lines.entered.each(fee.at), rows)
+            else:
+                numbers = np.repeat(fee.at(np.minimum.reduceat(earliest, starts)), sizes)
             its = where(numbers >= 0)
             if its.size:
                 its = where(self._applies(fee, lines, of(rows, its), places, judge), its)
@@ -231,11 +231,12 @@ class FeeSchedule:
                 value = value + times(of(lines.duty, rows), 10 ** (places - 2))
             amounts = _narrow(half_up(times(value, 100 * rate.numerator), rate.denominator * 10**places))
             _at_stated_rates(fee.first, lines, rows, value, amounts)
-            cents[rows] += amounts
+            add_to(cents, rows, amounts)
             return
         starts = where(begins(of(lines.entry, rows)))
-        sizes = np.diff(starts, append=len(rows))
-        whole = value if len(starts) == len(rows) else sums(value, starts)
+        alone = len(starts) == len(rows)
+        sizes: Ints = np.ones(1, dtype=np.int64) if alone else np.diff(starts, append=len(rows))
+        whole = value if alone else sums(value, starts)
         numbers = of(numbers, starts)
         amount = half_up(times(whole, 100 * rate.numerator), rate.denominator * 10**places)
         amount = fee.clamped(amount, numbers)
@@ -246,7 +247,7 @@ class FeeSchedule:
             unknown = informal & (fixed < 0)
             if some(unknown):
                 found.unknown_informal[rows[np.repeat(unknown, sizes)]] = True
-        cents[rows] += spread(amount, value, starts, sizes)
+        add_to(cents, rows, _narrow(amount) if alone else spread(amount, value, starts, sizes))
 
     def _informal(self, fee: Fee, lines: FeeLines, rows: Ints, starts: Ints) -> Bools | None:
         """The entries all of whose lines are informal; ``None`` where there is none."""
