@@ -193,14 +193,23 @@ def mark_incomplete(error: Ints | Small, entry: Ints, warnings: Ints) -> None:
 
 def _bits_at_entry(kernel: Kernel, pricing: Pricing, rows: Ints) -> Ints:
     """The bits of what the headings touch that may answer for each line by the law of the day of entry."""
-    standing = pricing.standing
-    if kernel is pricing.kernel:
-        kinds: Ints = of(pricing.kind, rows)  # compiles what is missing, so before the kinds are looked at
-    else:
-        entered = of(pricing.lines.entered.each(kernel.intervals), rows)
-        products, origins = of(standing.product_class, rows), of(standing.origin_class, rows)
-        kinds = kernel.plain.kinds_of(products, origins, entered)
+    kinds: Ints = of(pricing.kind, rows)  # compiles what is missing, so before the kinds are looked at
+    if kernel is not pricing.kernel:
+        kinds = _kinds_beside(kernel, pricing, rows, kinds)
     return kernel.plain.kinds.acts.take(kinds)
+
+
+def _kinds_beside(other: Kernel, pricing: Pricing, rows: Ints, kinds: Ints) -> Ints:
+    """The kinds of cells by the law of another kernel, given those by the law that prices: looked up where they are others."""
+    standing, plain, own = pricing.standing, other.plain, pricing.kernel.plain
+    entered = of(pricing.lines.entered.each(other.intervals), rows)
+    products, pairs = of(standing.product_class, rows), other.laws.pairs(of(standing.origin_class, rows), entered)
+    if not plain.shares_cells(own):
+        return plain.kinds_of(products, pairs)
+    elsewhere = where(plain.slots_of(pairs) != own.slots_of(of(standing.pair, rows)))
+    found = kinds.copy()
+    found[elsewhere] = plain.kinds_of(products.take(elsewhere), pairs.take(elsewhere))
+    return found
 
 
 def answered_otherwise(kernel: Kernel, other: Kernel, pricing: Pricing, rows: Ints) -> Ints:

@@ -38,9 +38,8 @@ class FeeLines:
     answered: Ints
     entry: Ints
     entered: Moments
-    origin_class: Ints
+    pair: Ints
     product_class: Ints
-    interval: Ints
     facts: ManyFacts
     plain: Bools
     means: Ints
@@ -94,6 +93,11 @@ class _Fee:
         return self._fixed.take(numbers)
 
 
+def _sizes(starts: Ints, count: int) -> Ints:
+    """How many lines each entry has; a single 1 where each has one."""
+    return np.diff(starts, append=count) if len(starts) < count else np.ones(1, dtype=np.int64)
+
+
 def _column(numbers: Iterable[int]) -> Ints:
     return np.array([min(number, _NO_MOST) for number in numbers], dtype=np.int64)
 
@@ -144,14 +148,14 @@ class FeeSchedule:
         new = begins(entry)
         starts = where(new)
         alone = len(starts) == len(rows)
-        sizes = np.diff(starts, append=len(rows))
+        sizes = _sizes(starts, len(rows))
         earliest = of(lines.entered.instants, rows)
         # Where all lines of an entry are entered together, the instant of each line tells.
         together = alone or not some(begins(earliest) & ~new)
         # What conditions on the value see is the value of all lines answered.
         whole = value if alone else np.repeat(sums(value, starts), sizes)
         judge = Judge(_of_entry(lines.facts, rows, whole))
-        places = lines.origin_class * (len(self._laws.starts) * _MEANS) + lines.interval * _MEANS + lines.means
+        places = lines.pair * _MEANS + lines.means
         for fee in self._fees:
             if together:
                 numbers = of(lines.entered.each(fee.at), rows)
@@ -198,8 +202,8 @@ class FeeSchedule:
 
     def _by_product(self, fee: _Fee, lines: FeeLines, rows: Ints) -> Ints:
         """What is left on each row of a condition that looks at the product."""
-        count, several = len(self._laws.products), len(self._laws.starts)
-        keys = (lines.origin_class[rows] * several + lines.interval[rows]) * count + lines.product_class[rows]
+        count = len(self._laws.products)
+        keys = lines.pair[rows] * count + lines.product_class[rows]
         different, inverse = np.unique(keys, return_inverse=True)
         told = [self._settle(fee, *divmod(key, count)) for key in different.tolist()]
         return np.array(told, dtype=np.int64)[inverse]
@@ -235,7 +239,7 @@ class FeeSchedule:
             return
         starts = where(begins(of(lines.entry, rows)))
         alone = len(starts) == len(rows)
-        sizes: Ints = np.ones(1, dtype=np.int64) if alone else np.diff(starts, append=len(rows))
+        sizes = _sizes(starts, len(rows))
         whole = value if alone else sums(value, starts)
         numbers = of(numbers, starts)
         amount = half_up(times(whole, 100 * rate.numerator), rate.denominator * 10**places)

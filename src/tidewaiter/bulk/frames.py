@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import overload
 
 import polars as pl
@@ -50,10 +51,8 @@ def price(
         raise FileError("column_exists", f"a column may not be named {MARK}", "rename the column")
     if isinstance(lines, pl.DataFrame):
         schema = answer_schema(kernel, lines.schema, told)
-        frames = lines.with_columns(pl.col(name).cast(pl.Date) for name in midnights(lines.lazy())).iter_slices(
-            FRAME_ROWS
-        )
-        found = list(answers(kernel, frames, told, summary or Summary()))
+        whole_frame = lines.with_columns(pl.col(name).cast(pl.Date) for name in midnights(lines.lazy()))
+        found = list(answers(kernel, _slices(whole_frame), told, summary or Summary()))
         return pl.concat(found) if found else pl.DataFrame(schema=schema)
     whole = lines.with_columns(pl.col(name).cast(pl.Date) for name in midnights(lines))
     schema = answer_schema(kernel, whole.collect_schema(), told)
@@ -63,6 +62,15 @@ def price(
             kernel, whole.collect_batches(chunk_size=FRAME_ROWS, maintain_order=True), told, summary or Summary()
         ),
     )
+
+
+def _slices(lines: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """The frames to price. The first and the last are half as long: nobody prices while the one is read, nor while the columns
+    of the other are made."""
+    count = lines.height
+    short = FRAME_ROWS if count <= FRAME_ROWS else FRAME_ROWS // 2
+    edges = [0, *range(short, count - short, FRAME_ROWS), count - short, count]
+    return (lines[first:last] for first, last in pairwise(sorted({max(0, edge) for edge in edges})))
 
 
 def names_of(lines: pl.DataFrame | pl.LazyFrame) -> list[str]:

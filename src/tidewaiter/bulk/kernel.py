@@ -244,17 +244,19 @@ class Kernel:
         )
         interval = lines.entered.each(self.intervals)
         origin_class = self.origins.of.take(lines.origin)
+        pair = self.laws.pairs(origin_class, interval)
         standing = Standing(
             row,
             product_class.take(row),
             origin_class,
             interval,
+            pair,
             interval,
             instants,
             general.take(row),
             cells.take(row),
         )
-        second = self._pays_column_2(origin_class, interval)
+        second = self.column2.reshape(-1).take(pair)
         if second.any():
             its = where(second)
             standing.text[its] = column2.take(row.take(its))
@@ -301,9 +303,6 @@ class Kernel:
         members = [column_2(self.regime, self.into, start) for start in self.laws.starts]
         paying = [[country in one for one in members] for country in self.origins.representatives]
         return np.array(paying, dtype=np.bool_)
-
-    def _pays_column_2(self, origin_class: Ints, interval: Ints) -> Bools:
-        return self.column2.reshape(-1).take(origin_class * len(self.laws.starts) + interval)
 
     def _check_names(self, lines: Lines) -> None:
         """Refuse claims and descriptions that the law does not know, chapter 98 numbers not covered, and unknown facts."""

@@ -217,6 +217,11 @@ class Laws:
                 dict(theirs.number),
             )
 
+    def pairs(self, origin_class: Ints, interval: Ints) -> Ints:
+        """Origin class and interval of each row as one number."""
+        found: Ints = origin_class * len(self.starts) + interval
+        return found
+
     def numbers(self, program: str, product_class: Ints, origin_class: Ints, interval: Ints) -> Ints:
         """The number of the program's answer for each row of columns."""
         table = self.tables[program]

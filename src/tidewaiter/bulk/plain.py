@@ -249,18 +249,21 @@ class PlainLaw:
                     changed |= apart
             self.slots[origin] = np.where(changed, -1, lender.slots[origin, interval])
 
-    def cells(self, product_class: Ints, origin_class: Ints, interval: Ints) -> Ints:
-        """The place of each row's cell in the columns of :meth:`columns`."""
-        pairs = origin_class * len(self.laws.starts) + interval
+    def shares_cells(self, other: PlainLaw) -> bool:
+        """Whether the columns of cells are kept together with another's, so that one number means one column."""
+        return self._columns is other._columns
+
+    def slots_of(self, pairs: Ints) -> Ints:
+        """The number of each row's column of cells, compiled where it is missing; ``pairs`` as those of ``Laws.pairs``."""
         slots = self.slots.reshape(-1).take(pairs)
         if slots.size and slots.min() < 0:
             self.compile(*np.divmod(np.unique(where(slots < 0, pairs)), len(self.laws.starts)))
             slots = self.slots.reshape(-1).take(pairs)
-        return slots * len(self.laws.products) + product_class
+        return slots
 
-    def kinds_of(self, product_class: Ints, origin_class: Ints, interval: Ints) -> Ints:
+    def kinds_of(self, product_class: Ints, pairs: Ints) -> Ints:
         """The number of the kind (see :attr:`kinds`) of each row's cell."""
-        cells = self.cells(product_class, origin_class, interval)
+        cells = self.slots_of(pairs) * len(self.laws.products) + product_class
         return self.by_cell.take(cells).astype(np.int64)
 
     @property

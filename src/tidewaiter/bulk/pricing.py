@@ -125,14 +125,16 @@ class Amounts:
 class Standing:
     """Where the lines stand in the law: product row, classes, days. A place for every line of the frame.
 
-    ``text`` is the number of the base duty's text; ``fixing`` the instant whose law governs (admission for privileged foreign
-    goods, else entry), ``interval`` and ``governing`` the intervals of entry and of that instant.
+    ``pair`` numbers origin class and interval of entry together; ``text`` is the number of the base duty's text; ``fixing`` the
+    instant whose law governs (admission for privileged foreign goods, else entry); ``interval`` and ``governing`` are the
+    intervals of entry and of that instant.
     """
 
     row: Ints
     product_class: Ints
     origin_class: Ints
     interval: Ints
+    pair: Ints
     governing: Ints
     fixing: Ints
     text: Ints
@@ -230,7 +232,7 @@ class Pricing:
         """The kind of each line's cell by the law of the day of entry."""
         if self._kind is None:
             one = self.standing
-            self._kind = self.kernel.plain.kinds_of(one.product_class, one.origin_class, one.interval)
+            self._kind = self.kernel.plain.kinds_of(one.product_class, one.pair)
         return self._kind
 
     def _states_what_is_asked(self) -> Bools:
@@ -510,9 +512,8 @@ class Pricing:
             where(lines.error == 0),
             entry,
             lines.entered,
-            self.standing.origin_class,
+            self.standing.pair,
             self.standing.product_class,
-            self.standing.interval,
             self.facts(everything, any(one.beside for one in (lines.value, *stated))),
             self._is_plain,
             self._means(),
