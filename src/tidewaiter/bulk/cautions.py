@@ -9,7 +9,6 @@ import numpy as np
 
 from tidewaiter.bulk.arrays import Bools, Ints, Small, of, where
 from tidewaiter.bulk.codes import warning_bit
-from tidewaiter.bulk.differences import bound_alike
 from tidewaiter.bulk.facts import Judge
 from tidewaiter.bulk.laws import SILENT
 from tidewaiter.bulk.waterfall import ManyOutcomes, Told, ask_programs, refused
@@ -215,18 +214,18 @@ def _kinds_beside(other: Kernel, pricing: Pricing, rows: Ints, kinds: Ints) -> I
 def answered_otherwise(kernel: Kernel, other: Kernel, pricing: Pricing, rows: Ints) -> Ints:
     """Of some rows, those for which any program has another answer by the law of the other kernel; where none has, nothing that
     is charged can be another."""
-    if not rows.size or not bound_alike(kernel.regime, other.regime):
-        return rows
     standing, laws = pricing.standing, other.laws
+    changed = laws.changed_from(kernel.laws)
+    if changed is None or not rows.size:
+        return rows
     product, origin = standing.product_class[rows], standing.origin_class[rows]
     own_days = standing.interval[rows], standing.governing[rows]
-    days = (other.intervals(each[rows]) for each in (pricing.lines.entered.instants, pricing.fixing))
-    entered, governing = days
+    days = other.intervals(pricing.lines.entered.instants[rows]), other.intervals(pricing.fixing[rows])
     apart = np.zeros(len(rows), dtype=np.bool_)
-    for name in laws.changed_from(kernel.laws):
+    for name in changed:
         program = laws.tables[name].program
         ours = kernel.laws.mixed(program, product, origin, *own_days)
-        theirs = laws.mixed(program, product, origin, entered, governing)
+        theirs = laws.mixed(program, product, origin, *days)
         apart |= laws.apart(name, theirs, kernel.laws, ours)
     return where(apart, rows)
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from tidewaiter.bulk.arrays import Bools, Ints, where
 from tidewaiter.bulk.classes import OriginClasses, ProductClasses
-from tidewaiter.bulk.differences import changed_rows
+from tidewaiter.bulk.differences import bound_alike, changed_rows
 from tidewaiter.ledger.classes import instants_apart
 from tidewaiter.ledger.conditions import Condition, OnList, Prefix
 from tidewaiter.ledger.edges import leaves, settle_place
@@ -189,7 +189,7 @@ class Laws:
         self._lives: dict[tuple[str, int], bool] = {}
         self._looks: dict[Condition, tuple[Look, ...]] = {}
         self._candidates: dict[object, dict[tuple[int, ...], Candidate | None]] = {}
-        self._changed: dict[int, list[str]] = {}
+        self._changed: dict[Laws, list[str] | None] = {}
         self._lender = lender
         if lender is not None and lender.regime.ledger is regime.ledger and lender._classes == self._classes:
             self._borrow(lender)
@@ -279,13 +279,13 @@ class Laws:
         kept = tuple(one for one in law.candidates if self.regime.collected(one.row.key, start))
         return number if len(kept) == len(law.candidates) else _law_number(table, replace(law, candidates=kept))
 
-    def changed_from(self, other: Laws) -> list[str]:
-        """The programs of which the other regime may say other things."""
-        changed = self._changed.get(id(other))
-        if changed is None:
+    def changed_from(self, other: Laws) -> list[str] | None:
+        """The programs of which the other regime may say other things; ``None`` where what binds programs differs too."""
+        if other not in self._changed:
             names = changed_rows(other.regime, self.regime)
-            changed = self._changed[id(other)] = [name for name in self.tables if name in names]
-        return changed
+            alike = bound_alike(other.regime, self.regime)
+            self._changed[other] = [name for name in self.tables if name in names] if alike else None
+        return self._changed[other]
 
     def apart(self, program: str, numbers: Ints, other: Laws, others: Ints) -> Bools:
         """Where an answer of a program charges otherwise than one of the other regime's on the same row."""
