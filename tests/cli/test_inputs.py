@@ -205,7 +205,17 @@ def test_where_workbooks_are_not_read_it_is_said_where_they_are(folder: Path) ->
         sheet = book.add_worksheet()
         for row, cells in enumerate(LINES.splitlines()):
             sheet.write_row(row, 0, cells.split(","))
-    error, hint = refused("assess", "lines.xlsx")
-    assert error == "error: bad_file_type: lines.xlsx: a file of this type is not read"
-    assert "tidewaiter price reads .xlsx" in hint
+    for name in ("lines.xlsx", "lines.xlsx#Sheet1"):
+        error, hint = refused("assess", name)
+        assert error == "error: bad_file_type: lines.xlsx: a file of this type is not read"
+        assert "tidewaiter price reads .xlsx" in hint
     assert CliRunner().invoke(app, ["price", "lines.xlsx", "-o", "priced.csv", *KNOWN]).exit_code == 0
+
+
+@pytest.mark.parametrize("words", [READERS[4], READERS[6]], ids=[NAMES[4], NAMES[6]])
+def test_a_workbook_of_weights_or_unit_values_is_said_to_be_one(folder: Path, words: list[str]) -> None:
+    with xlsxwriter.Workbook("table.xlsx") as book:
+        book.add_worksheet()
+    error, hint = refused(*given(words, "table.xlsx"))
+    assert error == "error: bad_file_type: table.xlsx: a workbook is not read here"
+    assert ".csv" in hint

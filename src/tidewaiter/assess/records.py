@@ -92,7 +92,8 @@ def read_records(source: str) -> Iterator[Record]:
     if source == STDIN:
         yield from _standard_input()
         return
-    path = Path(source)
+    path, book = Path(source), Path(source.rpartition("#")[0])  # as price names a sheet: book.xlsx#Sheet
+    path = book if book.is_file() and not path.exists() else path
     check_file(path, "give a .jsonl, .csv or .parquet file, or - for standard input")
     suffix = path.suffix.lower()
     if suffix in (".jsonl", ".ndjson", ".json"):

@@ -10,14 +10,17 @@ from tidewaiter.assess.errors import FileError
 from tidewaiter.assess.files import check_file, check_separator
 
 _GIVE = "give a .csv or .parquet file"
+_BOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 
 
 def read_table(path: Path) -> pl.DataFrame:
     """A .parquet file as it is, or a CSV file with all cells as text. Raises ``FileError``.
 
-    Codes: ``file_not_found``, ``is_folder``, ``malformed_file``.
+    Codes: ``file_not_found``, ``is_folder``, ``bad_file_type``, ``malformed_file``.
     """
     check_file(path, _GIVE)
+    if path.suffix.lower() in _BOOKS:
+        raise FileError("bad_file_type", f"{path.name}: a workbook is not read here", "save its sheet as .csv")
     try:
         if path.suffix.lower() == ".parquet":
             return pl.read_parquet(path, glob=False)
