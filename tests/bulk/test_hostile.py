@@ -214,6 +214,8 @@ def test_the_wrong_column_as_the_tariff_number_fills_no_memory() -> None:
     assert found["error"].is_null().sum() == 1 + (found["error"][:20_000].is_null()).sum()
     known = sum(one != "unknown_number" for one in found["error"][:20_000])
     assert len(fresh.products) - before <= known + 3
+    chapter = shipped_schedule().chapter("70")
+    assert all(chapter.runs(one) for one in fresh.products._parents if one.startswith("70"))
     again = price(fresh, lines)
     assert again.equals(found)
 

@@ -112,17 +112,19 @@ class Products:
     def _edges(self, number: str) -> set[int]:
         """The editions with which anything may change: the number itself, those below it and those that carry its rates."""
         below = self.schedule.chapter(number[:2]).starting_with(number)
-        return set().union(*map(self._own_edges, below), *self._edges_above(number[:-1]))
+        return set().union(*map(self._own_edges, below), *self._edges_above(number))
 
     def _edges_above(self, number: str) -> list[frozenset[int]]:
-        """Those of the numbers that may carry the rates of longer ones; the same for many of them, so they are kept."""
+        """Those of the numbers that may carry its rates. They are kept, for many share them; not those that no edition has, of
+        which a file may name any number."""
         found: list[frozenset[int]] = []
-        for length in _PARENTS:
-            if length <= len(number):
-                parent = number[:length]
-                if parent not in self._parents:
-                    self._parents[parent] = frozenset(self._own_edges(parent))
-                found.append(self._parents[parent])
+        for parent in (number[:length] for length in _PARENTS if length < len(number)):
+            edges = self._parents.get(parent)
+            if edges is None:
+                edges = frozenset(self._own_edges(parent))
+                if edges:
+                    self._parents[parent] = edges
+            found.append(edges)
         return found
 
     def _own_edges(self, number: str) -> list[int]:
