@@ -219,3 +219,8 @@ def test_a_workbook_of_weights_or_unit_values_is_said_to_be_one(folder: Path, wo
     error, hint = refused(*given(words, "table.xlsx"))
     assert error == "error: bad_file_type: table.xlsx: a workbook is not read here"
     assert ".csv" in hint
+
+
+def test_only_a_workbook_has_sheets(folder: Path) -> None:
+    error, _ = refused("assess", "lines.csv#Sheet1")
+    assert error == "error: file_not_found: no file 'lines.csv#Sheet1'"

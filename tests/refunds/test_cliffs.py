@@ -89,12 +89,12 @@ def test_deemed_liquidation_reaches_neither_what_is_held_nor_what_has_a_day() ->
 def test_an_empty_desk() -> None:
     nothing = desk(entered({}).head(0), process(), NOW)
     assert nothing.is_empty() and cliffs(nothing, process(), NOW).is_empty()
-    assert cliff_days(nothing, process(), NOW) == []
+    assert cliff_days(cliffs(nothing, process(), NOW), process(), NOW) == []
 
 
 def test_the_days_for_a_calendar() -> None:
     stood = desk(entered(liquidated("2026-09-10"), liquidated("2026-09-11")), process(), NOW)
-    first, *_ = days = cliff_days(stood, process(), NOW)
+    first, *_ = days = cliff_days(cliffs(stood, process(), NOW), process(), NOW)
     assert (first.at.day, first.timed, [act.id for act in first.acts]) == ("2026-11-29", False, ["us-cape-phase-1"])
     assert (
         first.what

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
 from tidewaiter.assess.amounts import Charge
@@ -65,6 +65,16 @@ def before_coverage(regime: Regime, intos: Iterable[str]) -> LineError:
 def partly_covered(regime: Regime, intos: Iterable[str]) -> Caution:
     """The caution on a time that begins before imports into these countries are covered: its changes may not be all told."""
     return Caution("date_before_coverage", f"{_say_covered_from(regime, intos)}: what changed before may be missing")
+
+
+def uncovered(regime: Regime, spans: Mapping[str, tuple[Instant, Instant]], *, known: bool) -> tuple[str, ...]:
+    """Of spans of time in importing countries, the countries that are covered only from a later day than theirs begins.
+
+    Raises ``LineError`` ``date_before_coverage`` where all of them end before that and nothing of them is ``known`` all the same.
+    """
+    if not known and all(until < covered_since(regime, into) for into, (_, until) in spans.items()):
+        raise before_coverage(regime, spans)
+    return tuple(into for into, (since, _) in spans.items() if since < eve(regime, into))
 
 
 def check_coverage(regime: Regime, line: Line, base: Charge) -> None:

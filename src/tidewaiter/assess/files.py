@@ -7,6 +7,8 @@ from pathlib import Path
 
 from tidewaiter.assess.errors import FileError
 
+WORKBOOKS, OTHER_WORKBOOKS = (".xlsx", ".xlsm"), (".xls", ".xlsb", ".ods")
+"""The endings of workbooks that are read, and of those that are not."""
 _SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 _LINE_END = re.compile(r"[\r\n]")
 
@@ -22,6 +24,14 @@ def check_file(path: Path, hint: str) -> None:
         )
     if not path.is_file():
         raise FileError("file_not_found", f"no file {str(path)!r}", hint)
+
+
+def file_and_sheet(path: Path) -> tuple[Path, str | None]:
+    """The workbook of ``book.xlsx#Sheet``, and the sheet; any other path as it is."""
+    name, mark, sheet = path.name.rpartition("#")
+    if not mark or path.is_file() or Path(name).suffix.lower() not in WORKBOOKS:
+        return path, None
+    return path.with_name(name), sheet
 
 
 def check_separator(head: str, name: str) -> None:

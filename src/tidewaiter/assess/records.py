@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from tidewaiter.assess.errors import FileError, LineError
-from tidewaiter.assess.files import check_file, check_separator
+from tidewaiter.assess.files import check_file, check_separator, file_and_sheet
 from tidewaiter.assess.line import FIELDS
 
 LARGEST_CELL = 64 * 1024 * 1024
@@ -92,8 +92,7 @@ def read_records(source: str) -> Iterator[Record]:
     if source == STDIN:
         yield from _standard_input()
         return
-    path, book = Path(source), Path(source.rpartition("#")[0])  # as price names a sheet: book.xlsx#Sheet
-    path = book if book.is_file() and not path.exists() else path
+    path, _ = file_and_sheet(Path(source))
     check_file(path, "give a .jsonl, .csv or .parquet file, or - for standard input")
     suffix = path.suffix.lower()
     if suffix in (".jsonl", ".ndjson", ".json"):

@@ -238,9 +238,8 @@ class FeeSchedule:
             add_to(cents, rows, amounts)
             return
         starts = where(begins(of(lines.entry, rows)))
-        alone = len(starts) == len(rows)
         sizes = _sizes(starts, len(rows))
-        whole = value if alone else sums(value, starts)
+        whole = value if len(starts) == len(rows) else sums(value, starts)
         numbers = of(numbers, starts)
         amount = half_up(times(whole, 100 * rate.numerator), rate.denominator * 10**places)
         amount = fee.clamped(amount, numbers)
@@ -251,7 +250,7 @@ class FeeSchedule:
             unknown = informal & (fixed < 0)
             if some(unknown):
                 found.unknown_informal[rows[np.repeat(unknown, sizes)]] = True
-        add_to(cents, rows, _narrow(amount) if alone else spread(amount, value, starts, sizes))
+        add_to(cents, rows, spread(amount, value, starts, sizes))
 
     def _informal(self, fee: Fee, lines: FeeLines, rows: Ints, starts: Ints) -> Bools | None:
         """The entries all of whose lines are informal; ``None`` where there is none."""
@@ -276,10 +275,10 @@ def _at_stated_rates(fee: Fee, lines: FeeLines, rows: Ints, basis: Exact, amount
 
 def spread(amounts: Exact, values: Exact, starts: Ints, sizes: Ints) -> Ints:
     """Each entry's amount spread over its lines by value, exact to the cent; the largest remainders get the cents left over."""
+    if len(starts) == len(values):
+        return _narrow(amounts)
     alone = sizes == 1
     parts = np.repeat(amounts, sizes)
-    if alone.all():
-        return _narrow(parts)
     several = np.repeat(~alone, sizes)
     rows = where(several)
     its_sizes, its_amounts = where(~alone, sizes), amounts.take(where(~alone))

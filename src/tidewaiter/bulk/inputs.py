@@ -13,10 +13,8 @@ from typing import Protocol
 import polars as pl
 
 from tidewaiter.assess.errors import FileError
-from tidewaiter.assess.files import check_file
+from tidewaiter.assess.files import OTHER_WORKBOOKS, WORKBOOKS, check_file, file_and_sheet
 
-_WORKBOOKS = (".xlsx", ".xlsm")
-_OTHER_WORKBOOKS = (".xls", ".xlsb", ".ods")
 _GIVE = "give a .parquet, .csv, .csv.gz, .xlsx or .jsonl file"
 
 
@@ -47,20 +45,13 @@ def open_lines(path: str | Path) -> LineFile:
     ``file_not_found``, ``is_folder``, ``bad_file_type``, ``malformed_file``, ``bad_column_type``, ``bad_encoding``,
     ``file_too_long``, ``cannot_read``, ``missing_extra``.
     """
-    file, sheet = _file_and_sheet(Path(path))
+    file, sheet = file_and_sheet(Path(path))
     check_file(file, _GIVE)
     try:
         return _reader(file, sheet)
     except ImportError as error:
         package = (error.name or "").split(".")[0].replace("_", "-")
         raise FileError("missing_extra", f"{file.name} needs {package}", f"pip install {package}") from error
-
-
-def _file_and_sheet(path: Path) -> tuple[Path, str | None]:
-    name, mark, sheet = path.name.rpartition("#")
-    if not mark or path.is_file() or Path(name).suffix.lower() not in _WORKBOOKS:
-        return path, None
-    return path.with_name(name), sheet
 
 
 def _reader(file: Path, sheet: str | None) -> LineFile:
@@ -78,9 +69,9 @@ def _reader(file: Path, sheet: str | None) -> LineFile:
         from tidewaiter.bulk.json_lines import JsonLines
 
         return JsonLines(file)
-    if suffix in _WORKBOOKS:
+    if suffix in WORKBOOKS:
         from tidewaiter.bulk.sheet_lines import SheetLines
 
         return SheetLines(file, sheet)
-    hint = "save it as .xlsx, CSV or Parquet: error cells cannot be seen in it" if suffix in _OTHER_WORKBOOKS else _GIVE
+    hint = "save it as .xlsx, CSV or Parquet: error cells cannot be seen in it" if suffix in OTHER_WORKBOOKS else _GIVE
     raise FileError("bad_file_type", f"{file.name}: a file of this type is not read", hint)

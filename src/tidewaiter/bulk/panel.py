@@ -66,11 +66,12 @@ class Panel:
         self.options = options
         self.programs = _programs(kernel, options.programs)
         self.prefixes = tuple(_prefix(one) for one in options.products)
+        unknown = LineError("unknown_number", f"no tariff line begins with {', '.join(options.products)}")
         if self.prefixes and not any(one.startswith(self.prefixes) for one in kernel.schedule.numbers()):
-            raise LineError("unknown_number", f"no tariff line begins with {', '.join(options.products)}")
+            raise unknown
         self.runs: ProductRuns = product_runs(kernel, self.prefixes)
         if not self.runs.numbers:
-            raise LineError("unknown_number", f"no tariff line begins with {', '.join(options.products)}")
+            raise unknown
         self.end = FOREVER if options.end is None else options.end
         self.law = PanelLaw(kernel, self.runs.kinds)
         self.origins = tuple(self._origins())

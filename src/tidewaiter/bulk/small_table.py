@@ -7,10 +7,9 @@ from pathlib import Path
 import polars as pl
 
 from tidewaiter.assess.errors import FileError
-from tidewaiter.assess.files import check_file, check_separator
+from tidewaiter.assess.files import OTHER_WORKBOOKS, WORKBOOKS, check_file, check_separator
 
 _GIVE = "give a .csv or .parquet file"
-_BOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 
 
 def read_table(path: Path) -> pl.DataFrame:
@@ -19,7 +18,7 @@ def read_table(path: Path) -> pl.DataFrame:
     Codes: ``file_not_found``, ``is_folder``, ``bad_file_type``, ``malformed_file``.
     """
     check_file(path, _GIVE)
-    if path.suffix.lower() in _BOOKS:
+    if path.suffix.lower() in WORKBOOKS + OTHER_WORKBOOKS:
         raise FileError("bad_file_type", f"{path.name}: a workbook is not read here", "save its sheet as .csv")
     try:
         if path.suffix.lower() == ".parquet":

@@ -10,7 +10,7 @@ import typer
 
 from tidewaiter.assess.line import INTO
 from tidewaiter.cli.assess import engine_of
-from tidewaiter.cli.common import KNOWN_ON, SCENARIO, fail, one_way
+from tidewaiter.cli.common import KNOWN_ON, SCENARIO, ended_by, fail, one_way
 
 if TYPE_CHECKING:
     from tidewaiter.assess.engine import Engine
@@ -87,17 +87,17 @@ def changes(
 
 
 def _by_act(engine: Engine, asked: Window, zone: str, as_json: bool) -> None:
-    from tidewaiter.assess.coverage import before_coverage, covered_since, eve, partly_covered
+    from tidewaiter.assess.coverage import partly_covered, uncovered
+    from tidewaiter.assess.errors import LineError
     from tidewaiter.changes.acts import changes_by_act, changes_by_edition
     from tidewaiter.changes.render import show_acts
     from tidewaiter.cli.console import console
 
     regime = engine.regime
     acts, editions = changes_by_act(regime, asked), changes_by_edition(engine.schedule, asked)
-    if not (acts or editions) and all(asked.until < covered_since(regime, into) for into in regime.ledger.zones):
-        error = before_coverage(regime, regime.ledger.zones)
-        fail(error.code, error.message, error.hint, status=2)
-    partly = [into for into in regime.ledger.zones if asked.since < eve(regime, into)]
+    spans = dict.fromkeys(regime.ledger.zones, (asked.since, asked.until))
+    with ended_by(LineError):
+        partly = uncovered(regime, spans, known=bool(acts or editions))
     if partly:
         caution = partly_covered(regime, partly)
         typer.echo(f"{caution.code}: {caution.message}", err=True)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tidewaiter.assess.assessment import Caution, Json
-from tidewaiter.assess.coverage import before_coverage, covered_since, eve, partly_covered
+from tidewaiter.assess.coverage import partly_covered, uncovered
 from tidewaiter.assess.engine import Engine
 from tidewaiter.changes.acts import EditionChanges, changes_by_edition
 from tidewaiter.changes.window import Window
@@ -86,11 +86,9 @@ def diff(
         tuple(fee_diffs(before, after, intos)),
         tuple(_editions(engine, before, after, intos)),
         None if line is None else product_diff(engine, before, after, line),
-        tuple(into for into in intos if before.at(into) < eve(engine.regime, into)),
     )
-    if found.empty and all(after.at(into) < covered_since(engine.regime, into) for into in intos):
-        raise before_coverage(engine.regime, intos)
-    return found
+    spans = {into: (before.at(into), after.at(into)) for into in intos}
+    return replace(found, uncovered=uncovered(engine.regime, spans, known=not found.empty))
 
 
 def _editions(engine: Engine, before: Side, after: Side, intos: tuple[str, ...]) -> list[EditionChanges]:

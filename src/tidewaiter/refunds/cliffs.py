@@ -34,12 +34,13 @@ def cliffs(desk: pl.DataFrame, process: Process, on: date) -> pl.DataFrame:
     for another counts those for which the other has no day. An entry falls
     out of one window after the other, so the windows are not to be added up.
     """
-    found = [_of(desk, process, on, clock) for clock in _clocks(process, on)]
+    stood = _stood(desk, process, on)
+    found = [_of(stood, process, on, clock) for clock in _clocks(process, on)]
     return pl.concat([pl.DataFrame(schema=CLIFFS), *found]).sort("week", "first", "clock")
 
 
-def cliff_days(desk: pl.DataFrame, process: Process, on: date) -> list[Ahead]:
-    """The cliffs as days written ahead, for a calendar (``tidewaiter.timeline.ical``): one for each week and window."""
+def cliff_days(found: pl.DataFrame, process: Process, on: date) -> list[Ahead]:
+    """CLIFFS as days written ahead, for a calendar (``tidewaiter.timeline.ical``): one for each week and window."""
     zone = process.known.zone(process.law.into)
     acts = process.opening_acts(on)
     clocks = {clock.id: clock for clock in _clocks(process, on)}
@@ -52,7 +53,7 @@ def cliff_days(desk: pl.DataFrame, process: Process, on: date) -> list[Ahead]:
             reported=clocks[row["clock"]].confidence != PUBLISHED,
             cite=clocks[row["clock"]].cite,
         )
-        for row in cliffs(desk, process, on).iter_rows(named=True)
+        for row in found.iter_rows(named=True)
     ]
 
 
@@ -72,10 +73,9 @@ def _clocks(process: Process, on: date) -> Iterator[Clock]:
     return (process.clock(name, on) for name in names)
 
 
-def _of(desk: pl.DataFrame, process: Process, on: date, clock: Clock) -> pl.DataFrame:
+def _of(stood: pl.DataFrame, process: Process, on: date, clock: Clock) -> pl.DataFrame:
     assert clock.cliff is not None
     kept = [one.id for one in process.law.routes if one.kept]
-    stood = _stood(desk, process, on)
     stood = stood.with_columns(process.ends(stood, clock.id, on).alias("last"))
     counted = pl.col("bucket").is_in(list(clock.cliff.buckets)) & ~pl.col("route").is_in(kept).fill_null(False)
     falling = stood.filter(counted & holds(clock.cliff.when) & (pl.col("last") >= on) & (pl.col("voided") > 0))

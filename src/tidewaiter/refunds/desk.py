@@ -25,7 +25,7 @@ from tidewaiter.refunds.words import in_words
 
 CLAIM_NOW, MISSING = BUCKETS[0], BUCKETS[-1]
 NOT_ELIGIBLE = "not eligible"
-_JOINED = ", "
+_JOINED, NOTES = ", ", "; "
 ASSUMED = "no report tells, and taken as usual: "
 """How ``notes`` begins to name the facts that are assumed of an entry; they go on to the next semicolon."""
 
@@ -66,7 +66,7 @@ def desk(
     frame = _with_days(frame, decisions, at, waterfall, settle)
     cautions = process.cautions(on)
     ids = [pl.when(holds(one.when)).then(pl.lit(one.id)) for one in cautions]
-    frame = frame.with_columns(cautions=_joined(ids, _JOINED))
+    frame = frame.with_columns(cautions=joined(ids, _JOINED))
     frame = frame.with_columns(notes=_notes(on, _unserved(frame, process.serves(on)), _unsure(process), cautions))
     extra = [AUTHORITIES] if AUTHORITIES in frame.columns else []
     return frame.select(*DESK, *extra)
@@ -89,8 +89,8 @@ def with_interest(desk: pl.DataFrame, rates: Rates, *, corporate: bool, assume: 
     ``assume`` takes the last published rate for quarters to come; else such interest is null. See :func:`interest.interest`.
     """
     found = interest(desk.with_columns(principal="voided"), rates, corporate=corporate, assume=assume)
-    notes = pl.concat_str("notes", "interest_note", separator="; ", ignore_nulls=True)
-    return found.with_columns(notes=pl.when(notes != "").then(notes)).select(desk.columns)
+    notes = joined([pl.col("notes"), pl.col("interest_note")], NOTES)
+    return found.with_columns(notes=notes).select(desk.columns)
 
 
 def assumed(desk: pl.DataFrame) -> tuple[int, dict[str, int]]:
@@ -244,10 +244,10 @@ def _notes(on: date, unserved: pl.Expr, unsure: pl.Expr, cautions: Iterable[Caut
         pl.col("note"),
         unsure,
     ]
-    return _joined(said, "; ")
+    return joined(said, NOTES)
 
 
-def _joined(said: Sequence[pl.Expr], separator: str) -> pl.Expr:
+def joined(said: Sequence[pl.Expr], separator: str) -> pl.Expr:
     """Texts together; null where none is there."""
-    joined = pl.concat_str([pl.lit(None, pl.String()), *said], separator=separator, ignore_nulls=True)
-    return pl.when(joined != "").then(joined)
+    found = pl.concat_str([pl.lit(None, pl.String()), *said], separator=separator, ignore_nulls=True)
+    return pl.when(found != "").then(found)

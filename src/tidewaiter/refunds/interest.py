@@ -134,7 +134,6 @@ class Rates:
 
         A rate that no source states for the class is ``derived``.
         """
-        touched = [one for one in self.law.quarters if one.until > start.isoformat() and one.start < until.isoformat()]
         return [
             {
                 "quarter": _name(one),
@@ -144,13 +143,13 @@ class Rates:
                 "citation": one.citation,
                 "confidence": "derived" if klass in one.derived else one.confidence,
             }
-            for one in touched
+            for one in self._touched(start, until)
         ]
 
     def marks(self, klass: str, start: date, until: date) -> list[str]:
         """What must be said of the rates of a span: quarters assumed, derived or merely reported."""
         said: list[str] = []
-        touched = [one for one in self.law.quarters if one.until > start.isoformat() and one.start < until.isoformat()]
+        touched = self._touched(start, until)
         derived = [_name(one) for one in touched if klass in one.derived]
         reported = [_name(one) for one in touched if one.confidence != PUBLISHED and klass not in one.derived]
         if derived:
@@ -160,6 +159,10 @@ class Rates:
         if until > self.last + timedelta(days=1):
             said.append(f"interest assumes the last published rate after {self.last.isoformat()}")
         return said
+
+    def _touched(self, start: date, until: date) -> list[Quarter]:
+        """The published quarters of a span."""
+        return [one for one in self.law.quarters if one.until > start.isoformat() and one.start < until.isoformat()]
 
     @cached_property
     def refused(self) -> str:

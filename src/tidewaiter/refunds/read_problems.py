@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import polars as pl
 
@@ -138,6 +139,14 @@ def file_problem(
     said = {"file": file, "severity": severity, "code": code, "message": message, "hint": hint, "field": field}
     row = dict.fromkeys(PROBLEMS) | said
     return pl.DataFrame([row], schema=PROBLEMS)
+
+
+def check_report(path: Path, hint: str) -> None:
+    """Raises ``FileError`` ``is_folder``, or ``file_not_found`` with a hint at what may be given."""
+    if path.is_dir():
+        raise FileError("is_folder", f"{str(path)!r} is a folder, not a report", f"name the files in it: {path}/*.csv")
+    if not path.is_file():
+        raise FileError("file_not_found", f"no file {str(path)!r}", hint)
 
 
 def raise_if_none(files: Sequence[tuple[str, FileError | None]]) -> None:

@@ -23,6 +23,7 @@ from tidewaiter.bulk.lines import MARK
 from tidewaiter.bulk.sheet_lines import SheetCells, cell_text, opened
 from tidewaiter.refunds.read_headers import HOW_TO_MAP, ColumnMap, Layout, known_columns, layout_of, looks_like_headers
 from tidewaiter.refunds.read_missing import not_found
+from tidewaiter.refunds.read_problems import check_report
 
 ROW = "__row"
 """The column of row numbers, as a spreadsheet counts."""
@@ -92,11 +93,7 @@ def _file_and_sheet(path: Path) -> tuple[Path, str | None]:
 
 def _kind(file: Path) -> str:
     """What a file is, by its first bytes: the ending of its name may lie."""
-    if file.is_dir():
-        raise FileError("is_folder", f"{str(file)!r} is a folder, not a report", f"name the files in it: {file}/*.csv")
-    if not file.is_file():
-        hint = "give the reports as .xlsx or .csv files; tidewaiter refunds --help names the commands"
-        raise FileError("file_not_found", f"no file {str(file)!r}", hint)
+    check_report(file, "give the reports as .xlsx or .csv files; tidewaiter refunds --help names the commands")
     try:
         with file.open("rb") as stream:
             head = stream.read(4096)

@@ -18,6 +18,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from tidewaiter.assess.errors import FileError
 from tidewaiter.refunds.forms import reports
+from tidewaiter.refunds.read_problems import check_report
 
 TEXTS = ("entry_number", "declaration", "refund", "status", "message", "trace", "payee")
 AMOUNTS = ("principal", "interest", "amount")
@@ -154,10 +155,7 @@ def _cents(text: pl.Expr) -> pl.Expr:
 
 def _rows(path: Path) -> list[list[str]]:
     """The rows of a file, cells as text; of a workbook those of all its sheets."""
-    if path.is_dir():
-        raise FileError("is_folder", f"{str(path)!r} is a folder, not a report", f"name the files in it: {path}/*.csv")
-    if not path.is_file():
-        raise FileError("file_not_found", f"no file {str(path)!r}", "give the reports as .csv or .xlsx files")
+    check_report(path, "give the reports as .csv or .xlsx files")
     if path.suffix.lower() in (".xlsx", ".xlsm"):
         return list(_workbook_rows(path))
     try:

@@ -19,7 +19,7 @@ import polars as pl
 from tidewaiter.api import Regime
 from tidewaiter.refunds.answer import RefundDesk
 from tidewaiter.refunds.cliffs import cliff_days, cliffs
-from tidewaiter.refunds.desk import CLAIM_NOW, cautioned, desk, with_interest
+from tidewaiter.refunds.desk import CLAIM_NOW, NOTES, cautioned, desk, joined, with_interest
 from tidewaiter.refunds.entries import entries
 from tidewaiter.refunds.findings import OVERPAID, WRONG, WRONG_ROW
 from tidewaiter.refunds.interest import Rates
@@ -83,6 +83,7 @@ def run(reports: Sequence[str | Path], regime: Regime, asked: Asked, told: Told 
     stood = with_interest(stood, Rates.load(regime), corporate=asked.corporate, assume=asked.assume_rates)
     stood = _with_unread(_with_corrections(stood, found, process, asked.on), problems)
     known_on = regime.known_on
+    falling = cliffs(stood, process, asked.on)
     return RefundDesk(
         on=asked.on,
         known_on=known_on,
@@ -94,27 +95,26 @@ def run(reports: Sequence[str | Path], regime: Regime, asked: Asked, told: Told 
         authorities=found.summary,
         findings=_with_cautions(found.findings, stood),
         entries=stood,
-        calendar=cliffs(stood, process, asked.on),
+        calendar=falling,
         rights=rights(found.duties, stood, regime, asked.on),
         cautions=cautioned(stood, process, asked.on),
-        deadlines=calendar(cliff_days(stood, process, asked.on), known_on),
+        deadlines=calendar(cliff_days(falling, process, asked.on), known_on),
     )
 
 
 def _with_cautions(findings: pl.DataFrame, stood: pl.DataFrame) -> pl.DataFrame:
     """The findings, those of entries to be checked marked in ``reason``: what is due on them hangs on what no report tells."""
     marks = stood.filter(pl.col("cautions").is_not_null()).select("entry_number", "cautions")
-    joined = findings.join(marks, on="entry_number", how="left", maintain_order="left")
+    marked = findings.join(marks, on="entry_number", how="left", maintain_order="left")
     said = pl.format("{} Check it first: caution {}, in the notes of the entry.", "reason", "cautions")
-    return joined.with_columns(reason=pl.coalesce(said, "reason")).drop("cautions")
+    return marked.with_columns(reason=pl.coalesce(said, "reason")).drop("cautions")
 
 
 def _with_unread(stood: pl.DataFrame, problems: pl.DataFrame) -> pl.DataFrame:
     """The entries, those with a row that could not be read marked in ``notes``: their sums are too low."""
     said = pl.format("{} row(s) of it could not be read: its sums are too low", "unread")
-    notes = pl.concat_str([said, pl.col("notes")], separator="; ", ignore_nulls=True)
-    joined = stood.join(unread(problems), on="entry_number", how="left", maintain_order="left")
-    return joined.with_columns(pl.when(notes != "").then(notes).alias("notes")).drop("unread")
+    marked = stood.join(unread(problems), on="entry_number", how="left", maintain_order="left")
+    return marked.with_columns(notes=joined([said, pl.col("notes")], NOTES)).drop("unread")
 
 
 def _with_corrections(stood: pl.DataFrame, found: Paid, process: Process, on: date) -> pl.DataFrame:
@@ -148,5 +148,5 @@ def _with_corrections(stood: pl.DataFrame, found: Paid, process: Process, on: da
         )
     )
     marked = (pl.col("bucket") == CLAIM_NOW) & pl.col("entry_number").is_in(wrong["entry_number"].unique().implode())
-    notes = pl.concat_str([pl.when(marked).then(said), pl.col("notes")], separator="; ", ignore_nulls=True)
-    return stood.with_columns(day).with_columns(pl.when(notes != "").then(notes).alias("notes")).drop("last_correction")
+    notes = joined([pl.when(marked).then(said), pl.col("notes")], NOTES)
+    return stood.with_columns(day).with_columns(notes=notes).drop("last_correction")
